@@ -1,0 +1,376 @@
+//! A call: what a person would call one call, joined from the legs that providers report.
+//!
+//! Nothing here is stored by arrival. A call is computed from its legs each time one of them learns something, so it
+//! cannot drift from them and a late leg is no special case.
+
+use serde::Serialize;
+
+use crate::{
+    clock::Timestamp,
+    contact::ContactId,
+    ids::{CallId, ConnectionId, TenantId},
+    leg::Leg,
+    text_enum,
+};
+
+text_enum! {
+    pub enum Direction {
+        Inbound "inbound",
+        Outbound "outbound",
+    }
+}
+
+text_enum! {
+    /// Where a call stands.
+    pub enum CallStatus {
+        Ringing "ringing",
+        Active "active",
+        Ended "ended",
+        Missed "missed",
+        /// Blocked or refused before anybody could answer.
+        Rejected "rejected",
+        /// Went to voicemail. Whether a message was left is another question: see [`CallOutcome`].
+        Voicemail "voicemail",
+    }
+}
+
+impl CallStatus {
+    /// Somebody is ringing or talking.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Ringing | Self::Active)
+    }
+}
+
+text_enum! {
+    /// What came of a call, once it is over.
+    pub enum CallOutcome {
+        Answered "answered",
+        Missed "missed",
+        /// The caller gave up while waiting in a queue.
+        Abandoned "abandoned",
+        /// A message was left.
+        Voicemail "voicemail",
+        /// We called and nobody answered.
+        NoAnswer "no_answer",
+        Rejected "rejected",
+    }
+}
+
+text_enum! {
+    /// What a moment means for the course of a leg. The order breaks ties between moments of the same time.
+    pub enum Phase {
+        /// Worth a line in the timeline, says nothing of the course.
+        Note "note",
+        Ringing "ringing",
+        Active "active",
+        /// Ended, however it went.
+        Over "over",
+        Rejected "rejected",
+        Missed "missed",
+        /// The greeting was reached.
+        Voicemail "voicemail",
+    }
+}
+
+impl Phase {
+    /// The latest decisive moment says what became of the leg.
+    pub const fn is_decisive(self) -> bool {
+        matches!(self, Self::Active | Self::Rejected | Self::Missed | Self::Voicemail)
+    }
+}
+
+/// Whose call it is: what a projection cannot learn from legs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallOwner {
+    pub id: CallId,
+    pub tenant_id: TenantId,
+    pub connection_id: ConnectionId,
+    pub provider: String,
+    /// The least of all the provider's ids of this call; it names the call.
+    pub external_id: String,
+}
+
+/// A call as people see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Call {
+    pub id: CallId,
+    pub tenant_id: TenantId,
+    pub connection_id: ConnectionId,
+    pub provider: String,
+    pub external_id: String,
+    pub direction: Option<Direction>,
+    pub from_number: Option<String>,
+    pub to_number: Option<String>,
+    pub status: CallStatus,
+    /// `None` while the call is live.
+    pub outcome: Option<CallOutcome>,
+    /// The provider's id of the user who took it, or whose phone rang.
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+    pub contact_id: Option<ContactId>,
+    pub contact_name: Option<String>,
+    pub started_at: Option<Timestamp>,
+    pub answered_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    /// Whole seconds from answer to end; `None` until the call is over, 0 when nobody answered.
+    pub duration_seconds: Option<i64>,
+    pub recording_url: Option<String>,
+    /// A message was left.
+    pub is_voicemail: bool,
+    pub summary: Option<String>,
+    pub is_internal: bool,
+    pub is_transferred: bool,
+    pub leg_count: i64,
+    /// What lists sort by: when it started, else when we first heard of it.
+    pub occurred_at: Timestamp,
+}
+
+/// The call that these legs make. `legs` may come in any order and must not be empty.
+pub fn project(owner: &CallOwner, legs: &[Leg]) -> Call {
+    let mut legs: Vec<&Leg> = legs.iter().collect();
+    // By time, then by id: every choice below ("the first that …") is the same whoever computes it.
+    legs.sort_by(|a, b| (a.doc.began_at(), &a.external_id).cmp(&(b.doc.began_at(), &b.external_id)));
+    let first = |pick: &dyn Fn(&Leg) -> bool| legs.iter().copied().find(|leg| pick(leg));
+    let any = |ask: &dyn Fn(&Leg) -> bool| legs.iter().any(|leg| ask(leg));
+
+    let status = joined_status(&legs);
+    let answering = legs
+        .iter()
+        .copied()
+        .filter(|leg| leg.doc.is_answered())
+        .min_by(|a, b| (a.doc.answered_at(), &a.external_id).cmp(&(b.doc.answered_at(), &b.external_id)));
+    let agent_leg = answering
+        .filter(|leg| leg.doc.target.get().is_some_and(|target| target.is_user()))
+        .or_else(|| first(&|leg| leg.doc.is_answered() && has_user(leg)))
+        .or_else(|| first(&has_user));
+    let agent = agent_leg.and_then(|leg| leg.doc.target.get());
+
+    let direction = legs.iter().find_map(|leg| leg.doc.direction.value());
+    let external = legs.iter().find_map(|leg| leg.doc.external_number.cloned());
+    let internal = legs.iter().find_map(|leg| leg.doc.internal_number.cloned());
+    let (from_number, to_number) = match direction {
+        Some(Direction::Outbound) => (internal, external),
+        _ => (external, internal),
+    };
+
+    let answered_at = legs.iter().filter_map(|leg| leg.doc.answered_at()).min();
+    let ended_at = if status.is_live() { None } else { legs.iter().filter_map(|leg| leg.doc.ended_at()).max() };
+    let is_voicemail = any(&|leg| leg.doc.message_left);
+
+    Call {
+        id: owner.id,
+        tenant_id: owner.tenant_id,
+        connection_id: owner.connection_id,
+        provider: owner.provider.clone(),
+        external_id: owner.external_id.clone(),
+        direction,
+        from_number,
+        to_number,
+        status,
+        outcome: outcome(status, &legs, direction, is_voicemail),
+        agent_id: agent.filter(|agent| agent.is_user()).map(|agent| agent.external_id.clone()),
+        agent_name: agent.and_then(|agent| agent.name.clone()),
+        contact_id: legs.iter().find_map(|leg| leg.doc.contact_id.value()),
+        contact_name: legs.iter().find_map(|leg| leg.doc.contact_name.cloned()),
+        started_at: legs.iter().filter_map(|leg| leg.doc.started_at.value()).min(),
+        answered_at,
+        ended_at,
+        duration_seconds: duration_seconds(status, &legs, answered_at, ended_at),
+        recording_url: legs.iter().find_map(|leg| leg.doc.recording_urls.first().cloned()),
+        is_voicemail,
+        summary: legs.iter().find_map(|leg| leg.doc.summary.cloned()),
+        is_internal: any(&|leg| leg.doc.is_internal.value() == Some(true)),
+        is_transferred: any(&|leg| leg.doc.is_transferred.value() == Some(true)),
+        leg_count: i64::try_from(legs.len()).unwrap_or(i64::MAX),
+        occurred_at: legs.iter().map(|leg| leg.doc.began_at()).min().unwrap_or_default(),
+    }
+}
+
+fn has_user(leg: &Leg) -> bool {
+    leg.doc.target.get().is_some_and(|target| target.is_user())
+}
+
+/// A call is live while one of its legs is. A leg that only ever rang does not keep a call alive once another leg was
+/// answered and ended later: ring groups leave such legs behind without a last word.
+fn joined_status(legs: &[&Leg]) -> CallStatus {
+    let statuses: Vec<CallStatus> = legs.iter().map(|leg| leg.doc.status()).collect();
+    let has = |wanted: CallStatus| statuses.contains(&wanted);
+    if has(CallStatus::Active) {
+        return CallStatus::Active;
+    }
+    let talk_ended = legs.iter().filter(|leg| leg.doc.is_answered()).filter_map(|leg| leg.doc.ended_at()).max();
+    let still_rings = legs
+        .iter()
+        .zip(&statuses)
+        .any(|(leg, status)| *status == CallStatus::Ringing && leg.doc.last_live_at() > talk_ended);
+    if still_rings {
+        return CallStatus::Ringing;
+    }
+    if has(CallStatus::Ended) && legs.iter().any(|leg| leg.doc.is_answered()) {
+        return CallStatus::Ended;
+    }
+    [CallStatus::Voicemail, CallStatus::Missed, CallStatus::Rejected, CallStatus::Ended]
+        .into_iter()
+        .find(|wanted| has(*wanted))
+        .unwrap_or(CallStatus::Ringing)
+}
+
+fn outcome(status: CallStatus, legs: &[&Leg], direction: Option<Direction>, is_voicemail: bool) -> Option<CallOutcome> {
+    let answered = legs.iter().any(|leg| leg.doc.is_answered());
+    let queued = legs.iter().any(|leg| leg.doc.queued_at.value().is_some());
+    Some(match status {
+        CallStatus::Ringing | CallStatus::Active => return None,
+        _ if answered => CallOutcome::Answered,
+        _ if is_voicemail => CallOutcome::Voicemail,
+        CallStatus::Rejected => CallOutcome::Rejected,
+        _ if direction == Some(Direction::Outbound) => CallOutcome::NoAnswer,
+        _ if queued => CallOutcome::Abandoned,
+        _ => CallOutcome::Missed,
+    })
+}
+
+/// One answered leg: the provider's own count. Several (a transfer): from the first answer to the last end.
+fn duration_seconds(
+    status: CallStatus,
+    legs: &[&Leg],
+    answered_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+) -> Option<i64> {
+    if status.is_live() {
+        return None;
+    }
+    let answered: Vec<&&Leg> = legs.iter().filter(|leg| leg.doc.is_answered()).collect();
+    let counted = match answered.as_slice() {
+        [] => return Some(0),
+        [only] => only.doc.duration_ms.value().filter(|duration| *duration > 0),
+        _ => None,
+    };
+    let millis = match (counted, answered_at, ended_at) {
+        (Some(millis), _, _) => millis,
+        (None, Some(from), Some(to)) => to.as_millis() - from.as_millis(),
+        _ => return None,
+    };
+    Some(((millis + 500) / 1_000).max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        fact::{LegFact, MomentFact, Target},
+        ids::deterministic,
+        leg::LegDoc,
+        merge::Stamp,
+    };
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_millis(1_788_000_000_000 + second * 1_000)
+    }
+
+    fn fact(id: &str, second: i64, phase: Phase, shape: impl FnOnce(&mut LegFact)) -> (i64, LegFact) {
+        let mut fact = LegFact {
+            external_id: id.into(),
+            direction: Some(Direction::Inbound),
+            started_at: Some(at(0)),
+            moment: Some(MomentFact { phase, name: phase.to_string() }),
+            ..LegFact::default()
+        };
+        shape(&mut fact);
+        (second, fact)
+    }
+
+    fn call_of(facts: &[(i64, LegFact)]) -> Call {
+        let connection = ConnectionId::from_uuid(Uuid::from_u128(7));
+        let mut legs: Vec<Leg> = Vec::new();
+        for (second, fact) in facts {
+            let position = legs.iter().position(|leg| leg.external_id == fact.external_id).unwrap_or_else(|| {
+                legs.push(Leg {
+                    id: deterministic(connection.uuid(), &fact.external_id),
+                    tenant_id: TenantId::from_uuid(Uuid::nil()),
+                    connection_id: connection,
+                    call_id: CallId::from_uuid(Uuid::nil()),
+                    external_id: fact.external_id.clone(),
+                    doc: LegDoc::default(),
+                });
+                legs.len() - 1
+            });
+            legs[position].doc.apply(Stamp::provider(at(*second)), fact, None);
+        }
+        let owner = CallOwner {
+            id: CallId::from_uuid(Uuid::nil()),
+            tenant_id: TenantId::from_uuid(Uuid::nil()),
+            connection_id: connection,
+            provider: "dialpad".into(),
+            external_id: "1".into(),
+        };
+        project(&owner, &legs)
+    }
+
+    fn user(id: &str) -> Target {
+        Target { external_id: id.into(), kind: "user".into(), name: Some(id.into()), email: None, phone: None }
+    }
+
+    #[test]
+    fn an_answered_call_ends_the_same_in_any_order() {
+        let facts = [
+            fact("1", 1, Phase::Ringing, |_| {}),
+            fact("1", 6, Phase::Active, |fact| fact.connected_at = Some(at(6))),
+            fact("1", 20, Phase::Over, |fact| {
+                fact.connected_at = Some(at(6));
+                fact.ended_at = Some(at(20));
+                fact.duration_ms = Some(14_400);
+            }),
+        ];
+        let expected = call_of(&facts);
+        assert_eq!((expected.status, expected.outcome), (CallStatus::Ended, Some(CallOutcome::Answered)));
+        assert_eq!(expected.duration_seconds, Some(14));
+        for order in [[2, 1, 0], [1, 2, 0], [0, 2, 1], [2, 0, 1], [1, 0, 2]] {
+            assert_eq!(call_of(&order.map(|i| facts[i].clone())), expected);
+        }
+    }
+
+    #[test]
+    fn a_caller_who_hangs_up_in_the_greeting_left_no_message() {
+        let call = call_of(&[fact("1", 31, Phase::Voicemail, |_| {})]);
+        assert_eq!((call.status, call.is_voicemail), (CallStatus::Voicemail, false));
+        assert_eq!(call.outcome, Some(CallOutcome::Missed));
+        let left = call_of(&[fact("1", 31, Phase::Voicemail, |fact| fact.message_left = true)]);
+        assert_eq!(left.outcome, Some(CallOutcome::Voicemail));
+    }
+
+    #[test]
+    fn missed_and_hangup_are_one_missed_call() {
+        let call = call_of(&[fact("1", 24, Phase::Missed, |_| {}), fact("1", 25, Phase::Over, |_| {})]);
+        assert_eq!((call.status, call.duration_seconds), (CallStatus::Missed, Some(0)));
+    }
+
+    #[test]
+    fn an_end_date_on_a_ringing_leg_is_not_an_end() {
+        let call = call_of(&[fact("1", 0, Phase::Ringing, |fact| fact.ended_at = Some(at(0)))]);
+        assert_eq!((call.status, call.ended_at), (CallStatus::Ringing, None));
+    }
+
+    #[test]
+    fn one_answered_leg_makes_the_joined_call_answered() {
+        let call = call_of(&[
+            fact("1", 1, Phase::Ringing, |_| {}),
+            fact("2", 9, Phase::Missed, |fact| fact.target = Some(user("a"))),
+            fact("3", 9, Phase::Active, |fact| {
+                fact.connected_at = Some(at(9));
+                fact.target = Some(user("b"));
+            }),
+            fact("3", 30, Phase::Over, |fact| fact.ended_at = Some(at(30))),
+        ]);
+        assert_eq!((call.status, call.outcome), (CallStatus::Ended, Some(CallOutcome::Answered)));
+        assert_eq!(call.agent_id.as_deref(), Some("b"));
+        assert_eq!(call.leg_count, 3);
+    }
+
+    #[test]
+    fn a_queue_nobody_answered_is_abandoned() {
+        let call = call_of(&[fact("1", 40, Phase::Over, |fact| fact.queued_at = Some(at(2)))]);
+        assert_eq!(call.outcome, Some(CallOutcome::Abandoned));
+    }
+}

@@ -1,0 +1,24 @@
+//! What the words of the product mean: ids, times, phone numbers, facts, and the records that facts become.
+//!
+//! No I/O lives here, and no SQL (the `sqlx` feature only lets ids and timestamps be bound as they are). Everything is
+//! pure, so that the one hard promise of the product, "any order, any repetition, the same records", can be tested
+//! without a database: see [`merge`] for the few operations that keep it.
+
+mod text_enum;
+
+pub mod call;
+pub mod change;
+pub mod clock;
+pub mod contact;
+pub mod fact;
+pub mod ids;
+pub mod leg;
+pub mod merge;
+pub mod message;
+pub mod phone;
+pub mod recording;
+pub mod tenant;
+pub mod transcript;
+pub mod voicemail;
+
+pub use clock::{Clock, SystemClock, Timestamp};

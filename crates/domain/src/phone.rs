@@ -1,0 +1,66 @@
+//! Phone numbers as people dial them, in one written form.
+
+pub use rlibphonenumber::Region;
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
+
+/// A number that providers write for a caller who hides it.
+const WITHHELD: [&str; 6] = ["blocked", "anonymous", "private", "restricted", "unknown", "unavailable"];
+
+/// The E.164 form (`+14155550123`) of what a provider wrote, or `None` when it is no real number.
+///
+/// `region` is only used for numbers written without a country, such as
+/// `(510) 666-6687`. Parsing alone is not enough: the library parses `12345` happily, so validity is asked too.
+pub fn e164(written: &str, region: Region) -> Option<String> {
+    // Longer than any number with its formatting; keeps hostile input out of the parser.
+    if written.len() > 64 {
+        return None;
+    }
+    let number = PhoneNumber::parse(written, Some(region)).ok()?;
+    number.is_valid().then(|| number.format_as(PhoneNumberFormat::E164).into_owned())
+}
+
+/// The provider's word for "the caller hides the number", in place of a number or a name.
+pub fn is_withheld(written: &str) -> bool {
+    WITHHELD.iter().any(|word| written.trim().eq_ignore_ascii_case(word))
+}
+
+/// How a party is shown: E.164 where the number is a possible one, otherwise the provider's own text (short codes,
+/// extensions), and `None` for a withheld or empty number.
+pub fn party(written: &str, region: Region) -> Option<String> {
+    let text = written.trim();
+    if text.is_empty() || is_withheld(text) {
+        return None;
+    }
+    if let Some(number) = e164(text, region) {
+        return Some(number);
+    }
+    // A fictional or new range is still a number that was dialled: keep +digits as written.
+    let compact: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    if text.starts_with('+') && compact.len() > 5 && compact.len() <= 16 {
+        return Some(compact);
+    }
+    Some(text.chars().take(64).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formatted_numbers_become_e164() {
+        assert_eq!(party("(510) 666-6687", Region::US).as_deref(), Some("+15106666687"));
+        assert_eq!(party("+44 20 7946 0958", Region::US).as_deref(), Some("+442079460958"));
+    }
+
+    #[test]
+    fn numbers_of_fictional_ranges_keep_their_digits() {
+        assert_eq!(party("+14155550123", Region::US).as_deref(), Some("+14155550123"));
+    }
+
+    #[test]
+    fn withheld_numbers_are_none_and_short_codes_stay() {
+        assert_eq!(party("blocked", Region::US), None);
+        assert_eq!(party(" ", Region::US), None);
+        assert_eq!(party("72345", Region::US).as_deref(), Some("72345"));
+    }
+}
