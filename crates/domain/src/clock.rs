@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Timestamp(i64);
 
 /// The last moment that the time library can show, near the end of the year 9999.
-const MAX_MICROS: i64 = 253_402_207_200_999_999;
+const MAX_MICROS: i64 = 253_402_207_199_999_999;
 
 impl Timestamp {
     pub const EPOCH: Self = Self(0);
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn impossible_milliseconds_are_pulled_into_range() {
-        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00.999999Z");
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T21:59:59.999999Z");
         assert_eq!(Timestamp::from_millis(-5), Timestamp::EPOCH);
     }
 }
