@@ -92,6 +92,7 @@ pub struct CallOwner {
 
 /// A call as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Call {
     pub id: CallId,
     pub tenant_id: TenantId,

@@ -104,6 +104,7 @@ fn real_name(written: &str) -> Option<String> {
 
 /// A person or company on the other side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Contact {
     pub id: ContactId,
     pub tenant_id: TenantId,
@@ -111,8 +112,10 @@ pub struct Contact {
     pub natural_key: String,
     pub name: Option<String>,
     pub phone: Option<String>,
+    #[cfg_attr(feature = "sqlx", sqlx(json))]
     pub emails: Vec<String>,
     pub kind: Option<ContactKind>,
+    #[cfg_attr(feature = "sqlx", sqlx(json))]
     pub external_ids: Vec<String>,
     /// When we first heard of it.
     pub occurred_at: Timestamp,

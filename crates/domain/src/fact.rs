@@ -170,6 +170,8 @@ pub struct VoicemailFact {
     pub to_number: Option<String>,
     pub target: Option<Target>,
     pub left_at: Option<Timestamp>,
+    /// A person took it out of the lists (or put it back).
+    pub removed: Option<bool>,
 }
 
 /// What an event says about an audio file.

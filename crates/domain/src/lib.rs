@@ -10,6 +10,7 @@ pub mod call;
 pub mod change;
 pub mod clock;
 pub mod contact;
+pub mod event;
 pub mod fact;
 pub mod ids;
 pub mod leg;

@@ -127,6 +127,7 @@ pub struct MessageOwner {
 
 /// A text message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Message {
     pub id: MessageId,
     pub tenant_id: TenantId,
@@ -135,8 +136,10 @@ pub struct Message {
     pub external_id: String,
     pub direction: Option<Direction>,
     pub from_number: Option<String>,
+    #[cfg_attr(feature = "sqlx", sqlx(json))]
     pub to_numbers: Vec<String>,
     pub text: Option<String>,
+    #[cfg_attr(feature = "sqlx", sqlx(json))]
     pub media_urls: Vec<String>,
     pub status: MessageStatus,
     pub delivery_result: Option<String>,

@@ -108,6 +108,7 @@ pub struct RecordingOwner {
 
 /// An audio file of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Recording {
     pub id: RecordingId,
     pub tenant_id: TenantId,
@@ -124,6 +125,7 @@ pub struct Recording {
     pub duration_ms: Option<i64>,
     pub status: MediaStatus,
     /// Our own copy, or why there is none.
+    #[cfg_attr(feature = "sqlx", sqlx(json(nullable)))]
     pub media: Option<StoredMedia>,
     pub occurred_at: Timestamp,
 }

@@ -72,6 +72,7 @@ pub struct TranscriptOwner {
 
 /// What was said in a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Transcript {
     pub id: TranscriptId,
     pub tenant_id: TenantId,
@@ -82,6 +83,7 @@ pub struct Transcript {
     pub leg_external_id: String,
     /// The lines have been fetched; until then only its existence is known.
     pub is_complete: bool,
+    #[cfg_attr(feature = "sqlx", sqlx(json))]
     pub lines: Vec<TranscriptLine>,
     pub occurred_at: Timestamp,
 }

@@ -22,6 +22,7 @@ pub struct VoicemailDoc {
     to_number: Latest<String>,
     target: Latest<Target>,
     left_at: Latest<Timestamp>,
+    removed: Latest<bool>,
     first_at: Earliest<Timestamp>,
 }
 
@@ -36,6 +37,7 @@ impl VoicemailDoc {
         self.to_number.offer(stamp, fact.to_number.clone());
         self.target.offer(stamp, fact.target.clone());
         self.left_at.offer(stamp, fact.left_at);
+        self.removed.offer(stamp, fact.removed);
     }
 
     pub fn project(&self, owner: &VoicemailOwner) -> Voicemail {
@@ -58,6 +60,7 @@ impl VoicemailDoc {
             recording_url: self.url.cloned(),
             transcript: self.transcript.cloned(),
             duration_ms: self.duration_ms.value(),
+            is_removed: self.removed.value().unwrap_or(false),
             occurred_at: self.left_at.value().unwrap_or(first_at),
         }
     }
@@ -76,6 +79,7 @@ pub struct VoicemailOwner {
 
 /// A voicemail message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Voicemail {
     pub id: VoicemailId,
     pub tenant_id: TenantId,
@@ -96,5 +100,7 @@ pub struct Voicemail {
     pub transcript: Option<String>,
     /// Milliseconds of audio.
     pub duration_ms: Option<i64>,
+    /// Taken out of the lists by a person.
+    pub is_removed: bool,
     pub occurred_at: Timestamp,
 }

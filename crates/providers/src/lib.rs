@@ -1,1 +1,23 @@
-//! (skeleton)
+//! The outside world: who may speak to us, what they say, and how we speak to them.
+//!
+//! A provider is one folder here (and one in `sandbox`) with the same file names in each, and one line in
+//! [`registry`]. Everything else of the house (routes, setup page, docs page, tests) comes from what the folder
+//! declares through [`Provider`], so that adding one touches no list in another crate.
+//!
+//! Two halves that never meet: *reading* ([`contract`]: verify, split, normalize) is pure and knows no network; *asking*
+//! ([`outbound`] and each folder's `client`) is where every time-out, size limit and rate limit lives. Neither knows SQL.
+
+pub mod connect;
+pub mod contract;
+pub mod dialpad;
+pub mod lenient;
+pub mod outbound;
+pub mod pace;
+pub mod registry;
+pub mod signature;
+pub mod switchboard;
+
+pub use connect::{ConnectSpec, Field, FieldKind};
+pub use contract::{DedupKey, Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified};
+//pub use outbound::{Effect, Http, OutboundError};
+pub use registry::{all, by_slug};

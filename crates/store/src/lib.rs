@@ -1,1 +1,37 @@
-//! (skeleton)
+//! Durable state, on SQLite or PostgreSQL.
+//!
+//! One enum, [`Db`], over both engines, and one SQL text with `$1` parameters wherever both take it; where they truly
+//! differ the two texts stand side by side in the same function. There is no storage trait and no mock: SQLite in a
+//! temporary folder is the fast test double, and every test of this crate runs on both engines.
+//!
+//! Two kinds of access exist. [`TenantScope`] is proof that somebody was authenticated for one tenant; every function on
+//! tenant data takes a connection that was opened with one and names the tenant in its SQL as well. What must look across
+//! tenants (which key is this? which connection does this URL belong to? what is due?) lives in [`platform`] and is small.
+
+mod conn;
+mod db;
+pub mod error;
+pub mod migrate;
+mod scope;
+pub mod sql;
+mod tenant_tx;
+
+pub mod calls;
+pub mod changes;
+pub mod contacts;
+pub mod cursor;
+pub mod events;
+pub mod media;
+pub mod messages;
+pub mod platform;
+pub mod record;
+pub mod recordings;
+pub mod transcripts;
+pub mod voicemails;
+pub mod work;
+
+pub use conn::{Conn, Reader};
+pub use db::{Db, DbOptions, Engine};
+pub use error::StoreError;
+pub use scope::TenantScope;
+pub use tenant_tx::{PlatformTx, TenantTx};

@@ -1,0 +1,59 @@
+//! What the functions of this crate need to know from the installation's settings. The binary reads and checks them
+//! (`server::config`); here they are plain values.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// See the fields.
+#[derive(Debug, Clone)]
+pub struct AppSettings {
+    /// `NODE_ENV`, as the health bodies echo it.
+    pub environment: String,
+    /// `BACKEND_URL`: where providers and browsers reach us, without a trailing slash.
+    pub backend_url: String,
+    /// `INTERNAL_API_SECRET`: opens `/internal` for the installation's own administration.
+    pub internal_api_secret: SecretString,
+    /// `MAINTENANCE_MODE`.
+    pub maintenance: bool,
+    pub dialpad: DialpadSettings,
+    pub intake: IntakeSettings,
+    /// `RECORDINGS_FETCH`: keep an own copy of each recording.
+    pub fetch_recordings: bool,
+    /// How long a replaced API key or webhook secret goes on working.
+    pub grace_period: Duration,
+}
+
+/// The installation's own account at Dialpad: what a connection falls back to.
+#[derive(Debug, Clone)]
+pub struct DialpadSettings {
+    /// `DIALPAD_API_URL`, without a trailing slash.
+    pub api_url: String,
+    /// `DIALPAD_API_KEY`.
+    pub api_key: Option<SecretString>,
+    /// `DIALPAD_WEBHOOK_SECRET`.
+    pub webhook_secret: Option<SecretString>,
+    pub client_id: Option<String>,
+    pub client_secret: Option<SecretString>,
+    /// Where Dialpad sends a person back to after OAuth.
+    pub redirect_uri: Option<String>,
+    /// Space separated.
+    pub scopes: String,
+}
+
+/// Bounds of the queue in front of the log.
+#[derive(Debug, Clone, Copy)]
+pub struct IntakeSettings {
+    /// Deliveries that may wait.
+    pub queue_rows: usize,
+    /// Bytes that may wait.
+    pub queue_bytes: usize,
+    /// Deliveries in one commit.
+    pub batch_rows: usize,
+}
+
+impl Default for IntakeSettings {
+    fn default() -> Self {
+        Self { queue_rows: 4096, queue_bytes: 64 * 1024 * 1024, batch_rows: 256 }
+    }
+}

@@ -1,0 +1,2 @@
+-- PostgreSQL has row-level security here. SQLite has no roles: isolation is in the types (store::scope) alone.
+SELECT 1;

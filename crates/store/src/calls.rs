@@ -1,0 +1,268 @@
+//! Calls, their legs, and the links that say which of a provider's ids belong to which call.
+
+use sqlx::{FromRow, types::Json};
+use switchboard_domain::{
+    Timestamp,
+    call::{Call, CallStatus, Direction},
+    ids::{CallId, ConnectionId, ContactId, LegId, TenantId},
+    leg::{Leg, LegDoc},
+};
+use uuid::Uuid;
+
+use crate::{
+    Conn, StoreError, TenantScope,
+    conn::fetch_optional,
+    record::{Columns, Kept},
+    sql::{Arg, Sql, json, runs},
+};
+
+/// A leg with the time of its first event.
+#[derive(Debug, Clone)]
+pub struct KeptLeg {
+    pub leg: Leg,
+    pub created_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct LegRow {
+    id: LegId,
+    tenant_id: TenantId,
+    connection_id: ConnectionId,
+    call_id: CallId,
+    external_id: String,
+    doc: Json<LegDoc>,
+    created_at: Timestamp,
+}
+
+impl From<LegRow> for KeptLeg {
+    fn from(row: LegRow) -> Self {
+        let leg = Leg {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            connection_id: row.connection_id,
+            call_id: row.call_id,
+            external_id: row.external_id,
+            doc: row.doc.0,
+        };
+        Self { leg, created_at: row.created_at }
+    }
+}
+
+/// One of a provider's ids, and the call that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, FromRow)]
+pub struct Link {
+    pub connection_id: ConnectionId,
+    pub external_id: String,
+    pub call_id: CallId,
+}
+
+/// The links of these ids of one connection.
+pub async fn links_of_ids(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    connection: ConnectionId,
+    external_ids: &[String],
+) -> Result<Vec<Link>, StoreError> {
+    let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE connection_id = ");
+    sql.bind(connection.uuid()).push(" AND tenant_id = ").bind(tenant.uuid());
+    sql.push(" AND external_id IN ").bind_list(external_ids);
+    sql.fetch_all(conn).await
+}
+
+/// All links of these calls.
+pub async fn links_of_calls(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    calls: &[Uuid],
+) -> Result<Vec<Link>, StoreError> {
+    let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE tenant_id = ");
+    sql.bind(tenant.uuid()).push(" AND call_id IN ").bind_list(calls);
+    sql.fetch_all(conn).await
+}
+
+/// Stores links, moving those that exist.
+pub async fn save_links(conn: &mut Conn<'_>, tenant: TenantId, links: &[Link]) -> Result<(), StoreError> {
+    for run in runs(links) {
+        let mut sql = Sql::new("INSERT INTO call_links (connection_id, external_id, tenant_id, call_id) VALUES ");
+        for (i, link) in run.iter().enumerate() {
+            sql.bind_row(
+                i == 0,
+                [
+                    link.connection_id.uuid().into(),
+                    (&link.external_id).into(),
+                    tenant.uuid().into(),
+                    link.call_id.uuid().into(),
+                ],
+            );
+        }
+        sql.push(" ON CONFLICT (connection_id, external_id) DO UPDATE SET call_id = excluded.call_id");
+        sql.execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// All legs of these calls.
+pub async fn legs_of_calls(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    calls: &[Uuid],
+) -> Result<Vec<KeptLeg>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT id, tenant_id, connection_id, call_id, external_id, doc, created_at FROM call_legs WHERE tenant_id = ",
+    );
+    sql.bind(tenant.uuid()).push(" AND call_id IN ").bind_list(calls);
+    Ok(sql.fetch_all::<LegRow>(conn).await?.into_iter().map(KeptLeg::from).collect())
+}
+
+/// Stores legs as they are now.
+pub async fn save_legs(conn: &mut Conn<'_>, legs: &[&KeptLeg], now: Timestamp) -> Result<(), StoreError> {
+    for run in runs(legs) {
+        let mut sql = Sql::new(
+            "INSERT INTO call_legs (id, tenant_id, connection_id, call_id, external_id, doc, created_at, updated_at) VALUES ",
+        );
+        for (i, kept) in run.iter().enumerate() {
+            sql.bind_row(
+                i == 0,
+                [
+                    kept.leg.id.uuid().into(),
+                    kept.leg.tenant_id.uuid().into(),
+                    kept.leg.connection_id.uuid().into(),
+                    kept.leg.call_id.uuid().into(),
+                    (&kept.leg.external_id).into(),
+                    json(&kept.leg.doc).into(),
+                    kept.created_at.into(),
+                    now.into(),
+                ],
+            );
+        }
+        sql.push(
+            " ON CONFLICT (id) DO UPDATE SET call_id = excluded.call_id, doc = excluded.doc, \
+             created_at = excluded.created_at, updated_at = excluded.updated_at",
+        );
+        sql.execute(conn).await?;
+    }
+    Ok(())
+}
+
+impl Columns for Call {
+    const TABLE: &'static str = "calls";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "tenant_id",
+        "connection_id",
+        "provider",
+        "external_id",
+        "direction",
+        "from_number",
+        "to_number",
+        "status",
+        "outcome",
+        "agent_id",
+        "agent_name",
+        "contact_id",
+        "contact_name",
+        "started_at",
+        "answered_at",
+        "ended_at",
+        "duration_seconds",
+        "recording_url",
+        "is_voicemail",
+        "summary",
+        "is_internal",
+        "is_transferred",
+        "leg_count",
+        "occurred_at",
+    ];
+
+    fn values(&self) -> Vec<Arg> {
+        vec![
+            self.id.uuid().into(),
+            self.tenant_id.uuid().into(),
+            self.connection_id.uuid().into(),
+            (&self.provider).into(),
+            (&self.external_id).into(),
+            self.direction.map(|direction| direction.as_str().to_owned()).into(),
+            (&self.from_number).into(),
+            (&self.to_number).into(),
+            self.status.as_str().into(),
+            self.outcome.map(|outcome| outcome.as_str().to_owned()).into(),
+            (&self.agent_id).into(),
+            (&self.agent_name).into(),
+            self.contact_id.map(ContactId::uuid).into(),
+            (&self.contact_name).into(),
+            self.started_at.into(),
+            self.answered_at.into(),
+            self.ended_at.into(),
+            self.duration_seconds.into(),
+            (&self.recording_url).into(),
+            self.is_voicemail.into(),
+            (&self.summary).into(),
+            self.is_internal.into(),
+            self.is_transferred.into(),
+            self.leg_count.into(),
+            self.occurred_at.into(),
+        ]
+    }
+}
+
+/// Two or more calls turned out to be one: their records go, and their ids stay readable as aliases of `into`.
+pub async fn supersede(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    superseded: &[Uuid],
+    into: CallId,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new("DELETE FROM calls WHERE tenant_id = ");
+    sql.bind(tenant.uuid()).push(" AND id IN ").bind_list(superseded);
+    sql.execute(conn).await?;
+    // What those calls were once aliases of now leads to the new one, too.
+    let mut sql = Sql::new("UPDATE call_aliases SET call_id = ");
+    sql.bind(into.uuid()).push(" WHERE tenant_id = ").bind(tenant.uuid());
+    sql.push(" AND call_id IN ").bind_list(superseded);
+    sql.execute(conn).await?;
+    for run in runs(superseded) {
+        let mut sql = Sql::new("INSERT INTO call_aliases (tenant_id, alias_id, call_id) VALUES ");
+        for (i, alias) in run.iter().enumerate() {
+            sql.bind_row(i == 0, [tenant.uuid().into(), (*alias).into(), into.uuid().into()]);
+        }
+        sql.push(" ON CONFLICT (tenant_id, alias_id) DO UPDATE SET call_id = excluded.call_id");
+        sql.execute(conn).await?;
+    }
+    // A call that was once superseded and leads again is no alias any more.
+    let mut sql = Sql::new("DELETE FROM call_aliases WHERE tenant_id = ");
+    sql.bind(tenant.uuid()).push(" AND alias_id = ").bind(into.uuid());
+    sql.execute(conn).await?;
+    Ok(())
+}
+
+/// One call, by its id or by one that it once had.
+pub async fn lookup(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    id: CallId,
+) -> Result<Option<Kept<Call>>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        Kept<Call>,
+        "SELECT * FROM calls WHERE tenant_id = $1 AND id = coalesce(\
+         (SELECT call_id FROM call_aliases WHERE tenant_id = $1 AND alias_id = $2), $2)",
+        scope.tenant(),
+        id
+    )?)
+}
+
+/// What a list of calls is narrowed by. All given conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct CallFilter {
+    pub statuses: Vec<CallStatus>,
+    pub direction: Option<Direction>,
+    pub from_number: Option<String>,
+    pub to_number: Option<String>,
+    pub agent_id: Option<String>,
+    pub contact_id: Option<ContactId>,
+    pub connection_id: Option<ConnectionId>,
+    pub occurred_from: Option<Timestamp>,
+    pub occurred_before: Option<Timestamp>,
+    /// Only calls that changed here at or after this moment; the list is then ordered by that change, oldest first.
+    pub updated_since: Option<Timestamp>,
+}

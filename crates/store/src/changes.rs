@@ -1,0 +1,121 @@
+//! The log out: `changes`, numbered per tenant without gaps.
+
+use sqlx::FromRow;
+use switchboard_domain::{
+    Timestamp,
+    change::{Change, NewChange, RecordKind, Verb},
+    ids::TenantId,
+};
+use uuid::Uuid;
+
+use crate::{
+    Conn, StoreError, TenantScope,
+    conn::{fetch_all, fetch_optional},
+    sql::{Sql, json, runs},
+};
+
+/// Stores the changes of one transaction under consecutive numbers from `first_seq`.
+pub(crate) async fn insert(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    first_seq: i64,
+    changes: &[NewChange],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut seq = first_seq;
+    for run in runs(changes) {
+        let mut sql = Sql::new(
+            "INSERT INTO changes (tenant_id, seq, kind, record_id, verb, from_state, to_state, fields, occurred_at, \
+             committed_at) VALUES ",
+        );
+        for (i, change) in run.iter().enumerate() {
+            sql.bind_row(
+                i == 0,
+                [
+                    tenant.uuid().into(),
+                    seq.into(),
+                    change.kind.as_str().into(),
+                    change.record_id.into(),
+                    change.verb.as_str().into(),
+                    change.from_state.clone().into(),
+                    change.to_state.clone().into(),
+                    json(&change.fields).into(),
+                    change.occurred_at.into(),
+                    now.into(),
+                ],
+            );
+            seq += 1;
+        }
+        sql.execute(conn).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct ChangeRow {
+    seq: i64,
+    kind: RecordKind,
+    record_id: Uuid,
+    verb: Verb,
+    from_state: Option<String>,
+    to_state: Option<String>,
+    #[sqlx(json)]
+    fields: Vec<String>,
+    occurred_at: Timestamp,
+    committed_at: Timestamp,
+}
+
+impl From<ChangeRow> for Change {
+    fn from(row: ChangeRow) -> Self {
+        Self {
+            seq: row.seq,
+            kind: row.kind,
+            record_id: row.record_id,
+            verb: row.verb,
+            from_state: row.from_state,
+            to_state: row.to_state,
+            fields: row.fields,
+            occurred_at: row.occurred_at,
+            committed_at: row.committed_at,
+        }
+    }
+}
+
+/// What came after number `after`, in order, at most `limit`.
+pub async fn list_after(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Change>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        ChangeRow,
+        "SELECT seq, kind, record_id, verb, from_state, to_state, fields, occurred_at, committed_at FROM changes \
+         WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        scope.tenant(),
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(Change::from).collect())
+}
+
+/// The least and the last number that can still be read: (1, 0) for a tenant without changes. A client whose last number
+/// is below the least minus one must start over.
+pub async fn range(conn: &mut Conn<'_>, scope: TenantScope) -> Result<(i64, i64), StoreError> {
+    let last = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT change_seq FROM tenant_counters WHERE tenant_id = $1",
+        scope.tenant()
+    )?
+    .map_or(0, |(seq,)| seq);
+    let least = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT seq FROM changes WHERE tenant_id = $1 ORDER BY seq LIMIT 1",
+        scope.tenant()
+    )?
+    .map_or(last + 1, |(seq,)| seq);
+    Ok((least, last))
+}

@@ -1,0 +1,130 @@
+//! One connection of either engine, and the macros that send one SQL text to it.
+//!
+//! PostgreSQL's transactions are begun by hand: `begin()` of sqlx 0.9.0 is not safe against a cancelled future (its issues
+//! 4385 and 4393: a later, "successful" write on the same connection was invisible to everybody). Here whatever was begun
+//! and not ended closes its connection when dropped, so nothing half-open ever returns to the pool.
+
+use sqlx::{
+    Executor, PgConnection, Postgres, SqliteConnection,
+    pool::PoolConnection,
+    sqlite::Sqlite,
+};
+
+use crate::{
+    StoreError,
+    db::{Access, PostgresDb},
+};
+
+/// A connection of either engine, inside whatever transaction and scope it was opened with.
+pub enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// A reading connection. It holds no lock that others wait for, but give it back soon: drop it before calling out.
+pub enum Reader {
+    Sqlite(SqliteReader),
+    Postgres(PgTx),
+}
+
+pub struct SqliteReader(pub(crate) PoolConnection<Sqlite>);
+
+impl Reader {
+    /// The connection, for the query functions of this crate.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(SqliteReader(connection)) => Conn::Sqlite(connection),
+            Self::Postgres(tx) => Conn::Postgres(tx.connection()),
+        }
+    }
+}
+
+/// A PostgreSQL transaction that knows its role and tenant.
+pub struct PgTx {
+    /// `None` only after commit.
+    connection: Option<PoolConnection<Postgres>>,
+    read_only: bool,
+}
+
+impl PgTx {
+    pub(crate) async fn begin(db: &PostgresDb, access: Access, read_only: bool) -> Result<Self, StoreError> {
+        let connection = db.pool.acquire().await?;
+        // Wrapped before BEGIN is sent: from here on a dropped future closes the connection.
+        let mut tx = Self { connection: Some(connection), read_only };
+        let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
+        let role = if db.is_isolated() { "SET LOCAL ROLE switchboard_app;" } else { "" };
+        let scope = match access {
+            Access::Tenant(scope) => format!("SET LOCAL switchboard.tenant = '{}'", scope.tenant().uuid()),
+            Access::Platform => "SET LOCAL switchboard.platform = 'on'".to_owned(),
+        };
+        // One round trip. Nothing of a user's is in this text: the tenant is a typed UUID.
+        let text = sqlx::AssertSqlSafe(format!("{mode};{role}{scope}"));
+        tx.connection().execute(sqlx::raw_sql(text)).await?;
+        Ok(tx)
+    }
+
+    #[expect(clippy::expect_used, reason = "the connection is only taken by commit, which consumes the transaction")]
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("a transaction that was not committed has its connection")
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        self.connection().execute("COMMIT").await?;
+        drop(self.connection.take());
+        Ok(())
+    }
+}
+
+impl Drop for PgTx {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if !self.read_only {
+            // Unknown state: let the server roll back by losing the connection.
+            drop(connection.detach());
+            return;
+        }
+        // A finished read is the normal case: end it behind the caller's back and keep the connection.
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                runtime.spawn(async move {
+                    if connection.execute("ROLLBACK").await.is_err() {
+                        drop(connection.detach());
+                    }
+                });
+            }
+            Err(_) => drop(connection.detach()),
+        }
+    }
+}
+
+/// `fetch_all!(conn, Row, "SQL", bind, bind)`: all rows, as `Row`.
+macro_rules! fetch_all {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $conn {
+            $crate::Conn::Sqlite(c) => sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await,
+            $crate::Conn::Postgres(c) => sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await,
+        }
+    };
+}
+
+/// `fetch_optional!(conn, Row, "SQL", bind)`: the row, if there is one.
+macro_rules! fetch_optional {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $conn {
+            $crate::Conn::Sqlite(c) => sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await,
+            $crate::Conn::Postgres(c) => sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await,
+        }
+    };
+}
+
+/// `execute!(conn, "SQL", bind)`: the number of rows it touched.
+macro_rules! execute {
+    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $conn {
+            $crate::Conn::Sqlite(c) => sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.execute(&mut **c).await.map(|done| done.rows_affected()),
+            $crate::Conn::Postgres(c) => sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*.execute(&mut **c).await.map(|done| done.rows_affected()),
+        }
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_optional};

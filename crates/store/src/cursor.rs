@@ -1,0 +1,247 @@
+//! How far the log has been merged. Fresh events are never marked or deleted: each lane group has a cursor over the
+//! append-only log, leased to one node, and the cursor moves in the same transaction as the records, so an event takes
+//! effect once.
+//!
+//! A lane group is a hash of the tenant. The finer choice, a hash of the lane, buys nothing: one tenant's merges follow
+//! each other anyway (their changes are numbered without gaps), so it would only cut the same work into smaller
+//! transactions.
+//!
+//! A transaction belongs to one tenant, a batch may span several. So the cursor row also says how far the batch reaches
+//! and which tenants of it are done; after a crash in the middle the same batch is read again and those are left out.
+
+use std::time::Duration;
+
+use sqlx::{FromRow, types::Json};
+use switchboard_domain::{
+    Timestamp,
+    ids::{EventId, TenantId},
+};
+use uuid::Uuid;
+
+use crate::{
+    Conn, Db, Engine, StoreError, TenantTx,
+    conn::{execute, fetch_all, fetch_optional},
+    events::StoredEvent,
+};
+
+/// How many lane groups an engine has. SQLite has one writer, and one group gives it the largest batches; on PostgreSQL
+/// they are what nodes share out among themselves.
+pub const fn lane_groups(engine: Engine) -> i32 {
+    match engine {
+        Engine::Sqlite => 1,
+        Engine::Postgres => 8,
+    }
+}
+
+/// The lane group of a tenant.
+pub fn lane_group(engine: Engine, tenant: TenantId) -> i32 {
+    // The last byte of a UUIDv7 is random.
+    i32::from(tenant.uuid().as_bytes()[15]) % lane_groups(engine)
+}
+
+/// A place in the log: everything up to and including it has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Position {
+    pub position: i64,
+    pub event_id: Option<EventId>,
+}
+
+/// A lane group that this node may work on until `lease_until`.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub lane_group: i32,
+    pub epoch: i64,
+    pub at: Position,
+    /// A batch that was begun and not finished: its end, and the tenants that are done.
+    pub batch: Option<(Position, Vec<TenantId>)>,
+    pub lease_until: Timestamp,
+}
+
+#[derive(FromRow)]
+struct CursorRow {
+    lane_group: i32,
+    position: i64,
+    event_id: Option<EventId>,
+    batch_position: Option<i64>,
+    batch_event_id: Option<EventId>,
+    tenants_done: Json<Vec<TenantId>>,
+    epoch: i64,
+    lease_until: Timestamp,
+}
+
+impl From<CursorRow> for Held {
+    fn from(row: CursorRow) -> Self {
+        let batch = row.batch_position.map(|position| {
+            (Position { position, event_id: row.batch_event_id }, row.tenants_done.0)
+        });
+        Self {
+            lane_group: row.lane_group,
+            epoch: row.epoch,
+            at: Position { position: row.position, event_id: row.event_id },
+            batch,
+            lease_until: row.lease_until,
+        }
+    }
+}
+
+/// Takes the lease of a lane group, or extends it. `None` when another node holds it.
+///
+/// The epoch grows only when the lease changes hands; every move of the cursor checks it, so a node that slept through
+/// its lease cannot move what is no longer its own.
+pub async fn claim(
+    db: &Db,
+    lane_group: i32,
+    node: &str,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<Held>, StoreError> {
+    let mut tx = db.begin_platform().await?;
+    execute!(
+        &mut tx.conn(),
+        "INSERT INTO lane_cursors (lane_group, tenants_done) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        lane_group,
+        Json(Vec::<TenantId>::new())
+    )?;
+    let row = fetch_optional!(
+        &mut tx.conn(),
+        CursorRow,
+        "UPDATE lane_cursors SET epoch = CASE WHEN owner = $2 THEN epoch ELSE epoch + 1 END, owner = $2, lease_until = $3 \
+         WHERE lane_group = $1 AND (owner IS NULL OR owner = $2 OR lease_until < $4) \
+         RETURNING lane_group, position, event_id, batch_position, batch_event_id, tenants_done, epoch, lease_until",
+        lane_group,
+        node,
+        now + lease,
+        now
+    )?;
+    tx.commit().await?;
+    Ok(row.map(Held::from))
+}
+
+/// Gives a lane group back, so that another node need not wait for the lease to end.
+pub async fn release(db: &Db, held: &Held, now: Timestamp) -> Result<(), StoreError> {
+    let mut tx = db.begin_platform().await?;
+    execute!(
+        &mut tx.conn(),
+        "UPDATE lane_cursors SET owner = NULL, lease_until = $3 WHERE lane_group = $1 AND epoch = $2",
+        held.lane_group,
+        held.epoch,
+        now
+    )?;
+    tx.commit().await
+}
+
+/// The next events of a lane group, in log order. With a batch begun before, exactly the rest of that batch.
+///
+/// On PostgreSQL ids become visible out of order, so only transactions older than every one still running are read: a
+/// long writing transaction anywhere in the cluster holds this back, which is why the cursor's age is a metric.
+pub async fn next_events(db: &Db, held: &Held, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let conn = &mut reader.conn();
+    let until = held.batch.as_ref().map(|(end, _)| *end);
+    match conn {
+        Conn::Sqlite(c) => Ok(sqlx::query_as(
+            "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
+             external_id, source, occurred_at, received_at, normalize_version, headers, body \
+             FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
+        )
+        .bind(held.at.position)
+        .bind(until.map_or(i64::MAX, |end| end.position))
+        .bind(limit)
+        .fetch_all(&mut **c)
+        .await?),
+        Conn::Postgres(c) => Ok(sqlx::query_as(
+            "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
+             external_id, source, occurred_at, received_at, normalize_version, headers, body \
+             FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) AND (position, id) <= ($4, $5) \
+             AND position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
+             ORDER BY position, id LIMIT $6",
+        )
+        .bind(held.lane_group)
+        .bind(held.at.position)
+        .bind(held.at.event_id.map_or(Uuid::nil(), EventId::uuid))
+        .bind(until.map_or(i64::MAX, |end| end.position))
+        .bind(until.and_then(|end| end.event_id).map_or(Uuid::max(), EventId::uuid))
+        .bind(limit)
+        .fetch_all(&mut **c)
+        .await?),
+    }
+}
+
+/// Where the cursor stands after one tenant's transaction.
+#[derive(Debug, Clone)]
+pub enum Move<'a> {
+    /// Other tenants of the batch are still to come.
+    Within { end: Position, done: &'a [TenantId] },
+    /// The batch is finished.
+    Past(Position),
+}
+
+/// Moves the cursor inside the transaction that merged. Fails when the lease went to another node meanwhile: then
+/// nothing of this transaction may be committed.
+pub async fn advance(tx: &mut TenantTx, held: &Held, to: Move<'_>) -> Result<(), StoreError> {
+    let touched = match to {
+        Move::Within { end, done } => execute!(
+            &mut tx.conn(),
+            "UPDATE lane_cursors SET batch_position = $3, batch_event_id = $4, tenants_done = $5 \
+             WHERE lane_group = $1 AND epoch = $2",
+            held.lane_group,
+            held.epoch,
+            end.position,
+            end.event_id,
+            Json(done)
+        )?,
+        Move::Past(end) => execute!(
+            &mut tx.conn(),
+            "UPDATE lane_cursors SET position = $3, event_id = $4, batch_position = NULL, batch_event_id = NULL, \
+             tenants_done = $5 WHERE lane_group = $1 AND epoch = $2",
+            held.lane_group,
+            held.epoch,
+            end.position,
+            end.event_id,
+            Json(Vec::<TenantId>::new())
+        )?,
+    };
+    if touched == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+}
+
+/// How far a lane group lags: for health, metrics and the state that an event is shown in.
+#[derive(Debug, Clone, FromRow)]
+pub struct Progress {
+    pub lane_group: i32,
+    pub position: i64,
+    pub event_id: Option<EventId>,
+    pub owner: Option<String>,
+    pub lease_until: Option<Timestamp>,
+}
+
+/// All cursors.
+pub async fn progress(db: &Db) -> Result<Vec<Progress>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        Progress,
+        "SELECT lane_group, position, event_id, owner, lease_until FROM lane_cursors ORDER BY lane_group"
+    )?)
+}
+
+/// The oldest event that has not been merged yet: when it came, and how many wait behind it (counted to 10,000).
+pub async fn backlog(db: &Db) -> Result<(Option<Timestamp>, i64), StoreError> {
+    let mut reader = db.read_platform().await?;
+    let (oldest, waiting) = match &mut reader.conn() {
+        Conn::Sqlite(c) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
+            "SELECT min(received_at), count(*) FROM (SELECT received_at FROM webhook_events \
+             WHERE position > coalesce((SELECT position FROM lane_cursors WHERE lane_group = 0), 0) LIMIT 10000)",
+        )
+        .fetch_one(&mut **c)
+        .await?,
+        Conn::Postgres(c) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
+            "SELECT min(received_at), count(*) FROM (SELECT e.received_at FROM lane_cursors c JOIN webhook_events e \
+             ON e.lane_group = c.lane_group \
+             AND (e.position, e.id) > (c.position, coalesce(c.event_id, '00000000-0000-0000-0000-000000000000')) \
+             LIMIT 10000) AS waiting",
+        )
+        .fetch_one(&mut **c)
+        .await?,
+    };
+    Ok((oldest, waiting))
+}

@@ -1,0 +1,317 @@
+//! The two engines behind one enum.
+//!
+//! SQLite: one writer connection behind a fair lock of ours, a pool of readers, WAL with full durability. Writers never
+//! meet in SQLite's busy handler, which retries in the order of luck. PostgreSQL: one pool; each transaction sets its role
+//! and tenant itself, so that a connection pooler in transaction mode in between changes nothing.
+
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, Executor, PgPool, SqliteConnection, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::{
+    StoreError, TenantScope,
+    conn::{PgTx, Reader, SqliteReader},
+    tenant_tx::{PlatformTx, TenantTx, Tx},
+};
+
+/// The first SQLite release without the WAL-reset corruption. A second sqlx in the tree would silently link an older one.
+const OLDEST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// Where the data lives.
+#[derive(Debug, Clone)]
+pub enum DbOptions {
+    Sqlite {
+        path: PathBuf,
+    },
+    Postgres {
+        /// For everything.
+        url: String,
+        /// For migrations, LISTEN and advisory locks, which a pooler in transaction mode cannot carry. Default: `url`.
+        direct_url: Option<String>,
+        max_connections: u32,
+        /// Off behind a pooler that cannot carry prepared statements.
+        statement_cache: bool,
+    },
+}
+
+/// Which engine it is, for the few texts that differ and for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite(Arc<SqliteDb>),
+    Postgres(Arc<PostgresDb>),
+}
+
+pub struct SqliteDb {
+    writer: Arc<Mutex<Writer>>,
+    /// Everybody but intake queues here first, so that intake waits for at most one other transaction.
+    turnstile: Arc<Mutex<()>>,
+    readers: SqlitePool,
+    pub path: PathBuf,
+}
+
+pub struct PostgresDb {
+    pub(crate) pool: PgPool,
+    direct: PgConnectOptions,
+    /// The role `switchboard_app` exists and we may take it, so row-level security is in force.
+    isolated: std::sync::atomic::AtomicBool,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.engine().as_str())
+    }
+}
+
+impl Db {
+    /// Connects, without touching the schema: see [`crate::migrate::migrate`].
+    pub async fn connect(options: &DbOptions) -> Result<Self, StoreError> {
+        match options {
+            DbOptions::Sqlite { path } => SqliteDb::open(path.clone()).await.map(|db| Self::Sqlite(Arc::new(db))),
+            DbOptions::Postgres { url, direct_url, max_connections, statement_cache } => {
+                PostgresDb::open(url, direct_url.as_deref(), *max_connections, *statement_cache)
+                    .await
+                    .map(|db| Self::Postgres(Arc::new(db)))
+            }
+        }
+    }
+
+    pub const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A reading connection that sees one tenant.
+    pub async fn read(&self, scope: TenantScope) -> Result<Reader, StoreError> {
+        self.reader(Access::Tenant(scope)).await
+    }
+
+    /// A reading connection that sees all tenants; only `platform` queries take it.
+    pub(crate) async fn read_platform(&self) -> Result<Reader, StoreError> {
+        self.reader(Access::Platform).await
+    }
+
+    /// A transaction of one tenant.
+    pub async fn begin(&self, scope: TenantScope) -> Result<TenantTx, StoreError> {
+        Ok(TenantTx::new(self.tx(Access::Tenant(scope), Queue::Turnstile).await?, scope))
+    }
+
+    /// A transaction of the installation itself: the log, cursors, sign-ups.
+    pub async fn begin_platform(&self) -> Result<PlatformTx, StoreError> {
+        Ok(PlatformTx::new(self.tx(Access::Platform, Queue::Turnstile).await?))
+    }
+
+    /// Like [`Db::begin_platform`], ahead of everybody who waits at the turnstile. Only intake may: somebody at the other
+    /// end of an HTTP request is waiting for it.
+    pub(crate) async fn begin_intake(&self) -> Result<PlatformTx, StoreError> {
+        Ok(PlatformTx::new(self.tx(Access::Platform, Queue::Front).await?))
+    }
+
+    /// Whether the database answers at all. Bounded in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let ask = async {
+            match self {
+                // The writer's lock is not asked: a long bulk write is not an outage. The disk is, by reading from it.
+                Self::Sqlite(db) => {
+                    sqlx::query("SELECT count(*) FROM tenants").execute(&db.readers).await.map(|_| ())
+                }
+                Self::Postgres(db) => sqlx::query("SELECT 1").execute(&db.pool).await.map(|_| ()),
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(2), ask).await {
+            Ok(answer) => answer.map_err(StoreError::from),
+            Err(_) => Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)),
+        }
+    }
+
+    /// Closes all connections; waits for those in use.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => {
+                db.readers.close().await;
+                let mut writer = db.writer.lock().await;
+                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut writer.connection).await {
+                    tracing::debug!(%error, "the log was not folded into the database file at the end");
+                }
+            }
+            Self::Postgres(db) => db.pool.close().await,
+        }
+    }
+
+    async fn reader(&self, access: Access) -> Result<Reader, StoreError> {
+        Ok(match self {
+            Self::Sqlite(db) => Reader::Sqlite(SqliteReader(db.readers.acquire().await?)),
+            Self::Postgres(db) => Reader::Postgres(PgTx::begin(db, access, true).await?),
+        })
+    }
+
+    async fn tx(&self, access: Access, queue: Queue) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite(db) => Tx::Sqlite(db.begin(queue).await?),
+            Self::Postgres(db) => Tx::Postgres(PgTx::begin(db, access, false).await?),
+        })
+    }
+}
+
+/// What a connection may see.
+#[derive(Clone, Copy)]
+pub(crate) enum Access {
+    Tenant(TenantScope),
+    Platform,
+}
+
+/// Who waits where for SQLite's one writer.
+#[derive(Clone, Copy)]
+pub(crate) enum Queue {
+    Front,
+    Turnstile,
+}
+
+impl SqliteDb {
+    async fn open(path: PathBuf) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(512)
+            // Small and frequent checkpoints: the tail of the commit time is the checkpoint.
+            .pragma("wal_autocheckpoint", "250")
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory")
+            .disable_statement_logging();
+        let mut writer = SqliteConnection::connect_with(&options).await?;
+        assert_safe_version(&mut writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_lazy_with(options.pragma("query_only", "on"));
+        Ok(Self {
+            writer: Arc::new(Mutex::new(Writer { connection: writer, in_transaction: false })),
+            turnstile: Arc::new(Mutex::new(())),
+            readers,
+            path,
+        })
+    }
+
+    pub(crate) async fn begin(&self, queue: Queue) -> Result<SqliteTx, StoreError> {
+        let _turn = match queue {
+            Queue::Turnstile => Some(self.turnstile.lock().await),
+            Queue::Front => None,
+        };
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        if std::mem::replace(&mut writer.in_transaction, true) {
+            // A transaction whose future was dropped half-way left the connection inside it. An error here means that it
+            // had not got as far as BEGIN.
+            if let Err(error) = writer.connection.execute("ROLLBACK").await {
+                tracing::debug!(%error, "nothing to roll back");
+            }
+        }
+        writer.connection.execute("BEGIN IMMEDIATE").await?;
+        Ok(SqliteTx { writer })
+    }
+}
+
+async fn assert_safe_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < OLDEST_SAFE_SQLITE {
+        return Err(StoreError::Inconsistent {
+            what: "SQLite library",
+            why: format!("version {version} is linked, and versions before 3.51.3 can corrupt a database in WAL mode"),
+        });
+    }
+    Ok(())
+}
+
+/// The one connection that writes.
+struct Writer {
+    connection: SqliteConnection,
+    /// Set before BEGIN and cleared after COMMIT, so that whoever comes next knows what a dropped future left behind.
+    in_transaction: bool,
+}
+
+/// SQLite's one writer, inside a transaction. Dropping it without commit leaves the rollback to the next one.
+pub struct SqliteTx {
+    writer: OwnedMutexGuard<Writer>,
+}
+
+impl SqliteTx {
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.writer.connection
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        self.writer.connection.execute("COMMIT").await?;
+        self.writer.in_transaction = false;
+        Ok(())
+    }
+}
+
+impl PostgresDb {
+    async fn open(
+        url: &str,
+        direct_url: Option<&str>,
+        max_connections: u32,
+        statement_cache: bool,
+    ) -> Result<Self, StoreError> {
+        let read = |url: &str| -> Result<PgConnectOptions, StoreError> {
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("switchboard")
+                .options([("idle_in_transaction_session_timeout", "60s")])
+                .disable_statement_logging();
+            Ok(options)
+        };
+        let mut options = read(url)?;
+        if !statement_cache {
+            options = options.statement_cache_capacity(0);
+        }
+        let direct = read(direct_url.unwrap_or(url))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        Ok(Self { pool, direct, isolated: std::sync::atomic::AtomicBool::new(false) })
+    }
+
+    /// Options of the direct connection: migrations, LISTEN, advisory locks.
+    pub(crate) fn direct(&self) -> &PgConnectOptions {
+        &self.direct
+    }
+
+    /// Row-level security is in force for our own statements.
+    pub fn is_isolated(&self) -> bool {
+        self.isolated.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_isolated(&self, isolated: bool) {
+        self.isolated.store(isolated, std::sync::atomic::Ordering::Relaxed);
+    }
+}

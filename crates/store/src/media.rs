@@ -1,0 +1,1 @@
+//! Recordings and other media, in a local folder or an S3-compatible store.

@@ -1,0 +1,152 @@
+//! Brings the schema up to date. Applied at every start and by `switchboard migrate`; a step never breaks the version
+//! before it, so nodes may be restarted one by one.
+
+use std::time::Duration;
+
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
+use switchboard_domain::Timestamp;
+
+use crate::{Db, StoreError};
+
+static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What stands between the schema and this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// Steps that this version knows.
+    pub known: usize,
+    /// Row-level security is in force. Always false on SQLite, which has no roles.
+    pub isolated: bool,
+}
+
+/// Applies what is missing. On PostgreSQL one node at a time, under sqlx's advisory lock on the direct connection, with
+/// the application's role made (where that is allowed) and the coming months' partitions.
+pub async fn migrate(db: &Db, now: Timestamp) -> Result<Migrated, StoreError> {
+    match db {
+        Db::Sqlite(sqlite) => {
+            // An own connection: the migrator brings its own transactions.
+            let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+                .filename(&sqlite.path)
+                .busy_timeout(Duration::from_secs(30))
+                .connect()
+                .await?;
+            SQLITE.run(&mut connection).await.map_err(StoreError::Migrate)?;
+            connection.close().await?;
+            Ok(Migrated { known: SQLITE.iter().count(), isolated: false })
+        }
+        Db::Postgres(postgres) => {
+            let mut connection = postgres.direct().connect().await?;
+            POSTGRES.run(&mut connection).await.map_err(StoreError::Migrate)?;
+            let isolated = prepare_role(&mut connection).await;
+            postgres.set_isolated(isolated);
+            prepare_partitions(&mut connection, now).await?;
+            connection.close().await?;
+            Ok(Migrated { known: POSTGRES.iter().count(), isolated })
+        }
+    }
+}
+
+/// Makes the role that row-level security binds, and lets it use the tables. False where the server does not allow it;
+/// the caller says so to a person.
+async fn prepare_role(connection: &mut PgConnection) -> bool {
+    let statements = [
+        "DO $$ BEGIN CREATE ROLE switchboard_app NOLOGIN; \
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+        "GRANT switchboard_app TO CURRENT_USER",
+        "GRANT USAGE ON SCHEMA public TO switchboard_app",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO switchboard_app",
+        "REVOKE ALL ON dialpad_webhooks, _sqlx_migrations FROM switchboard_app",
+    ];
+    for statement in statements {
+        if let Err(error) = connection.execute(statement).await {
+            tracing::warn!(%error, "row-level security is off: the role switchboard_app cannot be made or used here");
+            return false;
+        }
+    }
+    true
+}
+
+/// Makes sure that events of this month and the next two have a partition of their own.
+pub async fn ensure_partitions(db: &Db, now: Timestamp) -> Result<(), StoreError> {
+    let Db::Postgres(postgres) = db else { return Ok(()) };
+    let mut connection = postgres.direct().connect().await?;
+    prepare_partitions(&mut connection, now).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn prepare_partitions(connection: &mut PgConnection, now: Timestamp) -> Result<(), StoreError> {
+    for month in Month::of(now).and_next(2) {
+        let statement = sqlx::AssertSqlSafe(month.create_statement());
+        match connection.execute(sqlx::raw_sql(statement)).await {
+            Ok(_) => {}
+            // 23514: rows of that month lie in the default partition already. They stay there, which works as well.
+            Err(error) if error.as_database_error().and_then(|e| e.code()).as_deref() == Some("23514") => {
+                tracing::info!(month = %month.name(), "events of this month stay in the default partition");
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// A calendar month, UTC.
+#[derive(Debug, Clone, Copy)]
+struct Month {
+    year: i64,
+    /// 1 to 12.
+    month: i64,
+}
+
+impl Month {
+    fn of(moment: Timestamp) -> Self {
+        // RFC 3339 starts with YYYY-MM.
+        let text = moment.to_string();
+        let number = |range: std::ops::Range<usize>| text.get(range).and_then(|t| t.parse().ok()).unwrap_or(1);
+        Self { year: number(0..4), month: number(5..7) }
+    }
+
+    fn next(self) -> Self {
+        if self.month == 12 { Self { year: self.year + 1, month: 1 } } else { Self { month: self.month + 1, ..self } }
+    }
+
+    fn and_next(self, count: usize) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |month| Some(month.next())).take(count + 1)
+    }
+
+    fn name(self) -> String {
+        format!("webhook_events_{:04}_{:02}", self.year, self.month)
+    }
+
+    fn create_statement(self) -> String {
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} PARTITION OF webhook_events FOR VALUES FROM ('{}') TO ('{}')",
+            self.name(),
+            self.first_id(),
+            self.next().first_id(),
+        )
+    }
+
+    /// The least UUIDv7 of the month: its milliseconds, then zeros.
+    fn first_id(self) -> uuid::Uuid {
+        let text = format!("{:04}-{:02}-01T00:00:00Z", self.year, self.month);
+        let millis = text.parse::<Timestamp>().map_or(0, Timestamp::as_millis);
+        uuid::Uuid::from_u128(u128::try_from(millis).unwrap_or(0) << 80)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_cover_the_year_without_gaps() {
+        let december: Timestamp = "2026-12-31T23:59:59Z".parse().unwrap();
+        let names: Vec<String> = Month::of(december).and_next(2).map(Month::name).collect();
+        assert_eq!(names, ["webhook_events_2026_12", "webhook_events_2027_01", "webhook_events_2027_02"]);
+        let month = Month::of(december);
+        let last: uuid::Uuid = switchboard_domain::ids::born::<switchboard_domain::ids::EventId>(december, [255; 10]).uuid();
+        assert!(month.first_id() < last && last < month.next().first_id());
+    }
+}

@@ -1,0 +1,275 @@
+//! The few queries that must look across tenants, and the proofs of right that they hand out.
+//!
+//! Who does this key belong to? Which connection does this URL, or this verified secret, mean? Each answer carries a
+//! [`TenantScope`], which is the only way to one from outside this crate: no id alone opens a tenant.
+
+use sqlx::{FromRow, types::Json};
+use switchboard_domain::{
+    Timestamp,
+    ids::{ApiKeyId, AppId, ConnectionId, RejectionId, TenantId},
+    tenant::Tenant,
+};
+use uuid::Uuid;
+
+use crate::{
+    Db, StoreError, TenantScope,
+    conn::{execute, fetch_all, fetch_optional},
+};
+
+/// Whose API key it is.
+#[derive(Debug, Clone, FromRow)]
+pub struct KeyOwner {
+    pub key_id: ApiKeyId,
+    pub app_id: AppId,
+    tenant_id: TenantId,
+    pub is_active: bool,
+    pub expires_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl KeyOwner {
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant_id)
+    }
+}
+
+/// The owner of the key with this SHA-256. Expired and revoked keys are found as well: the caller says why it refuses.
+pub async fn find_key(db: &Db, key_hash: &[u8]) -> Result<Option<KeyOwner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_optional!(
+        &mut reader.conn(),
+        KeyOwner,
+        "SELECT k.id AS key_id, k.app_id, k.tenant_id, a.is_active, k.expires_at, k.revoked_at, k.last_used_at \
+         FROM api_keys k JOIN apps a ON a.id = k.app_id WHERE k.key_hash = $1",
+        key_hash
+    )?)
+}
+
+/// A tenant and the right to act for it; for callers who hold the installation's own secret.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub struct AppOwner {
+    pub app_id: AppId,
+    tenant_id: TenantId,
+}
+
+impl AppOwner {
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant_id)
+    }
+}
+
+/// The owner of an app.
+pub async fn find_app(db: &Db, app: AppId) -> Result<Option<AppOwner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_optional!(
+        &mut reader.conn(),
+        AppOwner,
+        "SELECT id AS app_id, tenant_id FROM apps WHERE id = $1",
+        app
+    )?)
+}
+
+/// All tenants, oldest first, after `after`; at most `limit`. Each with the right to act for it.
+pub async fn list_tenants(
+    db: &Db,
+    after: Option<TenantId>,
+    limit: i64,
+) -> Result<Vec<(Tenant, TenantScope)>, StoreError> {
+    #[derive(FromRow)]
+    struct Row {
+        id: TenantId,
+        name: String,
+        subdomain: String,
+        created_at: Timestamp,
+    }
+    let mut reader = db.read_platform().await?;
+    let rows = fetch_all!(
+        &mut reader.conn(),
+        Row,
+        "SELECT id, name, subdomain, created_at FROM tenants WHERE id > $1 ORDER BY id LIMIT $2",
+        after.map_or(Uuid::nil(), TenantId::uuid),
+        limit
+    )?;
+    let tenant = |row: Row| {
+        let scope = TenantScope::new(row.id);
+        (Tenant { id: row.id, name: row.name, subdomain: row.subdomain, created_at: row.created_at }, scope)
+    };
+    Ok(rows.into_iter().map(tenant).collect())
+}
+
+/// Makes a tenant, with its change counter. A taken subdomain gets `-1`, `-2`, … behind it.
+pub async fn insert_tenant(db: &Db, tenant: &Tenant) -> Result<TenantScope, StoreError> {
+    let mut tx = db.begin_platform().await?;
+    for n in 0..100 {
+        let subdomain = if n == 0 { tenant.subdomain.clone() } else { format!("{}-{n}", tenant.subdomain) };
+        let inserted = execute!(
+            &mut tx.conn(),
+            "INSERT INTO tenants (id, name, subdomain, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) \
+             ON CONFLICT (subdomain) DO NOTHING",
+            tenant.id,
+            &tenant.name,
+            &subdomain,
+            tenant.created_at
+        )?;
+        if inserted == 1 {
+            execute!(&mut tx.conn(), "INSERT INTO tenant_counters (tenant_id) VALUES ($1)", tenant.id)?;
+            tx.commit().await?;
+            return Ok(TenantScope::new(tenant.id));
+        }
+    }
+    Err(StoreError::Conflict("subdomain"))
+}
+
+/// What intake needs to know of a connection before it can verify a delivery.
+#[derive(Debug, Clone, FromRow)]
+pub struct HookOwner {
+    pub connection_id: ConnectionId,
+    tenant_id: TenantId,
+    pub provider: String,
+    pub status: String,
+    pub is_unsigned: bool,
+    /// Sealed secrets that still count, the newest first.
+    #[sqlx(skip)]
+    pub secrets: Vec<SealedSecret>,
+}
+
+impl HookOwner {
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant_id)
+    }
+
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant_id
+    }
+}
+
+/// A webhook secret as it is kept.
+#[derive(Debug, Clone, FromRow)]
+pub struct SealedSecret {
+    pub id: Uuid,
+    pub tenant_id: TenantId,
+    pub connection_id: ConnectionId,
+    pub sealed: Vec<u8>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The connection whose own URL carries the token with this SHA-256.
+pub async fn find_hook(db: &Db, token_hash: &[u8], now: Timestamp) -> Result<Option<HookOwner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let owner = fetch_optional!(
+        &mut reader.conn(),
+        HookOwner,
+        "SELECT id AS connection_id, tenant_id, provider, status, is_unsigned FROM connections WHERE hook_token_hash = $1",
+        token_hash
+    )?;
+    let Some(mut owner) = owner else { return Ok(None) };
+    owner.secrets = fetch_all!(
+        &mut reader.conn(),
+        SealedSecret,
+        "SELECT id, tenant_id, connection_id, sealed, expires_at FROM webhook_secrets \
+         WHERE connection_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT 8",
+        owner.connection_id,
+        now
+    )?;
+    Ok(Some(owner))
+}
+
+/// The secrets that were set up on a provider's fixed URL, newest first. Each belongs to one connection of the whole
+/// installation, so which of them verifies says whose delivery it is.
+pub async fn fixed_secrets(db: &Db, provider: &str, now: Timestamp) -> Result<Vec<SealedSecret>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        SealedSecret,
+        "SELECT id, tenant_id, connection_id, sealed, expires_at FROM webhook_secrets \
+         WHERE provider = $1 AND on_fixed_url AND (expires_at IS NULL OR expires_at > $2) \
+         ORDER BY created_at DESC LIMIT 256",
+        provider,
+        now
+    )?)
+}
+
+/// A connection by id, for the owner of a secret that verified.
+pub async fn find_connection(db: &Db, connection: ConnectionId) -> Result<Option<HookOwner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_optional!(
+        &mut reader.conn(),
+        HookOwner,
+        "SELECT id AS connection_id, tenant_id, provider, status, is_unsigned FROM connections WHERE id = $1",
+        connection
+    )?)
+}
+
+/// The active connections of a provider, oldest first; at most `limit`.
+pub async fn list_connections(db: &Db, provider: &str, limit: i64) -> Result<Vec<HookOwner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        HookOwner,
+        "SELECT id AS connection_id, tenant_id, provider, status, is_unsigned FROM connections \
+         WHERE provider = $1 AND status <> 'disabled' ORDER BY created_at, id LIMIT $2",
+        provider,
+        limit
+    )?)
+}
+
+/// A refused delivery, without its body: nobody has proved anything about it.
+#[derive(Debug, Clone)]
+pub struct Rejection {
+    pub id: RejectionId,
+    pub owner: Option<(TenantId, ConnectionId)>,
+    pub path: String,
+    pub reason: String,
+    pub address: Option<String>,
+    pub headers: serde_json::Value,
+    pub body_bytes: i64,
+    pub received_at: Timestamp,
+}
+
+/// Keeps a refused delivery for people who wonder why nothing arrives. The caller caps the rate.
+pub async fn insert_rejection(db: &Db, rejection: &Rejection) -> Result<(), StoreError> {
+    let mut tx = db.begin_platform().await?;
+    execute!(
+        &mut tx.conn(),
+        "INSERT INTO rejected_deliveries (id, tenant_id, connection_id, path, reason, address, headers, body_bytes, \
+         received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        rejection.id,
+        rejection.owner.map(|(tenant, _)| tenant),
+        rejection.owner.map(|(_, connection)| connection),
+        &rejection.path,
+        &rejection.reason,
+        &rejection.address,
+        Json(&rejection.headers),
+        rejection.body_bytes,
+        rejection.received_at
+    )?;
+    tx.commit().await
+}
+
+/// A delivery whose signature is right but that no connection owns.
+#[derive(Debug, Clone)]
+pub struct Unrouted {
+    pub id: Uuid,
+    pub provider: &'static str,
+    pub reason: String,
+    pub headers: serde_json::Value,
+    pub body: Vec<u8>,
+    pub received_at: Timestamp,
+}
+
+/// Parks a delivery that nobody owns.
+pub async fn insert_unrouted(db: &Db, unrouted: &Unrouted) -> Result<(), StoreError> {
+    let mut tx = db.begin_platform().await?;
+    execute!(
+        &mut tx.conn(),
+        "INSERT INTO unrouted_deliveries (id, provider, reason, headers, body, received_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        unrouted.id,
+        unrouted.provider,
+        &unrouted.reason,
+        Json(&unrouted.headers),
+        &unrouted.body,
+        unrouted.received_at
+    )?;
+    tx.commit().await
+}
