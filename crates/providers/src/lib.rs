@@ -19,5 +19,5 @@ pub mod switchboard;
 
 pub use connect::{ConnectSpec, Field, FieldKind};
 pub use contract::{DedupKey, Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified};
-//pub use outbound::{Effect, Http, OutboundError};
+pub use outbound::{Effect, Http, Limits, OutboundError};
 pub use registry::{all, by_slug};

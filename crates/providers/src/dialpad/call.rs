@@ -107,7 +107,8 @@ fn message_left(call: &CallPayload, source: Source) -> bool {
 
 fn leg(id: &str, call: &CallPayload, moment: Option<MomentFact>, message_left: bool) -> LegFact {
     // Until something ended, a zero is "not counted yet" rather than a count.
-    let counted = |millis: Option<i64>| millis.filter(|millis| *millis > 0 || (*millis == 0 && call.date_ended.is_some()));
+    let counted =
+        |millis: Option<i64>| millis.filter(|millis| *millis > 0 || (*millis == 0 && call.date_ended.is_some()));
     LegFact {
         external_id: id.to_owned(),
         related: related(id, call),
@@ -178,6 +179,8 @@ fn voicemail(id: &str, call: &CallPayload) -> VoicemailFact {
         to_number,
         target: target(call.target.as_ref()),
         left_at: audio.and_then(|audio| audio.start_time).or(call.date_ended),
+        // Said only by a person of the tenant.
+        removed: None,
     }
 }
 

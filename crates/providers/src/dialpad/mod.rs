@@ -25,10 +25,7 @@ mod verify;
 
 use switchboard_domain::fact::Fact;
 
-pub use self::{
-
-    split::{pulled_call, pulled_message, pulled_transcript},
-};
+pub use self::split::{pulled_call, pulled_message, pulled_transcript};
 use crate::{
     connect::ConnectSpec,
     contract::{Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified},

@@ -32,7 +32,8 @@ pub fn verify(body: &Bytes, expect: &Expectation<'_>) -> Result<Verified, Reject
             }
             let tag = URL_SAFE_NO_PAD.decode(token.signature).map_err(|_| Rejection::WrongSignature)?;
             let signer = hmac_sha256_signer(secrets, token.signed, &tag).ok_or(Rejection::WrongSignature)?;
-            let payload = URL_SAFE_NO_PAD.decode(token.claims).map_err(|_| unreadable("its claims are not base64url"))?;
+            let payload =
+                URL_SAFE_NO_PAD.decode(token.claims).map_err(|_| unreadable("its claims are not base64url"))?;
             Ok(Verified { secret: Some(signer), payload: payload.into() })
         }
         Expectation::Unsigned => Err(unreadable("it is neither JSON nor a token")),

@@ -45,8 +45,9 @@ impl Provider for Switchboard {
     }
 
     fn normalize(&self, item: StoredItem<'_>) -> Result<Vec<Fact>, Malformed> {
-        serde_json::from_slice(item.body)
-            .map_err(|error| Malformed::new(format!("the body of a `{}` event of ours is no list of facts: {error}", item.kind)))
+        serde_json::from_slice(item.body).map_err(|error| {
+            Malformed::new(format!("the body of a `{}` event of ours is no list of facts: {error}", item.kind))
+        })
     }
 }
 

@@ -1,0 +1,86 @@
+//! What every provider owes the rest of the house. A new line in the registry is tested from here without a word.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use switchboard_providers::{Expectation, registry};
+
+use crate::fixtures;
+
+/// What a provider's fixtures must show: the beginnings of the kinds, a signed delivery and what it was signed with.
+struct Owed {
+    slug: &'static str,
+    kinds: &'static [&'static str],
+    signed: Option<(&'static str, &'static str)>,
+}
+
+const OWED: [Owed; 2] = [
+    Owed {
+        slug: "dialpad",
+        kinds: &[
+            "call.",
+            "sms.inbound.",
+            "sms.outbound.",
+            "agent_status",
+            "contact",
+            "change_log",
+            "pull.call",
+            "pull.transcript",
+            "pull.sms",
+            "unknown",
+        ],
+        signed: Some(("call-01-ringing.jwt", "example-webhook-secret")),
+    },
+    // Speaks through its own constructor only; its own tests show that nothing else gets in.
+    Owed { slug: "switchboard", kinds: &[], signed: None },
+];
+
+#[test]
+fn every_provider_says_what_it_needs_and_shows_what_it_reads() {
+    let mut slugs = BTreeSet::new();
+    for provider in registry::all() {
+        let slug = provider.slug();
+        assert!(slugs.insert(slug), "{slug} is listed twice");
+        assert_eq!(registry::by_slug(slug).map(|found| found.display_name()), Some(provider.display_name()));
+        assert!(provider.normalize_version() >= 1 && !provider.display_name().is_empty(), "{slug}");
+        let owed = OWED.iter().find(|owed| owed.slug == slug).expect("a provider needs a line in OWED");
+        let spec = provider.connect();
+        assert_eq!(
+            owed.signed.is_some(),
+            !spec.fields.is_empty() && !spec.steps.is_empty(),
+            "{slug}: fields and steps"
+        );
+        let names: BTreeSet<_> = spec.fields.iter().map(|field| field.name).collect();
+        assert_eq!(names.len(), spec.fields.len(), "{slug}: a field is declared twice");
+        for field in spec.fields {
+            assert!(field.help.len() > 20 && !field.label.is_empty(), "{slug}.{} needs help", field.name);
+        }
+        let kinds: BTreeSet<String> = fixtures::all(slug, "json")
+            .iter()
+            .flat_map(|(name, body)| fixtures::items(*provider, name, body))
+            .map(|item| item.kind)
+            .collect();
+        for kind in owed.kinds {
+            assert!(kinds.iter().any(|found| found.starts_with(kind)), "{slug}: no fixture of kind {kind}");
+        }
+    }
+    assert_eq!(slugs.len(), OWED.len(), "OWED names a provider that is not registered");
+    assert!(registry::by_slug("nobody").is_none());
+}
+
+#[test]
+fn a_tampered_delivery_is_refused_by_everybody() {
+    for owed in OWED {
+        let Some((file, secret)) = owed.signed else { continue };
+        let provider = registry::by_slug(owed.slug).unwrap();
+        let secrets = [secret.into()];
+        let expect = Expectation::Secrets(&secrets);
+        let body = fixtures::read(owed.slug, file);
+        provider.verify(&fixtures::request(body.clone()), &expect).unwrap();
+        let mut tampered = body.to_vec();
+        let middle = tampered.len() / 2;
+        tampered[middle] ^= 1;
+        assert!(provider.verify(&fixtures::request(tampered), &expect).is_err(), "{}", owed.slug);
+        assert!(provider.verify(&fixtures::request(Bytes::new()), &expect).is_err(), "{}", owed.slug);
+    }
+}
