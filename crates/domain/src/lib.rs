@@ -9,6 +9,7 @@ mod text_enum;
 pub mod call;
 pub mod change;
 pub mod clock;
+pub mod connection;
 pub mod contact;
 pub mod event;
 pub mod fact;

@@ -16,17 +16,24 @@ mod scope;
 pub mod sql;
 mod tenant_tx;
 
+pub mod api_keys;
+pub mod apps;
 pub mod calls;
 pub mod changes;
+pub mod connections;
 pub mod contacts;
 pub mod cursor;
 pub mod events;
 pub mod media;
 pub mod messages;
+pub mod oauth_states;
 pub mod platform;
 pub mod record;
 pub mod recordings;
+pub mod registered_webhooks;
+pub mod secrets;
 pub mod transcripts;
+pub mod user_mappings;
 pub mod voicemails;
 pub mod work;
 

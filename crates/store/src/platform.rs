@@ -12,7 +12,7 @@ use switchboard_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Db, StoreError, TenantScope,
+    Conn, Db, StoreError, TenantScope,
     conn::{execute, fetch_all, fetch_optional},
 };
 
@@ -101,10 +101,17 @@ pub async fn list_tenants(
 /// Makes a tenant, with its change counter. A taken subdomain gets `-1`, `-2`, … behind it.
 pub async fn insert_tenant(db: &Db, tenant: &Tenant) -> Result<TenantScope, StoreError> {
     let mut tx = db.begin_platform().await?;
+    let scope = insert_tenant_in(&mut tx.conn(), tenant).await?;
+    tx.commit().await?;
+    Ok(scope)
+}
+
+/// [`insert_tenant`], inside a transaction that makes more than the tenant.
+pub(crate) async fn insert_tenant_in(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<TenantScope, StoreError> {
     for n in 0..100 {
         let subdomain = if n == 0 { tenant.subdomain.clone() } else { format!("{}-{n}", tenant.subdomain) };
         let inserted = execute!(
-            &mut tx.conn(),
+            conn,
             "INSERT INTO tenants (id, name, subdomain, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) \
              ON CONFLICT (subdomain) DO NOTHING",
             tenant.id,
@@ -113,8 +120,7 @@ pub async fn insert_tenant(db: &Db, tenant: &Tenant) -> Result<TenantScope, Stor
             tenant.created_at
         )?;
         if inserted == 1 {
-            execute!(&mut tx.conn(), "INSERT INTO tenant_counters (tenant_id) VALUES ($1)", tenant.id)?;
-            tx.commit().await?;
+            execute!(conn, "INSERT INTO tenant_counters (tenant_id) VALUES ($1)", tenant.id)?;
             return Ok(TenantScope::new(tenant.id));
         }
     }

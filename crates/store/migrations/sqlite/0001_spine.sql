@@ -471,8 +471,16 @@ CREATE INDEX idempotency_keys_expires_at ON idempotency_keys (expires_at);
 
 -- The guide's name for it, with ids as people write them. The secret is never shown.
 CREATE VIEW dialpad_webhooks AS
-SELECT lower(hex(id)) AS id, lower(hex(app_id)) AS app_id, CAST(external_id AS INTEGER) AS webhook_id, hook_url, '***' AS secret,
-       'HS256' AS algo, 'jwt' AS signature_type, subscriptions, lower(hex(connection_id)) AS connection_id,
-       lower(hex(tenant_id)) AS tenant_id, created_at, updated_at
+SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' ||
+             substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+       lower(substr(hex(app_id), 1, 8) || '-' || substr(hex(app_id), 9, 4) || '-' || substr(hex(app_id), 13, 4) || '-' ||
+             substr(hex(app_id), 17, 4) || '-' || substr(hex(app_id), 21)) AS app_id,
+       CAST(external_id AS INTEGER) AS webhook_id, hook_url, '***' AS secret, 'HS256' AS algo, 'jwt' AS signature_type,
+       subscriptions,
+       lower(substr(hex(connection_id), 1, 8) || '-' || substr(hex(connection_id), 9, 4) || '-' || substr(hex(connection_id), 13, 4) || '-' ||
+             substr(hex(connection_id), 17, 4) || '-' || substr(hex(connection_id), 21)) AS connection_id,
+       lower(substr(hex(tenant_id), 1, 8) || '-' || substr(hex(tenant_id), 9, 4) || '-' || substr(hex(tenant_id), 13, 4) || '-' ||
+             substr(hex(tenant_id), 17, 4) || '-' || substr(hex(tenant_id), 21)) AS tenant_id,
+       created_at, updated_at
 FROM registered_webhooks
 WHERE provider = 'dialpad';
