@@ -16,6 +16,13 @@ impl dyn Random {
     }
 }
 
+/// A test's own generator, wrapped in a closure.
+impl<F: Fn(&mut [u8]) + Send + Sync + 'static> Random for F {
+    fn fill(&self, bytes: &mut [u8]) {
+        self(bytes);
+    }
+}
+
 /// The operating system's generator, fit for keys.
 #[derive(Debug, Default)]
 pub struct SystemRandom(Generator);

@@ -1,0 +1,3 @@
+//! The conformance suite: what storage promises, shown on both engines.
+
+mod isolation;
