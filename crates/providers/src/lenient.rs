@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 use serde_json::value::RawValue;
 use switchboard_domain::Timestamp;
@@ -188,6 +189,12 @@ impl<'de> Deserialize<'de> for WireId {
         }
         from.deserialize_any(Either)
     }
+}
+
+/// A secret in a typed reply; empty is none.
+pub fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
+    let written: Option<String> = Option::deserialize(from)?;
+    Ok(written.filter(|text| !text.is_empty()).map(SecretString::from))
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub enum OutboundError {
     RateLimited { retry_after: Duration, limit: &'static str },
     #[error("the address is not at the provider ({origin}), and credentials are sent nowhere else")]
     WrongOrigin { origin: String },
-    #[error("the address cannot be used: {0}")]
+    #[error("the request could not be made: {0}")]
     BadUrl(String),
     #[error("the answer could not be written")]
     Sink(#[source] io::Error),
@@ -120,7 +120,7 @@ impl OutboundError {
     fn from_send(error: reqwest::Error) -> Self {
         let error = error.without_url();
         if error.is_builder() {
-            Self::BadUrl("it is not a complete http or https address".to_owned())
+            Self::BadUrl("the address or the key contains characters that cannot be sent".to_owned())
         } else if error.is_timeout() {
             Self::TimedOut { sent: !error.is_connect() }
         } else if error.is_connect() {

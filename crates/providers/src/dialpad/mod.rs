@@ -18,14 +18,16 @@ pub mod operations;
 pub mod payload;
 pub mod provision;
 mod pulled;
-pub mod requests;
 mod split;
 pub mod states;
 mod verify;
 
 use switchboard_domain::fact::Fact;
 
-pub use self::split::{pulled_call, pulled_message, pulled_transcript};
+pub use self::{
+    client::DialpadClient,
+    split::{pulled_call, pulled_message, pulled_transcript},
+};
 use crate::{
     connect::ConnectSpec,
     contract::{Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified},

@@ -6,7 +6,7 @@ use serde_json::json;
 use switchboard_domain::{
     call::{CallOutcome, CallOwner, CallStatus, Phase, project},
     fact::{Fact, FactBody, LegFact, MessageFact, VoicemailFact},
-    ids::{CallId, ConnectionId, Id as _, LegId, TenantId},
+    ids::{CallId, ConnectionId, LegId, TenantId},
     leg::{Leg, LegDoc},
     message::MessageStatus,
 };
