@@ -11,12 +11,19 @@ use switchboard_domain::{
 };
 use switchboard_store::Db;
 
+pub mod access;
+pub mod apps;
+pub mod connections;
 pub mod env;
+pub mod hooks;
 pub mod intake;
 pub mod live;
 pub mod merge;
+pub mod oauth;
 pub mod pipeline;
+pub mod provisioning;
 pub mod reactions;
+pub mod runtime;
 pub mod settings;
 pub mod vault;
 pub mod wake;
@@ -36,11 +43,58 @@ pub struct App {
     pub wake: wake::Wake,
     /// Commits deliveries to the log.
     pub intake: intake::Intake,
+    /// Whose URL or secret it is, for the last seconds.
+    pub hooks: hooks::HookCache,
+    /// Whose key it is, for the last seconds.
+    pub access: access::KeyCache,
+    /// Refreshes of OAuth tokens under way on this node.
+    pub refreshes: oauth::Refreshes,
+    /// The way out to providers.
+    pub http: switchboard_providers::Http,
     /// This node's name in leases; unique per process.
     pub node: String,
 }
 
+/// What an [`App`] is put together from.
+pub struct Parts {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub settings: AppSettings,
+    pub vault: vault::Vault,
+    pub http: switchboard_providers::Http,
+    pub node: String,
+}
+
+/// An app, and the other ends of its queues, which [`runtime::Runtime::start`] takes.
+pub struct Assembled {
+    pub app: Arc<App>,
+    pub committer: intake::Committer,
+    pub remote: Option<tokio::sync::mpsc::Receiver<wake::Signal>>,
+}
+
 impl App {
+    /// Puts an app together. Nothing runs yet.
+    pub fn assemble(parts: Parts) -> Assembled {
+        let (wake, remote) = runtime::wake_for(&parts.db);
+        let (intake, committer) = intake::Intake::new(parts.settings.intake);
+        let app = Arc::new(Self {
+            db: parts.db,
+            clock: parts.clock,
+            random: parts.random,
+            settings: parts.settings,
+            vault: parts.vault,
+            wake,
+            intake,
+            hooks: hooks::HookCache::default(),
+            access: access::KeyCache::default(),
+            refreshes: oauth::Refreshes::default(),
+            http: parts.http,
+            node: parts.node,
+        });
+        Assembled { app, committer, remote }
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

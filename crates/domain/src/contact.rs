@@ -96,7 +96,7 @@ impl ContactDoc {
 }
 
 /// Providers fill the name of an unknown caller with the formatted number; that is not a name.
-fn real_name(written: &str) -> Option<String> {
+pub fn real_name(written: &str) -> Option<String> {
     let name = written.trim();
     let looks_like_number = !name.chars().any(char::is_alphabetic);
     (!looks_like_number && !phone::is_withheld(name)).then(|| name.chars().take(200).collect())

@@ -85,7 +85,8 @@ impl LegDoc {
         self.external_number.offer(stamp, fact.external_number.clone());
         self.internal_number.offer(stamp, fact.internal_number.clone());
         self.contact_id.offer(stamp, contact);
-        self.contact_name.offer(stamp, fact.contact.as_ref().and_then(|party| party.name.clone()));
+        let name = fact.contact.as_ref().and_then(|party| party.name.as_deref());
+        self.contact_name.offer(stamp, name.and_then(crate::contact::real_name));
         self.target.offer(stamp, fact.target.clone());
         self.entry_target.offer(stamp, fact.entry_target.clone());
         self.started_at.offer(stamp, fact.started_at);

@@ -14,6 +14,7 @@ pub mod contact;
 pub mod event;
 pub mod fact;
 pub mod ids;
+pub mod job;
 pub mod leg;
 pub mod merge;
 pub mod message;

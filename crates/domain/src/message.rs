@@ -78,7 +78,8 @@ impl MessageDoc {
         self.is_internal.offer(stamp, fact.is_internal);
         self.sent_at.offer(stamp, fact.sent_at);
         self.contact_id.offer(stamp, contact.map(ContactId::uuid));
-        self.contact_name.offer(stamp, fact.contact.as_ref().and_then(|party| party.name.clone()));
+        let name = fact.contact.as_ref().and_then(|party| party.name.as_deref());
+        self.contact_name.offer(stamp, name.and_then(crate::contact::real_name));
         if let Some(status) = fact.status {
             let claim = StatusClaim { is_final: status.is_final(), at: stamp.at, status };
             self.status = Some(self.status.map_or(claim, |held| held.max(claim)));

@@ -190,18 +190,30 @@ pub async fn advance(tx: &mut TenantTx, held: &Held, to: Move<'_>) -> Result<(),
             end.event_id,
             Json(done)
         )?,
-        Move::Past(end) => execute!(
-            &mut tx.conn(),
-            "UPDATE lane_cursors SET position = $3, event_id = $4, batch_position = NULL, batch_event_id = NULL, \
-             tenants_done = $5 WHERE lane_group = $1 AND epoch = $2",
-            held.lane_group,
-            held.epoch,
-            end.position,
-            end.event_id,
-            Json(Vec::<TenantId>::new())
-        )?,
+        Move::Past(end) => move_past(&mut tx.conn(), held, end).await?,
     };
     if touched == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+}
+
+/// Ends a batch of which every tenant is done already.
+pub async fn finish(db: &Db, held: &Held, end: Position) -> Result<(), StoreError> {
+    let mut tx = db.begin_platform().await?;
+    let touched = move_past(&mut tx.conn(), held, end).await?;
+    tx.commit().await?;
+    if touched == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+}
+
+async fn move_past(conn: &mut Conn<'_>, held: &Held, end: Position) -> Result<u64, StoreError> {
+    Ok(execute!(
+        conn,
+        "UPDATE lane_cursors SET position = $3, event_id = $4, batch_position = NULL, batch_event_id = NULL, \
+         tenants_done = $5 WHERE lane_group = $1 AND epoch = $2",
+        held.lane_group,
+        held.epoch,
+        end.position,
+        end.event_id,
+        Json(Vec::<TenantId>::new())
+    )?)
 }
 
 /// How far a lane group lags: for health, metrics and the state that an event is shown in.

@@ -197,6 +197,13 @@ pub struct StoredEvent {
     pub body: Vec<u8>,
 }
 
+impl StoredEvent {
+    /// The right to merge it: it is in the log because its sender was verified for this tenant.
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant_id)
+    }
+}
+
 /// One event of a tenant, by id.
 pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: EventId) -> Result<Option<StoredEvent>, StoreError> {
     Ok(fetch_optional!(

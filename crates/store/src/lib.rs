@@ -26,6 +26,7 @@ pub mod cursor;
 pub mod events;
 pub mod media;
 pub mod messages;
+pub mod notify;
 pub mod oauth_states;
 pub mod platform;
 pub mod record;

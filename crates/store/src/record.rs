@@ -1,7 +1,7 @@
 //! What all record tables have in common: an id, a tenant, the columns that people query, what facts have said (`doc`),
 //! and when the record came and last changed. Reading and writing them is written once, here.
 
-use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow, types::Json};
+use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
 use switchboard_domain::{Timestamp, ids::TenantId};
 use uuid::Uuid;
 
@@ -35,7 +35,8 @@ pub struct Kept<T> {
 pub struct KeptDoc<T, D> {
     #[sqlx(flatten)]
     pub record: T,
-    pub doc: Json<D>,
+    #[sqlx(json)]
+    pub doc: D,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -76,7 +77,7 @@ impl<T: Columns, D: serde::Serialize> Row for KeptDoc<T, D> {
         &["doc", "created_at", "updated_at"]
     }
     fn extra_values(&self) -> Vec<Arg> {
-        vec![json(&self.doc.0).into(), self.created_at.into(), self.updated_at.into()]
+        vec![json(&self.doc).into(), self.created_at.into(), self.updated_at.into()]
     }
 }
 
@@ -90,6 +91,19 @@ where
     }
     let mut sql = Sql::new("SELECT * FROM ");
     sql.push(R::TABLE).push(" WHERE tenant_id = ").bind(tenant.uuid()).push(" AND id IN ").bind_list(ids);
+    sql.fetch_all(conn).await
+}
+
+/// The records that hang on these calls.
+pub async fn find_of_calls<R>(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Vec<R>, StoreError>
+where
+    R: Columns + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    if calls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT * FROM ");
+    sql.push(R::TABLE).push(" WHERE tenant_id = ").bind(tenant.uuid()).push(" AND call_id IN ").bind_list(calls);
     sql.fetch_all(conn).await
 }
 

@@ -1,0 +1,428 @@
+//! Connections: a tenant's accounts at providers, and what they are used with.
+//!
+//! Whose credentials a call goes out with is decided in one place, [`credentials_for`]: the connection's own OAuth token,
+//! else its own API key, else the installation's `DIALPAD_API_KEY`. A connection that signed in with OAuth never falls
+//! back to the installation's key: that would act on somebody else's account.
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use switchboard_domain::{
+    Timestamp,
+    connection::ConnectionStatus,
+    ids::{AppId, ConnectionId, TenantId},
+};
+use switchboard_providers::{FieldKind, OutboundError, dialpad::client::DialpadClient, registry};
+use switchboard_store::{
+    StoreError, TenantScope,
+    connections::{self, Checked, Connection, NewConnection},
+    secrets::{self, Added, Credential, NewWebhookSecret},
+};
+
+use crate::{
+    App,
+    hooks::SECRET_FIELD,
+    oauth,
+    vault::{Place, VaultError, sha256},
+};
+
+/// The field that the token of a connection's own URL is sealed under.
+const TOKEN_FIELD: &str = "hook_token";
+/// A connection's own API key.
+pub const API_KEY: &str = "api_key";
+/// Characters of a credential. The longest that a provider here hands out are tokens of some 2,000.
+const MAX_CREDENTIAL: usize = 8_192;
+/// Characters of a webhook secret, and of a connection's name.
+const MAX_SHORT: usize = 200;
+
+/// An operation on a connection failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionsError {
+    #[error("there is no such connection")]
+    NotFound,
+    #[error("`{0}` is no provider of this server")]
+    UnknownProvider(String),
+    #[error("a connection's name has 1 to {MAX_SHORT} characters")]
+    BadName,
+    #[error("{provider} has no {what} `{name}`; it has {known}")]
+    UnknownField { provider: &'static str, what: &'static str, name: String, known: String },
+    #[error("`{0}` is empty or too long")]
+    BadValue(String),
+    #[error(
+        "another connection uses the same webhook secret on the fixed URL; leave webhook_url and webhook_secret out, and \
+         the app's own URL and a secret of its own are used"
+    )]
+    SecretTaken,
+    #[error("a stored secret cannot be opened")]
+    Vault(#[from] VaultError),
+    #[error("the connection could not be read or changed")]
+    Store(#[from] StoreError),
+}
+
+/// A connection that is about to be stored.
+pub(crate) struct FreshConnection {
+    pub row: NewConnection,
+    pub hook_url: String,
+}
+
+/// A connection with its own URL, not stored yet.
+pub(crate) fn fresh(
+    app: &App,
+    tenant: TenantId,
+    app_id: Option<AppId>,
+    provider: &str,
+    name: &str,
+    settings: Value,
+    now: Timestamp,
+) -> FreshConnection {
+    let id: ConnectionId = app.id();
+    let token = URL_SAFE_NO_PAD.encode(app.random.array::<32>());
+    let hook_url = url_of_token(app, &token);
+    let hook_token_hash = sha256(token.as_bytes());
+    let place = Place { tenant, owner: id.uuid(), field: TOKEN_FIELD };
+    let hook_token = app.vault.seal(&*app.random, place, &SecretString::from(token));
+    let row = NewConnection {
+        id,
+        app_id,
+        provider: provider.to_owned(),
+        name: name.to_owned(),
+        hook_token_hash,
+        hook_token,
+        settings,
+        created_at: now,
+    };
+    FreshConnection { row, hook_url }
+}
+
+fn url_of_token(app: &App, token: &str) -> String {
+    format!("{}/hooks/{token}", app.settings.backend_url)
+}
+
+/// The connection's own URL, which setup hands out. Whoever knows it and the secret can send events.
+pub fn hook_url(app: &App, connection: &Connection) -> Result<String, VaultError> {
+    let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: TOKEN_FIELD };
+    Ok(url_of_token(app, app.vault.open(place, &connection.hook_token)?.expose_secret()))
+}
+
+/// Makes a connection. `fields` are settings and credentials by the names that the provider declares.
+pub async fn create(
+    app: &App,
+    scope: TenantScope,
+    app_id: Option<AppId>,
+    provider: &str,
+    name: &str,
+    fields: &[(String, SecretString)],
+) -> Result<Connection, ConnectionsError> {
+    let name = checked_name(name)?;
+    let sorted = Sorted::check(provider, fields)?;
+    let now = app.now();
+    let mut settings = serde_json::Map::new();
+    sorted.apply_settings(&mut settings);
+    let new = fresh(app, scope.tenant(), app_id, provider, name, Value::Object(settings), now);
+    let mut tx = app.db.begin(scope).await?;
+    connections::insert(&mut tx.conn(), scope, &new.row).await?;
+    tx.commit(now).await?;
+    set_fields(app, scope, new.row.id, fields).await
+}
+
+fn checked_name(name: &str) -> Result<&str, ConnectionsError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > MAX_SHORT { Err(ConnectionsError::BadName) } else { Ok(name) }
+}
+
+/// The connections of a tenant, oldest first, after `after`.
+pub async fn list(
+    app: &App,
+    scope: TenantScope,
+    after: Option<ConnectionId>,
+    limit: i64,
+) -> Result<Vec<Connection>, ConnectionsError> {
+    let mut reader = app.db.read(scope).await?;
+    Ok(connections::list(&mut reader.conn(), scope, after, limit).await?)
+}
+
+/// One connection.
+pub async fn find(app: &App, scope: TenantScope, id: ConnectionId) -> Result<Connection, ConnectionsError> {
+    let mut reader = app.db.read(scope).await?;
+    connections::find(&mut reader.conn(), scope, id).await?.ok_or(ConnectionsError::NotFound)
+}
+
+/// The app's connection at a provider: the oldest, where it has several.
+pub async fn find_of_app(
+    app: &App,
+    scope: TenantScope,
+    id: AppId,
+    provider: &str,
+) -> Result<Connection, ConnectionsError> {
+    let mut reader = app.db.read(scope).await?;
+    let mut found = connections::list_of_app(&mut reader.conn(), scope, id, provider).await?;
+    if found.is_empty() { Err(ConnectionsError::NotFound) } else { Ok(found.swap_remove(0)) }
+}
+
+/// Fields by what becomes of them. An empty value takes the field away.
+struct Sorted<'a> {
+    settings: Vec<(&'a str, &'a SecretString)>,
+    credentials: Vec<(&'a str, &'a SecretString)>,
+    webhook_secret: Option<&'a SecretString>,
+}
+
+impl<'a> Sorted<'a> {
+    fn check(provider: &str, fields: &'a [(String, SecretString)]) -> Result<Self, ConnectionsError> {
+        let known =
+            registry::by_slug(provider).ok_or_else(|| ConnectionsError::UnknownProvider(provider.to_owned()))?;
+        let mut sorted = Self { settings: Vec::new(), credentials: Vec::new(), webhook_secret: None };
+        for (name, value) in fields {
+            let field = known.connect().fields.iter().find(|field| field.name == name.as_str()).ok_or_else(|| {
+                let names: Vec<&str> = known.connect().fields.iter().map(|field| field.name).collect();
+                ConnectionsError::UnknownField {
+                    provider: known.display_name(),
+                    what: "field",
+                    name: name.chars().take(60).collect(),
+                    known: names.join(", "),
+                }
+            })?;
+            let limit = if name == SECRET_FIELD { MAX_SHORT } else { MAX_CREDENTIAL };
+            if value.expose_secret().len() > limit {
+                return Err(ConnectionsError::BadValue(name.clone()));
+            }
+            match field.kind {
+                FieldKind::Credential if name == SECRET_FIELD => sorted.webhook_secret = Some(value),
+                FieldKind::Credential => sorted.credentials.push((field.name, value)),
+                FieldKind::Setting => sorted.settings.push((field.name, value)),
+            }
+        }
+        Ok(sorted)
+    }
+
+    fn apply_settings(&self, settings: &mut serde_json::Map<String, Value>) {
+        for (name, value) in &self.settings {
+            match value.expose_secret().trim() {
+                "" => settings.remove(*name),
+                text => settings.insert((*name).to_owned(), text.into()),
+            };
+        }
+    }
+}
+
+/// Sets fields of a connection by the names that its provider declares; an empty value takes a field away. A replaced
+/// webhook secret goes on verifying for the grace period.
+pub async fn set_fields(
+    app: &App,
+    scope: TenantScope,
+    id: ConnectionId,
+    fields: &[(String, SecretString)],
+) -> Result<Connection, ConnectionsError> {
+    let connection = find(app, scope, id).await?;
+    let sorted = Sorted::check(&connection.provider, fields)?;
+    let now = app.now();
+    let mut settings = connection.settings.0.as_object().cloned().unwrap_or_default();
+    sorted.apply_settings(&mut settings);
+    let is_unsigned = settings.get("unsigned").and_then(Value::as_str) == Some("true");
+    let mut tx = app.db.begin(scope).await?;
+    for (name, value) in &sorted.credentials {
+        if value.expose_secret().trim().is_empty() {
+            secrets::delete_credentials(&mut tx.conn(), scope, id, &[name]).await?;
+        } else {
+            let credential = sealed_credential(app, &connection, name, value, None, now);
+            secrets::set_credential(&mut tx.conn(), scope, id, &credential).await?;
+        }
+    }
+    let settings = Value::Object(settings);
+    connections::update(&mut tx.conn(), scope, id, &connection.name, &settings, is_unsigned, now).await?;
+    tx.commit(now).await?;
+    if let Some(secret) = sorted.webhook_secret {
+        if secret.expose_secret().is_empty() {
+            return Err(ConnectionsError::BadValue(SECRET_FIELD.to_owned()));
+        }
+        let (new, _) = add_webhook_secret(app, scope, &connection, secret, false).await?;
+        retire_other_secrets(app, scope, &new).await?;
+    }
+    app.hooks.clear();
+    find(app, scope, id).await
+}
+
+/// Switches a connection on or off. Off, its deliveries are refused and nothing is asked of the provider.
+pub async fn set_enabled(app: &App, scope: TenantScope, id: ConnectionId, enabled: bool) -> Result<(), ConnectionsError> {
+    let now = app.now();
+    let status = if enabled { ConnectionStatus::Pending } else { ConnectionStatus::Disabled };
+    let mut tx = app.db.begin(scope).await?;
+    if !connections::set_status(&mut tx.conn(), scope, id, status, now).await? {
+        return Err(ConnectionsError::NotFound);
+    }
+    tx.commit(now).await?;
+    app.hooks.clear();
+    Ok(())
+}
+
+/// Makes a secret verify deliveries of a connection, on the provider's fixed URL or on the connection's own.
+pub(crate) async fn add_webhook_secret(
+    app: &App,
+    scope: TenantScope,
+    connection: &Connection,
+    secret: &SecretString,
+    on_fixed_url: bool,
+) -> Result<(NewWebhookSecret, Added), ConnectionsError> {
+    let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: SECRET_FIELD };
+    let new = NewWebhookSecret {
+        id: app.id::<switchboard_domain::ids::WebhookId>().uuid(),
+        connection_id: connection.id,
+        provider: connection.provider.clone(),
+        on_fixed_url,
+        fingerprint: app.vault.fingerprint(secret),
+        sealed: app.vault.seal(&*app.random, place, secret),
+        created_at: app.now(),
+    };
+    let added = secrets::add(&app.db, scope, &new).await?;
+    if added == Added::Taken {
+        return Err(ConnectionsError::SecretTaken);
+    }
+    app.hooks.clear();
+    Ok((new, added))
+}
+
+/// Lets the secrets before `current` end with the grace period.
+pub(crate) async fn retire_other_secrets(
+    app: &App,
+    scope: TenantScope,
+    current: &NewWebhookSecret,
+) -> Result<(), StoreError> {
+    let now = app.now();
+    let mut tx = app.db.begin(scope).await?;
+    secrets::retire_others(&mut tx.conn(), scope, current, now + app.settings.grace_period).await?;
+    tx.commit(now).await?;
+    app.hooks.clear();
+    Ok(())
+}
+
+/// The secret that deliveries to this place are signed with now, if there is one.
+pub(crate) async fn current_webhook_secret(
+    app: &App,
+    scope: TenantScope,
+    connection: &Connection,
+    on_fixed_url: bool,
+) -> Result<Option<SecretString>, ConnectionsError> {
+    let mut reader = app.db.read(scope).await?;
+    let working = secrets::list_working(&mut reader.conn(), scope, connection.id, app.now()).await?;
+    let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: SECRET_FIELD };
+    let current = working.iter().find(|secret| secret.on_fixed_url == on_fixed_url && secret.expires_at.is_none());
+    Ok(current.map(|secret| app.vault.open(place, &secret.sealed)).transpose()?)
+}
+
+/// A credential, sealed for its place.
+pub(crate) fn sealed_credential(
+    app: &App,
+    connection: &Connection,
+    name: &str,
+    value: &SecretString,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Credential {
+    let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: name };
+    Credential { name: name.to_owned(), sealed: app.vault.seal(&*app.random, place, value), expires_at, updated_at: now }
+}
+
+/// A credential of a connection, opened.
+pub(crate) async fn credential(
+    app: &App,
+    scope: TenantScope,
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<(SecretString, Credential)>, ConnectionsError> {
+    let found = {
+        let mut reader = app.db.read(scope).await?;
+        secrets::find_credential(&mut reader.conn(), scope, connection.id, name).await?
+    };
+    let Some(found) = found else { return Ok(None) };
+    let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: name };
+    Ok(Some((app.vault.open(place, &found.sealed)?, found)))
+}
+
+/// Where a credential came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialSource {
+    OAuth,
+    ConnectionKey,
+    InstallationKey,
+}
+
+/// What a provider is called with.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub token: SecretString,
+    pub source: CredentialSource,
+}
+
+/// No credentials to call a provider with.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    #[error(
+        "there is nothing to call Dialpad with: set DIALPAD_API_KEY, give the connection an API key, or connect with OAuth"
+    )]
+    Missing,
+    #[error("the OAuth token could not be refreshed")]
+    OAuth(#[from] oauth::OAuthError),
+    #[error("the connection's credentials could not be read")]
+    Connection(#[from] ConnectionsError),
+}
+
+/// What to call a connection's provider with. A token that is about to end is refreshed first.
+pub async fn credentials_for(
+    app: &Arc<App>,
+    scope: TenantScope,
+    connection: &Connection,
+) -> Result<Credentials, CredentialsError> {
+    if let Some(token) = oauth::access_token(app, scope, connection).await? {
+        return Ok(Credentials { token, source: CredentialSource::OAuth });
+    }
+    if let Some((token, _)) = credential(app, scope, connection, API_KEY).await? {
+        return Ok(Credentials { token, source: CredentialSource::ConnectionKey });
+    }
+    let installation = app.settings.dialpad.api_key.clone().filter(|_| connection.provider == "dialpad");
+    installation
+        .map(|token| Credentials { token, source: CredentialSource::InstallationKey })
+        .ok_or(CredentialsError::Missing)
+}
+
+/// A client for a Dialpad connection could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    #[error("DIALPAD_API_URL cannot be used")]
+    Address(#[source] OutboundError),
+}
+
+/// Keeps what a call with a connection's credentials showed: a provider that accepts them, or refuses and a person must
+/// act. Trouble on the way says nothing about the credentials and changes nothing.
+pub async fn note_outcome(
+    app: &App,
+    scope: TenantScope,
+    id: ConnectionId,
+    outcome: Result<(), &OutboundError>,
+) -> Result<(), StoreError> {
+    let (status, last_error) = match outcome {
+        Ok(()) => (ConnectionStatus::Connected, None),
+        Err(error @ OutboundError::Refused { status: 401 | 403, .. }) => {
+            (ConnectionStatus::Failing, Some(error.to_string()))
+        }
+        Err(_) => return Ok(()),
+    };
+    set_checked(app, scope, id, status, last_error).await
+}
+
+/// Keeps how a connection stands.
+pub(crate) async fn set_checked(
+    app: &App,
+    scope: TenantScope,
+    id: ConnectionId,
+    status: ConnectionStatus,
+    last_error: Option<String>,
+) -> Result<(), StoreError> {
+    let checked = Checked { status, last_error, checked_at: app.now() };
+    let mut tx = app.db.begin(scope).await?;
+    connections::set_checked(&mut tx.conn(), scope, id, &checked).await?;
+    tx.commit(checked.checked_at).await?;
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! Whose delivery is it? The owner is a connection whose secret verified; an id in an unverified body never decides.
+//!
+//! Looking that up costs a query, so answers are kept for a few seconds. A kept answer can be too old in one way that
+//! matters: a secret that was added since. So before a delivery is refused, the answer is fetched afresh and asked again.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use secrecy::SecretString;
+use switchboard_domain::{
+    Timestamp,
+    ids::{ConnectionId, TenantId},
+};
+use switchboard_providers::{
+    contract::{Expectation, Provider, RawRequest, Rejection, Verified},
+    registry,
+};
+use switchboard_store::{StoreError, TenantScope, platform};
+
+use crate::{
+    App,
+    intake::{HookRoute, chain},
+    vault::{Place, sha256},
+};
+
+/// How long an answer is used without asking the database. Other nodes' changes are seen after it.
+const KEEP: Duration = Duration::from_secs(5);
+/// How many answers are kept. Past it all are forgotten: cheaper than choosing, and they come back within a request each.
+const KEPT: usize = 10_000;
+/// Refused deliveries that are kept per minute and node. Beyond it they are counted only.
+const REJECTIONS_PER_MINUTE: u32 = 60;
+/// Bytes of headers kept with an event.
+const HEADER_BYTES: usize = 8 * 1024;
+
+/// The field name that webhook secrets are sealed under.
+pub const SECRET_FIELD: &str = "webhook_secret";
+
+/// A connection as a delivery's owner.
+#[derive(Debug, Clone, Copy)]
+pub struct Hook {
+    pub tenant: TenantId,
+    pub connection: ConnectionId,
+    pub scope: TenantScope,
+}
+
+/// A delivery whose sender was proved.
+pub enum Resolved {
+    Owned { hook: Hook, provider: &'static dyn Provider, verified: Verified },
+    /// The signature is right, and no connection owns it.
+    Nobodys { provider: &'static dyn Provider, reason: String },
+}
+
+/// A delivery that cannot be taken.
+pub enum Unresolved {
+    Unknown,
+    Unavailable(StoreError),
+    Rejected { rejection: Rejection, owner: Option<(TenantId, ConnectionId)> },
+}
+
+impl From<StoreError> for Unresolved {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+/// Which secrets may have signed what comes in at a route, and whom each stands for.
+struct Expected {
+    provider: &'static dyn Provider,
+    /// The connection of the route itself; a fixed URL has none.
+    owner: Option<Hook>,
+    secrets: Vec<SecretString>,
+    /// Per secret, whose it is. `None`: the installation's own, which nobody has claimed.
+    owners: Vec<Option<Hook>>,
+    is_unsigned: bool,
+}
+
+/// Answers of the last seconds.
+#[derive(Default)]
+pub struct HookCache {
+    kept: Mutex<HashMap<Vec<u8>, (Arc<Expected>, Timestamp)>>,
+    rejections: Mutex<(i64, u32)>,
+}
+
+impl HookCache {
+    fn get(&self, key: &[u8], now: Timestamp) -> Option<Arc<Expected>> {
+        let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.get(key).filter(|(_, at)| now.since(*at) < KEEP).map(|(expected, _)| Arc::clone(expected))
+    }
+
+    fn put(&self, key: Vec<u8>, expected: &Arc<Expected>, now: Timestamp) {
+        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, (Arc::clone(expected), now));
+    }
+
+    /// Forgets everything: a connection or secret of this installation changed.
+    pub fn clear(&self) {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+    }
+
+    fn may_keep_rejection(&self, now: Timestamp) -> bool {
+        let minute = now.as_seconds() / 60;
+        let mut seen = self.rejections.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if seen.0 != minute {
+            *seen = (minute, 0);
+        }
+        seen.1 += 1;
+        seen.1 <= REJECTIONS_PER_MINUTE
+    }
+}
+
+/// Proves the sender of a delivery and finds its owner.
+pub async fn resolve(app: &App, route: &HookRoute, request: &RawRequest) -> Result<Resolved, Unresolved> {
+    let key = match route {
+        HookRoute::Token(token) => sha256(token.as_bytes()),
+        HookRoute::Fixed(provider) => provider.as_bytes().to_vec(),
+    };
+    let now = app.now();
+    if let Some(expected) = app.hooks.get(&key, now)
+        && let Ok(resolved) = check(app, &expected, request).await
+    {
+        return Ok(resolved);
+    }
+    let expected = Arc::new(match route {
+        HookRoute::Token(_) => expected_by_token(app, &key, now).await?,
+        HookRoute::Fixed(provider) => expected_on_fixed_url(app, provider, now).await?,
+    });
+    app.hooks.put(key, &expected, now);
+    check(app, &expected, request).await
+}
+
+async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<Resolved, Unresolved> {
+    let provider = expected.provider;
+    let expectation =
+        if expected.is_unsigned { Expectation::Unsigned } else { Expectation::Secrets(&expected.secrets) };
+    let verified = provider.verify(request, &expectation).map_err(|rejection| Unresolved::Rejected {
+        rejection,
+        owner: expected.owner.map(|hook| (hook.tenant, hook.connection)),
+    })?;
+    let owner = match verified.secret {
+        None => expected.owner,
+        Some(index) => expected.owners.get(index).copied().flatten(),
+    };
+    if let Some(hook) = owner {
+        return Ok(Resolved::Owned { hook, provider, verified });
+    }
+    // Signed with the installation's own secret, which no connection has claimed: with a single connection there is no
+    // question whose it is (somebody pasted the fixed URL into the provider's settings by hand).
+    let connections = platform::list_connections(&app.db, provider.slug(), 2).await?;
+    match connections.as_slice() {
+        [only] => {
+            let hook = Hook { tenant: only.tenant(), connection: only.connection_id, scope: only.scope() };
+            Ok(Resolved::Owned { hook, provider, verified })
+        }
+        [] => Ok(Resolved::Nobodys { provider, reason: "no connection exists yet".to_owned() }),
+        _ => Ok(Resolved::Nobodys {
+            provider,
+            reason: "several connections exist and none has claimed this secret; create the webhook for one of them".to_owned(),
+        }),
+    }
+}
+
+async fn expected_by_token(app: &App, token_hash: &[u8], now: Timestamp) -> Result<Expected, Unresolved> {
+    let owner = platform::find_hook(&app.db, token_hash, now).await?.ok_or(Unresolved::Unknown)?;
+    let provider = registry::by_slug(&owner.provider).ok_or(Unresolved::Unknown)?;
+    let hook = Hook { tenant: owner.tenant(), connection: owner.connection_id, scope: owner.scope() };
+    let secrets = opened(app, &owner.secrets);
+    let owners = secrets.iter().map(|_| Some(hook)).collect();
+    let secrets = secrets.into_iter().map(|(secret, _)| secret).collect();
+    Ok(Expected { provider, owner: Some(hook), secrets, owners, is_unsigned: owner.is_unsigned })
+}
+
+async fn expected_on_fixed_url(app: &App, slug: &str, now: Timestamp) -> Result<Expected, Unresolved> {
+    let provider = registry::by_slug(slug).ok_or(Unresolved::Unknown)?;
+    let sealed = platform::fixed_secrets(&app.db, slug, now).await?;
+    let mut secrets = Vec::with_capacity(sealed.len() + 1);
+    let mut owners = Vec::with_capacity(sealed.len() + 1);
+    for (secret, connection) in opened(app, &sealed) {
+        let owner = platform::find_connection(&app.db, connection).await?;
+        owners.push(owner.map(|owner| Hook {
+            tenant: owner.tenant(),
+            connection: owner.connection_id,
+            scope: owner.scope(),
+        }));
+        secrets.push(secret);
+    }
+    if let Some(secret) = &app.settings.dialpad.webhook_secret {
+        secrets.push(secret.clone());
+        owners.push(None);
+    }
+    Ok(Expected { provider, owner: None, secrets, owners, is_unsigned: false })
+}
+
+/// The secrets that can be opened. One that cannot (sealed with a lost key) is left out and said so: the others still count.
+fn opened(app: &App, sealed: &[platform::SealedSecret]) -> Vec<(SecretString, ConnectionId)> {
+    let open = |secret: &platform::SealedSecret| {
+        let place = Place { tenant: secret.tenant_id, owner: secret.connection_id.uuid(), field: SECRET_FIELD };
+        match app.vault.open(place, &secret.sealed) {
+            Ok(opened) => Some((opened, secret.connection_id)),
+            Err(error) => {
+                tracing::error!(connection = %secret.connection_id, %error, "a webhook secret cannot be opened");
+                None
+            }
+        }
+    };
+    sealed.iter().filter_map(open).collect()
+}
+
+/// Keeps a refused delivery, without its body, at most so many a minute.
+pub(crate) async fn keep_rejection(
+    app: &App,
+    path: &str,
+    rejection: &Rejection,
+    owner: Option<(TenantId, ConnectionId)>,
+    request: &RawRequest,
+    address: Option<String>,
+) {
+    if !app.hooks.may_keep_rejection(app.now()) {
+        return;
+    }
+    tracing::warn!(path, reason = %rejection, "a delivery was refused");
+    let kept = platform::Rejection {
+        id: app.id(),
+        owner,
+        path: path.to_owned(),
+        reason: rejection.to_string(),
+        address,
+        headers: serde_json::from_str(&kept_headers(request)).unwrap_or_default(),
+        body_bytes: i64::try_from(request.body.len()).unwrap_or(i64::MAX),
+        received_at: app.now(),
+    };
+    if let Err(error) = platform::insert_rejection(&app.db, &kept).await {
+        tracing::warn!(error = %chain(&error), "a refused delivery could not be noted");
+    }
+}
+
+/// The headers as a JSON object, without what opens doors, bounded.
+pub(crate) fn kept_headers(request: &RawRequest) -> String {
+    const SECRET: [&str; 5] = ["authorization", "cookie", "x-app-api-key", "proxy-authorization", "x-api-key"];
+    let mut kept = serde_json::Map::new();
+    let mut bytes = 0;
+    for (name, value) in &request.headers {
+        bytes += name.len() + value.len();
+        if bytes > HEADER_BYTES {
+            break;
+        }
+        if !SECRET.contains(&name.as_str()) {
+            kept.insert(name.clone(), value.clone().into());
+        }
+    }
+    serde_json::Value::Object(kept).to_string()
+}

@@ -1,0 +1,337 @@
+//! From the wire to the disk: who sent it, what it contains, and one group commit before anybody is answered.
+//!
+//! Deliveries wait in a queue that is bounded in rows and bytes. One committer takes what is waiting, writes it in one
+//! transaction and answers every waiter; it never lingers to fill a batch, because the next batch fills by itself while
+//! this one is in fsync. When the queue is full the provider hears 503 and comes back: Dialpad and others do not retry a
+//! 4xx, so 429 would lose the event.
+
+use std::sync::Arc;
+
+use switchboard_domain::{
+    Timestamp,
+    event::Source,
+    ids::{ConnectionId, DeliveryId, TenantId},
+};
+use switchboard_providers::contract::{Item, Provider, RawRequest};
+use switchboard_store::{
+    Db, StoreError, cursor,
+    events::{self, NewEvent},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    App,
+    hooks::{self, Resolved},
+    settings::IntakeSettings,
+    wake::{Signal, Wake},
+};
+
+/// Where a delivery came in.
+#[derive(Debug, Clone)]
+pub enum HookRoute {
+    /// A connection's own URL.
+    Token(String),
+    /// The URL that all connections of a provider can share: `/webhooks/dialpad`.
+    Fixed(&'static str),
+}
+
+impl HookRoute {
+    /// As it may be kept and shown: a token is a secret.
+    fn shown(&self) -> String {
+        match self {
+            Self::Token(_) => "/hooks/…".to_owned(),
+            Self::Fixed(provider) => format!("/webhooks/{provider}"),
+        }
+    }
+}
+
+/// A delivery that is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// Items that were new.
+    pub stored: usize,
+    /// Items that had been stored before.
+    pub duplicates: usize,
+}
+
+/// A delivery that was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("there is no connection at this URL; copy the webhook URL again from the connection's page")]
+    UnknownConnection,
+    #[error("{0}")]
+    Rejected(#[source] switchboard_providers::contract::Rejection),
+    #[error("too many deliveries are waiting to be stored; send this one again in a moment")]
+    Overloaded,
+    #[error("the database is not available; send this delivery again in a moment")]
+    Unavailable,
+}
+
+/// Takes in one delivery. When this returns `Ok`, every item of it is on disk, and the provider may be told so.
+pub async fn receive(
+    app: &App,
+    route: HookRoute,
+    request: RawRequest,
+    address: Option<String>,
+) -> Result<Received, Refused> {
+    let received_at = app.now();
+    let resolved = match hooks::resolve(app, &route, &request).await {
+        Ok(resolved) => resolved,
+        Err(hooks::Unresolved::Unknown) => return Err(Refused::UnknownConnection),
+        Err(hooks::Unresolved::Unavailable(error)) => return Err(unavailable(&error)),
+        Err(hooks::Unresolved::Rejected { rejection, owner }) => {
+            metrics::counter!("switchboard_deliveries_total", "outcome" => "rejected").increment(1);
+            hooks::keep_rejection(app, &route.shown(), &rejection, owner, &request, address).await;
+            return Err(Refused::Rejected(rejection));
+        }
+    };
+    let (hook, provider, verified) = match resolved {
+        Resolved::Owned { hook, provider, verified } => (hook, provider, verified),
+        Resolved::Nobodys { provider, reason } => {
+            return park(app, provider, reason, &request).await.map_err(|error| unavailable(&error));
+        }
+    };
+    let origin = Origin { tenant: hook.tenant, connection: hook.connection, provider, source: Source::Push, received_at };
+    let events = origin.events(app, provider.split(&request, &verified), hooks::kept_headers(&request).into());
+    if events.is_empty() {
+        return Ok(Received { stored: 0, duplicates: 0 });
+    }
+    app.intake.append(events).await
+}
+
+/// Logs what we asked a provider for, so that records depend on nothing outside the log.
+pub async fn append_pulled(
+    app: &App,
+    tenant: TenantId,
+    connection: ConnectionId,
+    provider: &'static dyn Provider,
+    items: Vec<Item>,
+) -> Result<Received, Refused> {
+    let origin = Origin { tenant, connection, provider, source: Source::Pull, received_at: app.now() };
+    app.intake.append_waiting(origin.events(app, items, "{}".into())).await
+}
+
+async fn park(
+    app: &App,
+    provider: &'static dyn Provider,
+    reason: String,
+    request: &RawRequest,
+) -> Result<Received, StoreError> {
+    metrics::counter!("switchboard_deliveries_total", "outcome" => "unrouted").increment(1);
+    tracing::warn!(provider = provider.slug(), reason, "a correctly signed delivery belongs to no connection");
+    let unrouted = switchboard_store::platform::Unrouted {
+        id: app.id::<DeliveryId>().uuid(),
+        provider: provider.slug(),
+        reason,
+        headers: serde_json::from_str(&hooks::kept_headers(request)).unwrap_or_default(),
+        body: request.body.to_vec(),
+        received_at: app.now(),
+    };
+    switchboard_store::platform::insert_unrouted(&app.db, &unrouted).await?;
+    Ok(Received { stored: 1, duplicates: 0 })
+}
+
+/// Whose items they are and how they came.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    pub tenant: TenantId,
+    pub connection: ConnectionId,
+    pub provider: &'static dyn Provider,
+    pub source: Source,
+    pub received_at: Timestamp,
+}
+
+impl Origin {
+    /// Rows of the log for the items of one delivery.
+    pub(crate) fn events(&self, app: &App, items: Vec<Item>, headers: Arc<str>) -> Vec<NewEvent> {
+        let delivery_id: DeliveryId = app.id();
+        let event = |(index, item): (usize, Item)| NewEvent {
+            id: app.id(),
+            tenant_id: self.tenant,
+            connection_id: self.connection,
+            provider: self.provider.slug(),
+            delivery_id,
+            item_index: i32::try_from(index).unwrap_or(i32::MAX),
+            event_type: item.kind,
+            lane: item.lane,
+            dedup_key: item.dedup.0,
+            external_id: item.external_id,
+            source: self.source,
+            occurred_at: item.occurred_at,
+            received_at: self.received_at,
+            normalize_version: self.provider.normalize_version(),
+            headers: Arc::clone(&headers),
+            body: item.body,
+        };
+        items.into_iter().enumerate().map(event).collect()
+    }
+}
+
+/// The way into the log.
+#[derive(Clone)]
+pub struct Intake {
+    queue: mpsc::Sender<Waiting>,
+    /// Bytes that may still wait.
+    bytes: Arc<Semaphore>,
+}
+
+/// One delivery in the queue.
+struct Waiting {
+    events: Vec<NewEvent>,
+    _weight: OwnedSemaphorePermit,
+    done: oneshot::Sender<Result<Received, Refused>>,
+}
+
+/// The other end of the queue; [`Committer::run`] is the task that empties it.
+pub struct Committer {
+    queue: mpsc::Receiver<Waiting>,
+    settings: IntakeSettings,
+}
+
+impl Intake {
+    pub fn new(settings: IntakeSettings) -> (Self, Committer) {
+        let (sender, receiver) = mpsc::channel(settings.queue_rows.max(1));
+        let intake = Self { queue: sender, bytes: Arc::new(Semaphore::new(settings.queue_bytes.min(u32::MAX as usize))) };
+        (intake, Committer { queue: receiver, settings })
+    }
+
+    /// Puts events into the queue and waits until they are on disk. Refuses at once when the queue is full.
+    pub async fn append(&self, events: Vec<NewEvent>) -> Result<Received, Refused> {
+        let weight = Arc::clone(&self.bytes).try_acquire_many_owned(weight(&events));
+        let place = self.queue.try_reserve();
+        let (Ok(weight), Ok(place)) = (weight, place) else {
+            metrics::counter!("switchboard_deliveries_total", "outcome" => "overloaded").increment(1);
+            return Err(Refused::Overloaded);
+        };
+        let (done, answer) = oneshot::channel();
+        place.send(Waiting { events, _weight: weight, done });
+        // No answer: the committer is gone, because the process is stopping.
+        answer.await.unwrap_or(Err(Refused::Overloaded))
+    }
+
+    /// Like [`Intake::append`] for our own use: waits for a place instead of refusing.
+    pub async fn append_waiting(&self, events: Vec<NewEvent>) -> Result<Received, Refused> {
+        let weight = Arc::clone(&self.bytes).acquire_many_owned(weight(&events)).await;
+        let Ok(weight) = weight else { return Err(Refused::Overloaded) };
+        let (done, answer) = oneshot::channel();
+        let waiting = Waiting { events, _weight: weight, done };
+        if self.queue.send(waiting).await.is_err() {
+            return Err(Refused::Overloaded);
+        }
+        answer.await.unwrap_or(Err(Refused::Overloaded))
+    }
+
+    /// Deliveries that wait now.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+}
+
+fn weight(events: &[NewEvent]) -> u32 {
+    u32::try_from(events.iter().map(NewEvent::weight).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+impl Committer {
+    /// Empties the queue until it is closed or `stop` is cancelled; what is waiting then is still committed.
+    pub async fn run(mut self, db: Db, wake: Wake, stop: CancellationToken) {
+        let mut batch: Vec<Waiting> = Vec::with_capacity(self.settings.batch_rows);
+        loop {
+            let received = tokio::select! {
+                biased;
+                received = self.queue.recv_many(&mut batch, self.settings.batch_rows) => received,
+                () = stop.cancelled() => {
+                    self.queue.close();
+                    self.queue.recv_many(&mut batch, self.settings.batch_rows).await
+                }
+            };
+            if received == 0 {
+                return;
+            }
+            commit(&db, &wake, std::mem::take(&mut batch)).await;
+            batch.reserve(self.settings.batch_rows);
+        }
+    }
+}
+
+/// Commits a batch and answers its waiters. If the batch as a whole is refused by the database, its deliveries are tried
+/// one by one, so that one odd row cannot fail the others.
+async fn commit(db: &Db, wake: &Wake, mut batch: Vec<Waiting>) {
+    let mut counts = Vec::with_capacity(batch.len());
+    let mut events = Vec::with_capacity(batch.len());
+    for waiting in &mut batch {
+        counts.push(waiting.events.len());
+        events.append(&mut waiting.events);
+    }
+    match events::append(db, &events).await {
+        Ok(fresh) => {
+            announce(db, wake, &events, &fresh);
+            let mut fresh = fresh.into_iter();
+            for (waiting, count) in batch.into_iter().zip(counts) {
+                let stored = fresh.by_ref().take(count).filter(|new| *new).count();
+                let _ = waiting.done.send(Ok(Received { stored, duplicates: count - stored }));
+            }
+        }
+        Err(error) if batch.len() == 1 || error.is_unavailable() => {
+            tracing::error!(error = %chain(&error), deliveries = batch.len(), "deliveries could not be stored");
+            for waiting in batch {
+                let _ = waiting.done.send(Err(Refused::Unavailable));
+            }
+        }
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "a batch of deliveries was refused; storing them one by one");
+            let mut events = events.into_iter();
+            for (mut waiting, count) in batch.into_iter().zip(counts) {
+                waiting.events = events.by_ref().take(count).collect();
+                Box::pin(commit(db, wake, vec![waiting])).await;
+            }
+        }
+    }
+}
+
+fn announce(db: &Db, wake: &Wake, events: &[NewEvent], fresh: &[bool]) {
+    let stored = fresh.iter().filter(|new| **new).count();
+    metrics::counter!("switchboard_events_total", "outcome" => "stored").increment(stored as u64);
+    metrics::counter!("switchboard_events_total", "outcome" => "duplicate").increment((fresh.len() - stored) as u64);
+    metrics::histogram!("switchboard_intake_batch_events").record(u32::try_from(events.len()).unwrap_or(u32::MAX));
+    let mut groups: Vec<i32> = events
+        .iter()
+        .zip(fresh)
+        .filter(|(_, new)| **new)
+        .map(|(event, _)| cursor::lane_group(db.engine(), event.tenant_id))
+        .collect();
+    groups.sort_unstable();
+    groups.dedup();
+    for group in groups {
+        wake.send(Signal::Events(group));
+    }
+}
+
+fn unavailable(error: &StoreError) -> Refused {
+    tracing::error!(error = %chain(error), "a delivery could not be taken in");
+    Refused::Unavailable
+}
+
+/// An error with its causes, for one line of log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// An item of our own making, to be logged in the transaction of its effect.
+pub(crate) fn own_events(app: &App, tenant: TenantId, connection: ConnectionId, item: Item) -> Vec<NewEvent> {
+    let origin = Origin {
+        tenant,
+        connection,
+        provider: &switchboard_providers::switchboard::Switchboard,
+        source: Source::Own,
+        received_at: app.now(),
+    };
+    origin.events(app, vec![item], "{}".into())
+}

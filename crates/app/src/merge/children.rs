@@ -1,0 +1,176 @@
+//! What hangs on a call: voicemails, recordings, transcripts. They follow their leg when calls turn out to be one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use switchboard_domain::{
+    Timestamp,
+    change::{NewChange, RecordKind},
+    fact::{Fact, FactBody},
+    ids::{CallId, ConnectionId, RecordingId, TenantId, TranscriptId, VoicemailId, deterministic},
+    recording::{Recording, RecordingDoc, RecordingOwner},
+    transcript::{Transcript, TranscriptDoc, TranscriptOwner},
+    voicemail::{Voicemail, VoicemailDoc, VoicemailOwner},
+};
+use switchboard_store::{Conn, StoreError, record};
+use uuid::Uuid;
+
+use super::{Understood, calls::Calls, shelf::Shelf};
+use crate::reactions::{self, Reaction};
+
+/// Where a record that a fact speaks of for the first time belongs.
+struct Birth {
+    connection: ConnectionId,
+    provider: String,
+    external_id: String,
+    leg_external_id: String,
+}
+
+/// The children that a batch touches.
+#[derive(Default)]
+pub struct Children {
+    voicemails: Shelf<Voicemail, VoicemailDoc>,
+    recordings: Shelf<Recording, RecordingDoc>,
+    transcripts: Shelf<Transcript, TranscriptDoc>,
+    births: HashMap<Uuid, Birth>,
+}
+
+impl Children {
+    /// Loads all children of these calls.
+    pub async fn load(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Self, StoreError> {
+        let voicemails = record::find_of_calls(conn, tenant, calls).await?;
+        let recordings = record::find_of_calls(conn, tenant, calls).await?;
+        let transcripts = record::find_of_calls(conn, tenant, calls).await?;
+        Ok(Self {
+            voicemails: Shelf::load(voicemails, |voicemail: &Voicemail| voicemail.id.uuid()),
+            recordings: Shelf::load(recordings, |recording: &Recording| recording.id.uuid()),
+            transcripts: Shelf::load(transcripts, |transcript: &Transcript| transcript.id.uuid()),
+            births: HashMap::new(),
+        })
+    }
+
+    /// Takes in one fact about a child.
+    pub fn apply(&mut self, event: &Understood, fact: &Fact) {
+        let scope = event.connection_id.uuid();
+        let (id, external_id, leg) = match &fact.body {
+            FactBody::Voicemail(voicemail) => {
+                let leg = &voicemail.leg_external_id;
+                let id = deterministic::<VoicemailId>(scope, leg).uuid();
+                self.voicemails.doc_for(id, event.received_at).apply(fact.stamp(), voicemail);
+                (id, leg, leg)
+            }
+            FactBody::Recording(recording) => {
+                let id = deterministic::<RecordingId>(scope, &recording.external_id).uuid();
+                self.recordings.doc_for(id, event.received_at).apply(fact.stamp(), recording);
+                (id, &recording.external_id, &recording.leg_external_id)
+            }
+            FactBody::Transcript(transcript) => {
+                let leg = &transcript.leg_external_id;
+                let id = deterministic::<TranscriptId>(scope, leg).uuid();
+                self.transcripts.doc_for(id, event.received_at).apply(fact.stamp(), transcript);
+                (id, leg, leg)
+            }
+            FactBody::Leg(_) | FactBody::Message(_) | FactBody::Contact(_) => return,
+        };
+        self.births.entry(id).or_insert_with(|| Birth {
+            connection: event.connection_id,
+            provider: event.provider.clone(),
+            external_id: external_id.clone(),
+            leg_external_id: leg.clone(),
+        });
+    }
+
+    /// Computes what the touched children, and those of the affected calls, have come to.
+    pub fn settle(
+        &mut self,
+        tenant: TenantId,
+        at: Timestamp,
+        calls: &Calls,
+        affected: &BTreeSet<CallId>,
+    ) -> (Vec<NewChange>, Vec<Reaction>) {
+        self.voicemails.touch_where(|voicemail| affected.contains(&voicemail.call_id));
+        self.recordings.touch_where(|recording| affected.contains(&recording.call_id));
+        self.transcripts.touch_where(|transcript| affected.contains(&transcript.call_id));
+        let births = &self.births;
+        let mut changes = Vec::new();
+        let mut reactions = Vec::new();
+
+        let voicemails = self.voicemails.settle(
+            RecordKind::Voicemail,
+            at,
+            |id, doc, before: Option<&Voicemail>| {
+                let known = before.map(|v| (v.connection_id, v.provider.clone(), v.leg_external_id.clone()));
+                let (connection_id, provider, leg_external_id) = known.or_else(|| birth_leg(births, id))?;
+                let call_id = calls.call_of_leg(connection_id, &leg_external_id)?;
+                let contact_id = calls.get(call_id).and_then(|call| call.contact_id);
+                let owner =
+                    VoicemailOwner { tenant_id: tenant, connection_id, provider, leg_external_id, call_id, contact_id };
+                Some(doc.project(&owner))
+            },
+            |voicemail| Some(if voicemail.is_removed { "removed" } else { "present" }.to_owned()),
+        );
+        changes.extend(voicemails.into_iter().map(|(change, _)| change));
+
+        let recordings = self.recordings.settle(
+            RecordKind::Recording,
+            at,
+            |id, doc, before: Option<&Recording>| {
+                let owner = match before {
+                    Some(r) => RecordingOwner {
+                        tenant_id: tenant,
+                        connection_id: r.connection_id,
+                        provider: r.provider.clone(),
+                        external_id: r.external_id.clone(),
+                        leg_external_id: r.leg_external_id.clone(),
+                        call_id: calls.call_of_leg(r.connection_id, &r.leg_external_id)?,
+                    },
+                    None => {
+                        let birth = births.get(&id)?;
+                        RecordingOwner {
+                            tenant_id: tenant,
+                            connection_id: birth.connection,
+                            provider: birth.provider.clone(),
+                            external_id: birth.external_id.clone(),
+                            leg_external_id: birth.leg_external_id.clone(),
+                            call_id: calls.call_of_leg(birth.connection, &birth.leg_external_id)?,
+                        }
+                    }
+                };
+                Some(doc.project(&owner))
+            },
+            |recording| Some(recording.status.to_string()),
+        );
+        for (change, recording) in recordings {
+            reactions.extend(reactions::of_recording(change.verb, &recording));
+            changes.push(change);
+        }
+
+        let transcripts = self.transcripts.settle(
+            RecordKind::Transcript,
+            at,
+            |id, doc, before: Option<&Transcript>| {
+                let known = before.map(|t| (t.connection_id, t.provider.clone(), t.leg_external_id.clone()));
+                let (connection_id, provider, leg_external_id) = known.or_else(|| birth_leg(births, id))?;
+                let call_id = calls.call_of_leg(connection_id, &leg_external_id)?;
+                let owner = TranscriptOwner { tenant_id: tenant, connection_id, provider, leg_external_id, call_id };
+                Some(doc.project(&owner))
+            },
+            |transcript| Some(if transcript.is_complete { "complete" } else { "pending" }.to_owned()),
+        );
+        for (change, transcript) in transcripts {
+            reactions.extend(reactions::of_transcript(change.verb, &transcript));
+            changes.push(change);
+        }
+        (changes, reactions)
+    }
+
+    pub async fn save(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<(), StoreError> {
+        self.voicemails.save(conn, now).await?;
+        self.recordings.save(conn, now).await?;
+        self.transcripts.save(conn, now).await
+    }
+}
+
+fn birth_leg(births: &HashMap<Uuid, Birth>, id: Uuid) -> Option<(ConnectionId, String, String)> {
+    let birth = births.get(&id)?;
+    Some((birth.connection, birth.provider.clone(), birth.leg_external_id.clone()))
+}

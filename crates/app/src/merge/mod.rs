@@ -1,0 +1,154 @@
+//! The merge: facts become records, in one transaction of one tenant.
+//!
+//! A batch of understood events is applied in log order to a working set ([`workspace`]) that was loaded with a handful
+//! of queries, and written back the same way. Records are computed from what facts have said ([`switchboard_domain`]), so
+//! the order of events cannot matter; what order does decide is only which *changes* are seen on the way, and those are
+//! pushed per event: a call that rang and ended within one batch was still seen ringing.
+//!
+//! The obvious other way, one upsert per event, costs a round trip per record and cannot join calls whose legs turn out
+//! to belong together.
+
+mod calls;
+mod children;
+mod diff;
+mod shelf;
+mod workspace;
+
+use switchboard_domain::{
+    Timestamp,
+    fact::{Fact, FactBody},
+    ids::{ConnectionId, EventId},
+};
+use switchboard_providers::switchboard as own;
+use switchboard_store::{StoreError, TenantScope, TenantTx, events, work};
+
+use self::workspace::Workspace;
+use crate::{
+    App, intake,
+    reactions::{Reaction, Reactions},
+    wake::Signal,
+};
+
+/// An event whose facts are known.
+#[derive(Debug, Clone)]
+pub struct Understood {
+    pub event_id: EventId,
+    pub connection_id: ConnectionId,
+    pub provider: String,
+    pub received_at: Timestamp,
+    pub facts: Vec<Fact>,
+}
+
+/// What a merge did, beyond the records.
+#[derive(Debug, Default)]
+pub struct Merged {
+    pub changes: usize,
+    pub reactions: Vec<Reaction>,
+}
+
+/// Applies events, in their order, to the tenant of the transaction. The caller has locked the tenant, and commits.
+pub async fn apply(tx: &mut TenantTx, events: &[Understood], now: Timestamp) -> Result<Merged, StoreError> {
+    let tenant = tx.tenant();
+    let mut workspace = Workspace::load(&mut tx.conn(), tenant, events).await?;
+    let mut merged = Merged::default();
+    for event in events {
+        for fact in &event.facts {
+            workspace.apply(event, fact);
+        }
+        let outcome = workspace.settle(event);
+        merged.changes += outcome.changes.len();
+        merged.reactions.extend(outcome.reactions);
+        for change in outcome.changes {
+            tx.push_change(change);
+        }
+    }
+    workspace.save(&mut tx.conn(), now).await?;
+    Ok(merged)
+}
+
+/// Adds the jobs that the merge called for, in the same transaction. True when there are any.
+pub async fn enqueue(
+    app: &App,
+    tx: &mut TenantTx,
+    reactions: &[Reaction],
+    mode: Reactions,
+) -> Result<bool, StoreError> {
+    let now = app.now();
+    if mode == Reactions::Off {
+        return Ok(false);
+    }
+    let wanted = |reaction: &&Reaction| {
+        reaction.is_fresh(now) && (reaction.kind != "fetch_recording" || app.settings.fetch_recordings)
+    };
+    let rows: Vec<work::NewWork> = reactions
+        .iter()
+        .filter(wanted)
+        .map(|reaction| work::NewWork {
+            id: app.id(),
+            tenant_id: tx.tenant(),
+            kind: reaction.kind.to_owned(),
+            lane: reaction.lane.clone(),
+            payload: reaction.payload.clone(),
+            event_id: None,
+            dead_because: None,
+            is_bulk: false,
+            run_at: now,
+            attempts: 0,
+            max_attempts: 6,
+            unique_key: Some(reaction.unique_key.clone()),
+        })
+        .collect();
+    Ok(work::insert(&mut tx.conn(), &rows, now).await? > 0)
+}
+
+/// Does something of our own: logs it as an event of provider `switchboard` and applies it, in one transaction. The
+/// pipeline meets the event again in the log and finds nothing left to change.
+///
+/// `kind` names the action for people (`voicemail.removed`), `lane` what it is about.
+pub async fn apply_own(
+    app: &App,
+    scope: TenantScope,
+    connection_id: ConnectionId,
+    facts: Vec<Fact>,
+    kind: &str,
+    lane: &str,
+) -> Result<(), StoreError> {
+    let now = app.now();
+    let item = own::own_event(&facts, kind, lane, now);
+    let logged = intake::own_events(app, scope.tenant(), connection_id, item);
+    let mut tx = app.db.begin(scope).await?;
+    tx.lock_tenant().await?;
+    let mut understood = Vec::with_capacity(logged.len());
+    for event in &logged {
+        events::append_in(&mut tx, event).await?;
+        understood.push(Understood {
+            event_id: event.id,
+            connection_id,
+            provider: event.provider.to_owned(),
+            received_at: event.received_at,
+            facts: facts.clone(),
+        });
+    }
+    let merged = apply(&mut tx, &understood, now).await?;
+    let has_jobs = enqueue(app, &mut tx, &merged.reactions, Reactions::On).await?;
+    let numbered = tx.commit(now).await?;
+    app.wake.send(Signal::Events(switchboard_store::cursor::lane_group(app.db.engine(), scope.tenant())));
+    if has_jobs {
+        app.wake.send(Signal::Work);
+    }
+    if numbered.is_some() {
+        app.wake.send(Signal::Changes(scope.tenant()));
+    }
+    Ok(())
+}
+
+/// The provider's ids of legs that a fact is about, its own first.
+fn leg_ids(fact: &Fact) -> Vec<&String> {
+    match &fact.body {
+        FactBody::Leg(leg) => std::iter::once(&leg.external_id).chain(&leg.related).collect(),
+        FactBody::Voicemail(voicemail) => vec![&voicemail.leg_external_id],
+        FactBody::Recording(recording) => vec![&recording.leg_external_id],
+        FactBody::Transcript(transcript) => vec![&transcript.leg_external_id],
+        FactBody::Message(_) | FactBody::Contact(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,146 @@
+//! The records that a batch touches, in memory: loaded before, written after.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use switchboard_domain::{
+    Timestamp,
+    change::{NewChange, RecordKind},
+    contact::{self, Contact, ContactDoc, ContactKey},
+    fact::{Fact, FactBody, PartyFact},
+    ids::{ConnectionId, ContactId, MessageId, TenantId, deterministic},
+    message::{Message, MessageDoc, MessageOwner},
+};
+use switchboard_store::{Conn, StoreError, record};
+use uuid::Uuid;
+
+use super::{Understood, calls::Calls, children::Children, leg_ids, shelf::Shelf};
+use crate::reactions::Reaction;
+
+/// Everything that a batch touches.
+pub struct Workspace {
+    tenant: TenantId,
+    calls: Calls,
+    children: Children,
+    messages: Shelf<Message, MessageDoc>,
+    /// The provider's id of each message that the batch speaks of.
+    message_ids: BTreeMap<Uuid, String>,
+    contacts: Shelf<Contact, ContactDoc>,
+    contact_keys: BTreeMap<Uuid, ContactKey>,
+}
+
+/// What one event came to.
+#[derive(Default)]
+pub struct Outcome {
+    pub changes: Vec<NewChange>,
+    pub reactions: Vec<Reaction>,
+}
+
+impl Workspace {
+    /// Loads what these events are about, with a handful of queries.
+    pub async fn load(conn: &mut Conn<'_>, tenant: TenantId, events: &[Understood]) -> Result<Self, StoreError> {
+        let mut legs: BTreeMap<ConnectionId, BTreeSet<String>> = BTreeMap::new();
+        let mut message_ids = BTreeMap::new();
+        let mut contact_keys = BTreeMap::new();
+        for (event, fact) in events.iter().flat_map(|event| event.facts.iter().map(move |fact| (event, fact))) {
+            let ids = leg_ids(fact).into_iter().cloned();
+            legs.entry(event.connection_id).or_default().extend(ids);
+            if let FactBody::Message(message) = &fact.body {
+                let id: MessageId = deterministic(event.connection_id.uuid(), &message.external_id);
+                message_ids.insert(id.uuid(), message.external_id.clone());
+            }
+            if let Some(key) = party(fact).and_then(|party| contact::key_of(tenant, event.connection_id, party)) {
+                contact_keys.insert(key.id.uuid(), key);
+            }
+        }
+        legs.retain(|_, ids| !ids.is_empty());
+        let calls = Calls::load(conn, tenant, &legs).await?;
+        let children = Children::load(conn, tenant, &calls.ids()).await?;
+        let message_list: Vec<Uuid> = message_ids.keys().copied().collect();
+        let messages = Shelf::load(record::find(conn, tenant, &message_list).await?, |message: &Message| message.id.uuid());
+        let contact_list: Vec<Uuid> = contact_keys.keys().copied().collect();
+        let contacts = Shelf::load(record::find(conn, tenant, &contact_list).await?, |contact: &Contact| contact.id.uuid());
+        Ok(Self { tenant, calls, children, messages, message_ids, contacts, contact_keys })
+    }
+
+    /// Takes in one fact of an event.
+    pub fn apply(&mut self, event: &Understood, fact: &Fact) {
+        let contact = party(fact).and_then(|party| self.meet(event, fact, party));
+        let stamp = fact.stamp();
+        match &fact.body {
+            FactBody::Leg(leg) => {
+                self.calls.apply(event.connection_id, &event.provider, event.received_at, stamp, leg, contact);
+            }
+            FactBody::Message(message) => {
+                let id: MessageId = deterministic(event.connection_id.uuid(), &message.external_id);
+                self.messages.doc_for(id.uuid(), event.received_at).apply(stamp, message, contact);
+            }
+            FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) => {
+                for leg in leg_ids(fact) {
+                    self.calls.call_of(event.connection_id, std::iter::once(leg));
+                }
+                self.children.apply(event, fact);
+            }
+            FactBody::Contact(_) => {}
+        }
+    }
+
+    /// Takes in what a fact says of the other party, and finds its contact.
+    fn meet(&mut self, event: &Understood, fact: &Fact, party: &PartyFact) -> Option<ContactId> {
+        let key = contact::key_of(self.tenant, event.connection_id, party)?;
+        self.contacts.doc_for(key.id.uuid(), event.received_at).apply(fact.stamp(), party);
+        Some(key.id)
+    }
+
+    /// Computes what the records touched by this event have come to.
+    pub fn settle(&mut self, event: &Understood) -> Outcome {
+        let mut outcome = Outcome::default();
+        let at = event.facts.iter().map(|fact| fact.at).max().unwrap_or(event.received_at);
+        let contacts = self.contacts.settle(
+            RecordKind::Contact,
+            at,
+            |id, doc, _| self.contact_keys.get(&id).map(|key| doc.project(self.tenant, key)),
+            |_| None,
+        );
+        outcome.changes.extend(contacts.into_iter().map(|(change, _)| change));
+
+        let messages = self.messages.settle(
+            RecordKind::Message,
+            at,
+            |id, doc, before| {
+                let owner = MessageOwner {
+                    tenant_id: self.tenant,
+                    connection_id: event.connection_id,
+                    provider: before.map_or_else(|| event.provider.clone(), |message| message.provider.clone()),
+                    external_id: self.message_ids.get(&id)?.clone(),
+                };
+                Some(doc.project(&owner))
+            },
+            |message| Some(message.status.to_string()),
+        );
+        outcome.changes.extend(messages.into_iter().map(|(change, _)| change));
+
+        let (changes, affected) = self.calls.settle(at);
+        outcome.changes.extend(changes);
+        let (changes, reactions) = self.children.settle(self.tenant, at, &self.calls, &affected);
+        outcome.changes.extend(changes);
+        outcome.reactions = reactions;
+        outcome
+    }
+
+    pub async fn save(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<(), StoreError> {
+        self.calls.save(conn, now).await?;
+        self.children.save(conn, now).await?;
+        self.messages.save(conn, now).await?;
+        self.contacts.save(conn, now).await
+    }
+}
+
+/// The other side that a fact speaks of.
+fn party(fact: &Fact) -> Option<&PartyFact> {
+    match &fact.body {
+        FactBody::Leg(leg) => leg.contact.as_ref(),
+        FactBody::Message(message) => message.contact.as_ref(),
+        FactBody::Contact(party) => Some(party),
+        FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) => None,
+    }
+}
