@@ -126,15 +126,16 @@ fn id_of(raw: &str) -> Option<String> {
     is_id.then_some(id)
 }
 
+/// Above 2^53 a float has no whole numbers of its own; nothing a provider counts is that large.
+const LARGEST_FLOAT: f64 = 9_007_199_254_740_992.0;
+
 fn number_of(text: &str) -> Option<i64> {
     if let Ok(whole) = text.trim().parse() {
         return Some(whole);
     }
-    // Above 2^53 a float has no whole numbers of its own; nothing a provider counts is that large.
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
     let float: f64 = text.trim().parse().ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked in the same line")]
-    (float.is_finite() && float.abs() <= LARGEST).then(|| float.round() as i64)
+    (float.is_finite() && float.abs() <= LARGEST_FLOAT).then(|| float.round() as i64)
 }
 
 /// A provider's id in a typed reply or request: read from a number or a string, written as a number where it is one

@@ -132,7 +132,8 @@ fn leg(id: &str, call: &CallPayload, moment: Option<MomentFact>, message_left: b
         was_recorded: call.was_recorded,
         message_left,
         recording_urls: conversation_urls(call),
-        labels: call.labels.clone(),
+        // Every event carries a list, mostly an empty one from before somebody set a label: that is no claim.
+        labels: call.labels.clone().filter(|labels| !labels.is_empty()),
         summary: call.recap_summary.clone(),
         purposes: call.recap_purposes.clone(),
         action_items: call.recap_action_items.clone(),

@@ -55,10 +55,9 @@ fn status(message: &MessagePayload) -> Option<MessageStatus> {
     match word {
         "pending" | "sent" | "delivered" | "success" if is_inbound => Some(MessageStatus::Received),
         "pending" => Some(MessageStatus::Pending),
-        "sent" => Some(MessageStatus::Sent),
         "delivered" => Some(MessageStatus::Delivered),
         "success" if message.message_delivery_result.as_deref() == Some("accepted") => Some(MessageStatus::Delivered),
-        "success" => Some(MessageStatus::Sent),
+        "sent" | "success" => Some(MessageStatus::Sent),
         "undelivered" => Some(MessageStatus::Undelivered),
         "failed" => Some(MessageStatus::Failed),
         _ => None,

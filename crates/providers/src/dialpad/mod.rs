@@ -1,10 +1,10 @@
 //! Dialpad: calls, texts and voicemails.
 //!
 //! What is peculiar about it, and where that is dealt with:
-//! - the whole body is a JWT, and neither a header nor a content type says so ([`verify`]);
-//! - an event has no id and no type: both are concluded from what is in it ([`split`]);
+//! - the whole body is a JWT, and neither a header nor a content type says so (`verify`);
+//! - an event has no id and no type: both are concluded from what is in it (`split`);
 //! - every leg of a call is reported as a call of its own, tied together by four ids, none of which is on all legs
-//!   ([`normalize`] passes them all on);
+//!   (`normalize` passes them all on);
 //! - REST prints 64-bit numbers as strings, webhooks as numbers ([`payload`]);
 //! - subscriptions narrower than "all states" silently hide voicemails and recordings ([`provision`] widens them).
 

@@ -1,5 +1,5 @@
-//! What an item says: the way from a body to facts, by kind. The facts of calls are made in [`super::call`], those of
-//! texts in [`super::message`], those of pulled transcripts and of contacts in [`super::pulled`].
+//! What an item says: the way from a body to facts, by kind. The facts of calls are made in `super::call`, those of
+//! texts in `super::message`, those of pulled transcripts and of contacts in `super::pulled`.
 
 use switchboard_domain::fact::Fact;
 

@@ -238,7 +238,7 @@ fn describe(step: Step) -> Drift {
         }
         Step::DeleteWebhook { webhook } => (format!("webhook {webhook}"), " has the same address as another of ours"),
     };
-    Drift { what, subject, step }
+    Drift { step, what, subject }
 }
 
 /// Asks Dialpad what it has. Kinds that the key may not list are left out if they are not wanted anyway.
@@ -338,10 +338,7 @@ async fn create_subscription(
 ) -> Result<(), OutboundError> {
     let target = desired.target.as_ref().map(|(kind, id)| (kind.as_str(), id));
     let target = target.filter(|_| can_be_narrowed(wish));
-    let error = match client.create_subscription(wish, webhook, target).await {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
-    };
+    let Err(error) = client.create_subscription(wish, webhook, target).await else { return Ok(()) };
     if !error.may_have_taken_effect() {
         return Err(error);
     }

@@ -2,9 +2,9 @@
 //! The obvious id, `call_id`, is not one: every state of a call has the same, and using it lost all but the first.
 
 use bytes::Bytes;
-use switchboard_domain::{Timestamp, call::Direction};
+use switchboard_domain::Timestamp;
 
-use super::payload::{CallPayload, ContactEventPayload, MessagePayload};
+use super::payload::ContactEventPayload;
 use crate::{
     contract::{DedupKey, Item},
     lenient::Fields,
@@ -77,10 +77,10 @@ fn time_of(fields: &Fields<'_>) -> Option<Timestamp> {
         .find_map(|name| fields.moment(name))
 }
 
+/// Only what the item needs is read here: this runs while the provider waits for its answer.
 fn call(fields: &Fields<'_>, payload: &Bytes) -> Item {
-    let call = CallPayload::read(fields);
-    let id = call.call_id.unwrap_or_default();
-    let state = call.state.unwrap_or_default();
+    let id = fields.id("call_id").unwrap_or_default();
+    let state = fields.text("state").unwrap_or_default();
     let stated_time = fields.raw("event_timestamp").unwrap_or_default();
     let at = time_of(fields);
     Item {
@@ -94,17 +94,16 @@ fn call(fields: &Fields<'_>, payload: &Bytes) -> Item {
 }
 
 fn message(fields: &Fields<'_>, payload: &Bytes) -> Item {
-    let message = MessagePayload::read(fields);
-    let id = message.id.unwrap_or_default();
-    let status = message.message_status.unwrap_or_default();
-    let result = message.message_delivery_result.unwrap_or_default();
+    let id = fields.id("id").unwrap_or_default();
+    let status = fields.text("message_status").unwrap_or_default();
+    let result = fields.text("message_delivery_result").unwrap_or_default();
+    let direction = fields.text("direction").unwrap_or_default();
     let stated_time = fields.raw("event_timestamp").unwrap_or_default();
-    let direction = message.direction.map_or("unknown", Direction::as_str);
     let at = time_of(fields);
     let parts: [&[u8]; 6] =
         [b"sms", id.as_bytes(), status.as_bytes(), result.as_bytes(), stated_time.as_bytes(), payload];
     Item {
-        kind: format!("{MESSAGE_PREFIX}{direction}.{}", word(&status)),
+        kind: format!("{MESSAGE_PREFIX}{}.{}", word(&direction), word(&status)),
         lane: format!("sms:{id}"),
         dedup: DedupKey::new(at, &parts),
         external_id: Some(id),
@@ -134,24 +133,24 @@ fn word(written: &str) -> String {
 
 /// A call as `GET /call` lists it, to be logged like an event. Pulling the same call again gives the same key, so the
 /// log holds it once however often a catch-up runs. Bodies without a `call_id` are `unknown`.
-pub fn pulled_call(body: Bytes) -> Item {
+pub fn pulled_call(body: &Bytes) -> Item {
     pulled(PULLED_CALL, "call", "call_id", body)
 }
 
 /// A message as `POST /sms` answered it, to be logged like an event.
-pub fn pulled_message(body: Bytes) -> Item {
+pub fn pulled_message(body: &Bytes) -> Item {
     pulled(PULLED_MESSAGE, "sms", "id", body)
 }
 
 /// A transcript as `GET /transcripts/{call_id}` answered it, to be logged like an event.
-pub fn pulled_transcript(body: Bytes) -> Item {
+pub fn pulled_transcript(body: &Bytes) -> Item {
     pulled(PULLED_TRANSCRIPT, "call", "call_id", body)
 }
 
-fn pulled(kind: &str, noun: &str, id_name: &str, body: Bytes) -> Item {
-    let fields = Fields::read(&body).unwrap_or_default();
+fn pulled(kind: &str, noun: &str, id_name: &str, body: &Bytes) -> Item {
+    let fields = Fields::read(body).unwrap_or_default();
     match fields.id(id_name) {
-        Some(id) => about(kind, noun, Some(id), time_of(&fields), &body),
-        None => about(UNKNOWN, "unknown", None, time_of(&fields), &body),
+        Some(id) => about(kind, noun, Some(id), time_of(&fields), body),
+        None => about(UNKNOWN, "unknown", None, time_of(&fields), body),
     }
 }

@@ -78,7 +78,10 @@ impl<'a> Token<'a> {
         let fields = Fields::read(&header).ok_or_else(|| unreadable("the token's header is not a JSON object"))?;
         let algorithm = fields.text_as_written("alg").unwrap_or_else(|| "(none named)".to_owned());
         if algorithm != ALGORITHM {
-            return Err(Rejection::WrongAlgorithm(algorithm.chars().take(20).collect(), ALGORITHM));
+            return Err(Rejection::WrongAlgorithm(
+                algorithm.chars().filter(char::is_ascii_graphic).take(20).collect(),
+                ALGORITHM,
+            ));
         }
         if fields.has("crit") {
             return Err(unreadable("the token's header demands an extension"));

@@ -128,10 +128,10 @@ async fn the_sixth_call_of_a_minute_is_not_even_sent() {
             break;
         }
     }
-    let error = refused.expect("ten a minute, two of them at once");
+    let error = refused.expect("ten a minute, five of them at once");
     assert!(matches!(error, OutboundError::RateLimited { limit: "dialpad.call.get", .. }), "{error:?}");
     assert!(error.retry_after().unwrap() > Duration::from_secs(1) && !error.may_have_taken_effect());
-    assert_eq!(stand_in.asked().len(), 2);
+    assert_eq!(stand_in.asked().len(), 5);
 }
 
 #[tokio::test]
@@ -195,7 +195,7 @@ async fn oauth_from_consent_to_goodbye() {
     let tokens = r#"{"access_token":"a","refresh_token":"r","token_type":"bearer","expires_in":"3600"}"#;
     stand_in.behave("POST /oauth2/token", Manner::Answer(200, tokens.into()));
     let set = app(&stand_in).exchange(&http(), "the code", &verifier).await.unwrap();
-    assert_eq!((set.access_token.expose_secret(), set.expires_in), ("a", Some(Duration::from_secs(3_600))));
+    assert_eq!((set.access_token.expose_secret(), set.expires_in), ("a", Some(Duration::from_hours(1))));
     let form = String::from_utf8(stand_in.last().body.to_vec()).unwrap();
     assert!(form.contains("grant_type=authorization_code&code=the+code&code_verifier="), "{form}");
 

@@ -40,9 +40,9 @@ pub fn request(body: impl Into<Bytes>) -> RawRequest {
 /// fetched.
 pub fn items(provider: &dyn Provider, name: &str, body: &Bytes) -> Vec<Item> {
     match name.split_once('-').map(|_| &name[..name.len().min(8)]) {
-        Some("pull-cal") => vec![dialpad::pulled_call(body.clone())],
-        Some("pull-tra") => vec![dialpad::pulled_transcript(body.clone())],
-        Some("pull-sms") => vec![dialpad::pulled_message(body.clone())],
+        Some("pull-cal") => vec![dialpad::pulled_call(body)],
+        Some("pull-tra") => vec![dialpad::pulled_transcript(body)],
+        Some("pull-sms") => vec![dialpad::pulled_message(body)],
         _ => {
             let request = request(body.clone());
             let verified = provider.verify(&request, &Expectation::Unsigned).unwrap();

@@ -103,8 +103,8 @@ impl StandIn {
 /// Short limits, so that a test of a time-out is short.
 pub fn http() -> Http {
     Http::new(Limits {
-        total: Duration::from_millis(400),
-        read: Duration::from_millis(400),
+        total: Duration::from_millis(1_500),
+        read: Duration::from_millis(1_500),
         max_bytes: 64 * 1024,
         patience: Duration::from_millis(500),
         ..Limits::default()

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Hours of audio at a slow line; silence is cut much earlier by the read time-out.
-const TOTAL: Duration = Duration::from_secs(600);
+const TOTAL: Duration = Duration::from_mins(10);
 const MAX_REDIRECTS: usize = 3;
 
 /// What was fetched.
