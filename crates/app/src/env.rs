@@ -23,13 +23,6 @@ impl<F: Fn(&mut [u8]) + Send + Sync + 'static> Random for F {
     }
 }
 
-/// A function that fills: how tests bring randomness that repeats.
-impl<F: Fn(&mut [u8]) + Send + Sync + 'static> Random for F {
-    fn fill(&self, bytes: &mut [u8]) {
-        self(bytes);
-    }
-}
-
 /// The operating system's generator, fit for keys.
 #[derive(Debug, Default)]
 pub struct SystemRandom(Generator);

@@ -1,0 +1,4 @@
+//! The functions of the product, over both databases.
+
+mod merge;
+mod support;
