@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     Conn, StoreError, TenantScope,
     conn::fetch_optional,
+    page::{self, Dated, Filter, Page, Window},
     record::{Columns, Kept},
     sql::{Arg, Sql, json, runs},
 };
@@ -70,11 +71,7 @@ pub async fn links_of_ids(
 }
 
 /// All links of these calls.
-pub async fn links_of_calls(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    calls: &[Uuid],
-) -> Result<Vec<Link>, StoreError> {
+pub async fn links_of_calls(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Vec<Link>, StoreError> {
     let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE tenant_id = ");
     sql.bind(tenant.uuid()).push(" AND call_id IN ").bind_list(calls);
     sql.fetch_all(conn).await
@@ -102,11 +99,7 @@ pub async fn save_links(conn: &mut Conn<'_>, tenant: TenantId, links: &[Link]) -
 }
 
 /// All legs of these calls.
-pub async fn legs_of_calls(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    calls: &[Uuid],
-) -> Result<Vec<KeptLeg>, StoreError> {
+pub async fn legs_of_calls(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Vec<KeptLeg>, StoreError> {
     let mut sql = Sql::new(
         "SELECT id, tenant_id, connection_id, call_id, external_id, doc, created_at FROM call_legs WHERE tenant_id = ",
     );
@@ -236,11 +229,7 @@ pub async fn supersede(
 }
 
 /// One call, by its id or by one that it once had.
-pub async fn lookup(
-    conn: &mut Conn<'_>,
-    scope: TenantScope,
-    id: CallId,
-) -> Result<Option<Kept<Call>>, StoreError> {
+pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: CallId) -> Result<Option<Kept<Call>>, StoreError> {
     Ok(fetch_optional!(
         conn,
         Kept<Call>,
@@ -251,7 +240,7 @@ pub async fn lookup(
     )?)
 }
 
-/// What a list of calls is narrowed by. All given conditions must hold.
+/// What a list of calls is narrowed by. All given conditions must hold; of several statuses, one.
 #[derive(Debug, Clone, Default)]
 pub struct CallFilter {
     pub statuses: Vec<CallStatus>,
@@ -265,4 +254,53 @@ pub struct CallFilter {
     pub occurred_before: Option<Timestamp>,
     /// Only calls that changed here at or after this moment; the list is then ordered by that change, oldest first.
     pub updated_since: Option<Timestamp>,
+}
+
+impl Filter for CallFilter {
+    fn narrow(&self, sql: &mut Sql, branch: usize) {
+        sql.and(" AND status = ", self.statuses.get(branch).map(|status| status.as_str()))
+            .and(" AND direction = ", self.direction.map(Direction::as_str))
+            .and(" AND from_number = ", self.from_number.as_deref())
+            .and(" AND to_number = ", self.to_number.as_deref())
+            .and(" AND agent_id = ", self.agent_id.as_deref())
+            .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
+            .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
+            .and_occurred(self.occurred_from, self.occurred_before);
+    }
+
+    fn branches(&self) -> usize {
+        self.statuses.len().max(1)
+    }
+
+    fn updated_since(&self) -> Option<Timestamp> {
+        self.updated_since
+    }
+}
+
+impl Dated for Call {
+    fn key(&self) -> (Timestamp, Uuid) {
+        (self.occurred_at, self.id.uuid())
+    }
+}
+
+/// A page of a tenant's calls.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    filter: &CallFilter,
+    window: Window,
+) -> Result<Page<Kept<Call>>, StoreError> {
+    page::list(conn, scope, filter, window).await
+}
+
+/// How many calls fit the filter.
+pub async fn count(conn: &mut Conn<'_>, scope: TenantScope, filter: &CallFilter) -> Result<i64, StoreError> {
+    page::count::<Kept<Call>>(conn, scope, filter).await
+}
+
+/// The legs of one call, in the order in which they began.
+pub async fn legs(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Result<Vec<KeptLeg>, StoreError> {
+    let mut legs = legs_of_calls(conn, scope.tenant(), &[call.uuid()]).await?;
+    legs.sort_by(|a, b| (a.leg.doc.began_at(), &a.leg.external_id).cmp(&(b.leg.doc.began_at(), &b.leg.external_id)));
+    Ok(legs)
 }

@@ -28,6 +28,7 @@ pub mod media;
 pub mod messages;
 pub mod notify;
 pub mod oauth_states;
+pub mod page;
 pub mod platform;
 pub mod record;
 pub mod recordings;

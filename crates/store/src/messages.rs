@@ -1,13 +1,18 @@
 //! Text messages.
 
 use switchboard_domain::{
-    ids::ContactId,
-    message::{Message, MessageDoc},
+    Timestamp,
+    call::Direction,
+    ids::{ConnectionId, ContactId},
+    message::{Message, MessageDoc, MessageStatus},
 };
+use uuid::Uuid;
 
 use crate::{
+    Conn, StoreError, TenantScope,
+    page::{self, Dated, Filter, Page, Window},
     record::{Columns, KeptDoc},
-    sql::{Arg, json},
+    sql::{Arg, Sql, json},
 };
 
 /// A message as its table keeps it.
@@ -63,4 +68,58 @@ impl Columns for Message {
             self.occurred_at.into(),
         ]
     }
+}
+
+/// What a list of messages is narrowed by. All given conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct MessageFilter {
+    pub direction: Option<Direction>,
+    pub status: Option<MessageStatus>,
+    pub from_number: Option<String>,
+    pub to_number: Option<String>,
+    pub agent_id: Option<String>,
+    pub contact_id: Option<ContactId>,
+    pub connection_id: Option<ConnectionId>,
+    pub occurred_from: Option<Timestamp>,
+    pub occurred_before: Option<Timestamp>,
+    /// Only messages that changed here at or after this moment; the list is then ordered by that change, oldest first.
+    pub updated_since: Option<Timestamp>,
+}
+
+impl Filter for MessageFilter {
+    fn narrow(&self, sql: &mut Sql, _branch: usize) {
+        sql.and(" AND direction = ", self.direction.map(Direction::as_str))
+            .and(" AND status = ", self.status.map(MessageStatus::as_str))
+            .and(" AND from_number = ", self.from_number.as_deref())
+            .and(" AND to_number = ", self.to_number.as_deref())
+            .and(" AND agent_id = ", self.agent_id.as_deref())
+            .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
+            .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
+            .and_occurred(self.occurred_from, self.occurred_before);
+    }
+
+    fn updated_since(&self) -> Option<Timestamp> {
+        self.updated_since
+    }
+}
+
+impl Dated for Message {
+    fn key(&self) -> (Timestamp, Uuid) {
+        (self.occurred_at, self.id.uuid())
+    }
+}
+
+/// A page of a tenant's messages.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    filter: &MessageFilter,
+    window: Window,
+) -> Result<Page<KeptMessage>, StoreError> {
+    page::list(conn, scope, filter, window).await
+}
+
+/// How many messages fit the filter.
+pub async fn count(conn: &mut Conn<'_>, scope: TenantScope, filter: &MessageFilter) -> Result<i64, StoreError> {
+    page::count::<KeptMessage>(conn, scope, filter).await
 }

@@ -1,11 +1,14 @@
 //! Audio files of calls.
 
 use switchboard_domain::{
+    ids::CallId,
     recording::{Recording, RecordingDoc},
 };
+use uuid::Uuid;
 
 use crate::{
-    record::{Columns, KeptDoc},
+    Conn, StoreError, TenantScope,
+    record::{self, Columns, KeptDoc},
     sql::{Arg, json},
 };
 
@@ -49,4 +52,20 @@ impl Columns for Recording {
             self.occurred_at.into(),
         ]
     }
+}
+
+/// The recordings of one call, oldest first.
+pub async fn of_call(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Result<Vec<KeptRecording>, StoreError> {
+    of_calls(conn, scope, &[call.uuid()]).await
+}
+
+/// The recordings of several calls, oldest first.
+pub async fn of_calls(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    calls: &[Uuid],
+) -> Result<Vec<KeptRecording>, StoreError> {
+    let mut found: Vec<KeptRecording> = record::find_of_calls(conn, scope.tenant(), calls).await?;
+    found.sort_by_key(|kept| (kept.record.occurred_at, kept.record.id));
+    Ok(found)
 }

@@ -1,12 +1,7 @@
 //! Statements whose length depends on their input: lists with optional filters, look-ups of many ids, inserts of many
 //! rows. Text and arguments grow together, so a value can never end up in the text.
 
-use sqlx::{
-    AssertSqlSafe, FromRow, Postgres, Sqlite,
-    postgres::PgRow,
-    sqlite::SqliteRow,
-    types::Json,
-};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::SqliteRow, types::Json};
 use switchboard_domain::Timestamp;
 use uuid::Uuid;
 
@@ -150,16 +145,42 @@ impl Sql {
         })
     }
 
+    /// How the engine would go about it, line by line, without doing it.
+    pub async fn explain(mut self, conn: &mut Conn<'_>) -> Result<Vec<String>, StoreError> {
+        match conn {
+            Conn::Sqlite(_) => {
+                self.text.insert_str(0, "EXPLAIN QUERY PLAN ");
+                let rows = self.fetch_all::<(i64, i64, i64, String)>(conn).await?;
+                Ok(rows.into_iter().map(|(.., line)| line).collect())
+            }
+            Conn::Postgres(_) => {
+                self.text.insert_str(0, "EXPLAIN ");
+                let rows = self.fetch_all::<(String,)>(conn).await?;
+                Ok(rows.into_iter().map(|(line,)| line).collect())
+            }
+        }
+    }
+
     pub async fn execute(self, conn: &mut Conn<'_>) -> Result<u64, StoreError> {
         let text = AssertSqlSafe(self.text);
         Ok(match conn {
             Conn::Sqlite(c) => {
                 let query = sqlx::query::<Sqlite>(text);
-                self.args.into_iter().fold(query, |query, arg| bind_one!(query, arg)).execute(&mut **c).await?.rows_affected()
+                self.args
+                    .into_iter()
+                    .fold(query, |query, arg| bind_one!(query, arg))
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected()
             }
             Conn::Postgres(c) => {
                 let query = sqlx::query::<Postgres>(text);
-                self.args.into_iter().fold(query, |query, arg| bind_one!(query, arg)).execute(&mut **c).await?.rows_affected()
+                self.args
+                    .into_iter()
+                    .fold(query, |query, arg| bind_one!(query, arg))
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected()
             }
         })
     }

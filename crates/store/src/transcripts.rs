@@ -1,11 +1,14 @@
 //! What was said in calls.
 
 use switchboard_domain::{
+    ids::CallId,
     transcript::{Transcript, TranscriptDoc},
 };
+use uuid::Uuid;
 
 use crate::{
-    record::{Columns, KeptDoc},
+    Conn, StoreError, TenantScope,
+    record::{self, Columns, KeptDoc},
     sql::{Arg, json},
 };
 
@@ -41,4 +44,20 @@ impl Columns for Transcript {
             self.occurred_at.into(),
         ]
     }
+}
+
+/// The transcripts of one call, oldest first.
+pub async fn of_call(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Result<Vec<KeptTranscript>, StoreError> {
+    of_calls(conn, scope, &[call.uuid()]).await
+}
+
+/// The transcripts of several calls, oldest first.
+pub async fn of_calls(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    calls: &[Uuid],
+) -> Result<Vec<KeptTranscript>, StoreError> {
+    let mut found: Vec<KeptTranscript> = record::find_of_calls(conn, scope.tenant(), calls).await?;
+    found.sort_by_key(|kept| (kept.record.occurred_at, kept.record.id));
+    Ok(found)
 }

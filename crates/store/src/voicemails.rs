@@ -1,13 +1,17 @@
 //! Messages left after the tone.
 
 use switchboard_domain::{
-    ids::ContactId,
+    Timestamp,
+    ids::{CallId, ConnectionId, ContactId},
     voicemail::{Voicemail, VoicemailDoc},
 };
+use uuid::Uuid;
 
 use crate::{
+    Conn, StoreError, TenantScope,
+    page::{self, Dated, Filter, Page, Window},
     record::{Columns, KeptDoc},
-    sql::Arg,
+    sql::{Arg, Sql},
 };
 
 /// A voicemail as its table keeps it.
@@ -58,4 +62,57 @@ impl Columns for Voicemail {
             self.occurred_at.into(),
         ]
     }
+}
+
+/// What a list of voicemails is narrowed by. All given conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct VoicemailFilter {
+    pub from_number: Option<String>,
+    pub to_number: Option<String>,
+    pub agent_id: Option<String>,
+    pub call_id: Option<CallId>,
+    pub contact_id: Option<ContactId>,
+    pub connection_id: Option<ConnectionId>,
+    pub occurred_from: Option<Timestamp>,
+    pub occurred_before: Option<Timestamp>,
+    /// Only voicemails that changed here at or after this moment; the list is then ordered by that change, oldest first.
+    pub updated_since: Option<Timestamp>,
+}
+
+impl Filter for VoicemailFilter {
+    fn narrow(&self, sql: &mut Sql, _branch: usize) {
+        sql.push(" AND NOT is_removed")
+            .and(" AND from_number = ", self.from_number.as_deref())
+            .and(" AND to_number = ", self.to_number.as_deref())
+            .and(" AND agent_id = ", self.agent_id.as_deref())
+            .and(" AND call_id = ", self.call_id.map(CallId::uuid))
+            .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
+            .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
+            .and_occurred(self.occurred_from, self.occurred_before);
+    }
+
+    fn updated_since(&self) -> Option<Timestamp> {
+        self.updated_since
+    }
+}
+
+impl Dated for Voicemail {
+    fn key(&self) -> (Timestamp, Uuid) {
+        (self.occurred_at, self.id.uuid())
+    }
+}
+
+/// A page of a tenant's voicemails. Those that a person removed are left out.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    filter: &VoicemailFilter,
+    window: Window,
+) -> Result<Page<KeptVoicemail>, StoreError> {
+    page::list(conn, scope, filter, window).await
+}
+
+/// How many voicemails fit the filter.
+pub async fn count(conn: &mut Conn<'_>, scope: TenantScope, filter: &VoicemailFilter) -> Result<i64, StoreError> {
+    page::count::<KeptVoicemail>(conn, scope, filter).await
 }

@@ -69,12 +69,11 @@ async fn admin(server: &Server, statement: &str) {
 }
 
 async fn start() -> Server {
-    let (url, watchdog) = match std::env::var("TEST_DATABASE_URL") {
-        Ok(given) => (with_placeholder(&given), None),
-        Err(_) => {
-            let (url, watchdog) = launch();
-            (url, Some(watchdog))
-        }
+    let (url, watchdog) = if let Ok(given) = std::env::var("TEST_DATABASE_URL") {
+        (with_placeholder(&given), None)
+    } else {
+        let (url, watchdog) = launch();
+        (url, Some(watchdog))
     };
     let template = format!("switchboard_template_{}", std::process::id());
     let is_own = watchdog.is_some();
@@ -99,6 +98,7 @@ fn with_placeholder(url: &str) -> String {
     format!("{server}/{{}}{query}")
 }
 
+#[expect(clippy::zombie_processes, reason = "the watchdog outlives this process on purpose")]
 fn launch() -> (String, ChildStdin) {
     let folder = tempfile::Builder::new().prefix("switchboard-pg-").tempdir().unwrap().keep();
     let folder_text = folder.to_str().expect("a temporary folder's name is UTF-8").to_owned();

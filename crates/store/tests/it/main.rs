@@ -1,3 +1,10 @@
 //! The conformance suite: what storage promises, shown on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
+
 mod isolation;
+mod media;
+mod migrations_match;
+mod pages;
+mod plans;
+mod work;

@@ -1,0 +1,115 @@
+//! No list of a tenant's records reads the whole table, whatever it is narrowed by.
+
+use switchboard_domain::call::{CallStatus, Direction};
+use switchboard_store::{
+    Engine, TenantScope,
+    calls::CallFilter,
+    contacts::{ContactFilter, KeptContact},
+    messages::{KeptMessage, MessageFilter},
+    page::{Filter, Listed, Window, list, list_sql},
+    record::Kept,
+    voicemails::{KeptVoicemail, VoicemailFilter},
+};
+use switchboard_testkit::{Build, TestDb, both_engines};
+
+type Call = Kept<switchboard_domain::call::Call>;
+
+/// Enough that reading all rows costs more than an index does.
+const ROWS: u32 = 3_000;
+
+async fn fill(t: &TestDb) -> TenantScope {
+    let scope = t.tenant("Acme").await;
+    for tenant in [scope, t.tenant("Other").await] {
+        let build = Build::new(t, tenant, t.connection(tenant).await);
+        let at = |n: u32| t.now() + std::time::Duration::from_secs(n.into());
+        let calls: Vec<Call> = (0..ROWS)
+            .map(|n| {
+                let mut call = build.call(n, at(n));
+                call.record.status = CallStatus::ALL[n as usize % CallStatus::ALL.len()];
+                call.record.from_number = Some(format!("+1415555{n:04}"));
+                call
+            })
+            .collect();
+        t.save(tenant, &calls).await;
+        t.save(tenant, &(0..ROWS).map(|n| build.message(n, at(n))).collect::<Vec<_>>()).await;
+        t.save(tenant, &(0..ROWS).map(|n| build.voicemail(n, at(n))).collect::<Vec<_>>()).await;
+        t.save(tenant, &(0..ROWS).map(|n| build.contact(n, at(n))).collect::<Vec<_>>()).await;
+    }
+    t.execute("ANALYZE").await;
+    scope
+}
+
+/// Looks at the plans of the first page, a later page, and a page by offset.
+async fn assert_indexed<R: Listed>(t: &TestDb, scope: TenantScope, filter: &impl Filter, what: &str) {
+    let first = Window::After { cursor: None, limit: 50 };
+    let mut reader = t.db.read(scope).await.unwrap();
+    let cursor =
+        list::<R>(&mut reader.conn(), scope, filter, Window::After { cursor: None, limit: 1 }).await.unwrap().next;
+    for window in [first, Window::After { cursor, limit: 50 }, Window::Offset { offset: 100, limit: 50 }] {
+        let plan = list_sql::<R>(scope, filter, window).explain(&mut reader.conn()).await.unwrap();
+        let whole = match t.engine() {
+            Engine::Sqlite => format!("SCAN {}", R::TABLE),
+            Engine::Postgres => format!("Seq Scan on {}", R::TABLE),
+        };
+        assert!(
+            !plan.iter().any(|line| line.contains(&whole)),
+            "{what} reads all of {}:\n{}",
+            R::TABLE,
+            plan.join("\n")
+        );
+        assert!(
+            plan.iter().any(|line| line.contains("tenant_id")),
+            "{what} uses no index of the tenant:\n{}",
+            plan.join("\n")
+        );
+    }
+}
+
+both_engines! {
+    async fn no_list_reads_a_whole_table(t: &TestDb) {
+        let scope = fill(t).await;
+        let number = || Some("+14155550123".to_owned());
+        let since = Some(t.now());
+
+        let all = CallFilter::default;
+        let calls = [
+            ("all calls", all()),
+            ("calls of one status", CallFilter { statuses: vec![CallStatus::Missed], ..all() }),
+            ("live calls", CallFilter { statuses: vec![CallStatus::Ringing, CallStatus::Active], ..all() }),
+            ("inbound calls", CallFilter { direction: Some(Direction::Inbound), ..all() }),
+            ("calls from a number", CallFilter { from_number: number(), ..all() }),
+            ("calls to a number", CallFilter { to_number: number(), ..all() }),
+            ("calls of an agent", CallFilter { agent_id: number(), ..all() }),
+            ("calls of a time", CallFilter { occurred_from: since, occurred_before: since, ..all() }),
+            ("changed calls", CallFilter { updated_since: since, ..all() }),
+        ];
+        for (what, filter) in &calls {
+            assert_indexed::<Call>(t, scope, filter, what).await;
+        }
+
+        let all = MessageFilter::default;
+        let messages = [
+            ("all messages", all()),
+            ("messages from a number", MessageFilter { from_number: number(), ..all() }),
+            ("messages to a number", MessageFilter { to_number: number(), ..all() }),
+            ("changed messages", MessageFilter { updated_since: since, ..all() }),
+        ];
+        for (what, filter) in &messages {
+            assert_indexed::<KeptMessage>(t, scope, filter, what).await;
+        }
+
+        for (what, filter) in [
+            ("all voicemails", VoicemailFilter::default()),
+            ("changed voicemails", VoicemailFilter { updated_since: since, ..VoicemailFilter::default() }),
+        ] {
+            assert_indexed::<KeptVoicemail>(t, scope, &filter, what).await;
+        }
+        for (what, filter) in [
+            ("all contacts", ContactFilter::default()),
+            ("contacts of a number", ContactFilter { phone: number(), ..ContactFilter::default() }),
+            ("changed contacts", ContactFilter { updated_since: since, ..ContactFilter::default() }),
+        ] {
+            assert_indexed::<KeptContact>(t, scope, &filter, what).await;
+        }
+    }
+}
