@@ -1,14 +1,69 @@
 //! Jobs, and events that must be tried again: rows of one table, claimed by lane.
+//!
+//! A broker beside the database would need its own durability and could not add a job in the transaction that causes it;
+//! a table can do both. Three parts: here is what a row is and how one gets in; [`claim`] and what follows it hands
+//! lanes to nodes under a lease and a fencing number; the rest is for people: lists, counts, requeueing, pruning.
 
+mod admin;
+mod lanes;
+
+use std::time::Duration;
+
+use sqlx::FromRow;
 use switchboard_domain::{
     Timestamp,
     ids::{EventId, JobId, TenantId},
+    job::JobState,
 };
+use uuid::Uuid;
 
+pub use self::{
+    admin::{
+        JobFilter, StateCount, counts, counts_of_installation, list, list_of_events, list_of_installation, lookup,
+        oldest_ready, prune, requeue, requeue_matching,
+    },
+    lanes::{
+        Claim, Claimed, Ended, HeldLane, Outcome, Rotation, claim, extend, finish, next, next_due, reclaim, release,
+        set_progress,
+    },
+};
 use crate::{
-    Conn, StoreError,
+    Conn, StoreError, TenantScope,
     sql::{Sql, runs},
 };
+
+/// The kind of the rows that are events rather than jobs. A failing one never holds up its lane, because merging is
+/// order-free; a failing job does, because what follows it may depend on it.
+pub const EVENT: &str = "event";
+
+/// How long work waits after its first, second, … failure. After the last of these it waits that long each time, as
+/// often as its `max_attempts` allows.
+pub const BACK_OFF: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(30),
+    Duration::from_mins(5),
+    Duration::from_mins(30),
+];
+
+/// Attempts that use each wait of [`BACK_OFF`] once.
+pub const MAX_ATTEMPTS: i32 = 6;
+
+/// The wait after the `attempts`-th failed attempt.
+pub fn back_off(attempts: i32) -> Duration {
+    let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or(0);
+    BACK_OFF[index.min(BACK_OFF.len() - 1)]
+}
+
+/// Stands in the tenant's place for work that belongs to the installation itself, such as housekeeping.
+pub fn installation() -> TenantId {
+    TenantId::from_uuid(Uuid::nil())
+}
+
+/// The right to add and do the installation's own work; opens no tenant.
+pub fn installation_scope() -> TenantScope {
+    TenantScope::new(installation())
+}
 
 /// Something to do, on its way into the table.
 #[derive(Debug, Clone)]
@@ -30,6 +85,33 @@ pub struct NewWork {
     pub max_attempts: i32,
     /// While such a row waits or runs, another one is not added.
     pub unique_key: Option<String>,
+}
+
+/// A row of the table, as people see it.
+#[derive(Debug, Clone, FromRow)]
+pub struct Job {
+    pub id: JobId,
+    pub tenant_id: TenantId,
+    pub kind: String,
+    pub lane: String,
+    #[sqlx(json)]
+    pub payload: serde_json::Value,
+    pub event_id: Option<EventId>,
+    pub state: JobState,
+    pub is_bulk: bool,
+    /// When it may run (again).
+    pub run_at: Timestamp,
+    /// Attempts begun.
+    pub attempts: i32,
+    pub max_attempts: i32,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// How far it has come, for jobs that report it.
+    #[sqlx(json(nullable))]
+    pub progress: Option<serde_json::Value>,
+    pub unique_key: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 /// Adds work, in the transaction that causes it. Rows whose unique key is waiting or running already are left out.

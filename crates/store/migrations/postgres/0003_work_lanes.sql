@@ -1,0 +1,4 @@
+-- What claiming asks, answered from an index: which tenants have work waiting, and what is next in a lane.
+
+CREATE INDEX work_is_bulk_tenant_id_run_at ON work (is_bulk, tenant_id, run_at) WHERE state = 'ready';
+CREATE INDEX work_tenant_id_lane_id ON work (tenant_id, lane, id) WHERE state = 'ready';
