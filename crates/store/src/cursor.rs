@@ -247,11 +247,13 @@ pub async fn backlog(db: &Db) -> Result<(Option<Timestamp>, i64), StoreError> {
         .fetch_one(&mut **c)
         .await?,
         Conn::Postgres(c) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
-            "SELECT min(received_at), count(*) FROM (SELECT e.received_at FROM lane_cursors c JOIN webhook_events e \
-             ON e.lane_group = c.lane_group \
-             AND (e.position, e.id) > (c.position, coalesce(c.event_id, '00000000-0000-0000-0000-000000000000')) \
+            "SELECT min(received_at), count(*) FROM (SELECT e.received_at FROM generate_series(0, $1 - 1) AS g (lane_group) \
+             LEFT JOIN lane_cursors c ON c.lane_group = g.lane_group JOIN webhook_events e ON e.lane_group = g.lane_group \
+             AND (e.position, e.id) > (coalesce(c.position, 0), coalesce(c.event_id, $2)) \
              LIMIT 10000) AS waiting",
         )
+        .bind(lane_groups(Engine::Postgres))
+        .bind(Uuid::nil())
         .fetch_one(&mut **c)
         .await?,
     };

@@ -308,12 +308,12 @@ both_engines! {
 fn normalized(records: Records) -> String {
     let text = format!("{records:#?}");
     // Ids differ by tenant and connection; everything else must be equal.
-    let prefixes = ["call_", "con_", "ten_", "leg_", "msg_", "vm_", "rec_", "trn_", "cnt_"];
-    let names_an_id = |word: &str| word.trim_end_matches(['(', ')', ',']).len() > 36;
-    let ours = |line: &str| {
-        line.split_whitespace().any(|word| prefixes.iter().any(|p| word.contains(p)) && names_an_id(word))
-            || line.split_whitespace().any(|word| uuid::Uuid::try_parse(word.trim_end_matches(',')).is_ok())
+    let is_id = |word: &str| {
+        let word = word.trim_end_matches([',', ')']);
+        let bare = word.rsplit(['_', '(']).next().unwrap_or(word);
+        uuid::Uuid::try_parse(bare).is_ok()
     };
+    let ours = |line: &str| line.split_whitespace().any(is_id);
     let mut lines: Vec<&str> = text.lines().filter(|line| !ours(line)).collect();
     lines.sort_unstable();
     lines.join("\n")
