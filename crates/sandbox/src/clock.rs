@@ -19,7 +19,10 @@ impl WallClock {
     }
 
     /// The machine's own clock.
-    #[expect(clippy::disallowed_methods, reason = "the sandbox stands outside the product and has no `Clock` of its own")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the sandbox stands outside the product and has no `Clock` of its own"
+    )]
     pub fn system() -> Self {
         Self::new(|| jiff::Timestamp::now().as_millisecond())
     }

@@ -53,7 +53,7 @@ impl Default for DialpadConfig {
             client_id: "sandbox-client".to_owned(),
             client_secret: "sandbox-secret".to_owned(),
             redirect_uris: Vec::new(),
-            token_lifetime: Duration::from_secs(3600),
+            token_lifetime: Duration::from_hours(1),
             limits: true,
             delivery_time_scale: 1.0,
             delivery_timeout: Duration::from_secs(5),

@@ -16,9 +16,9 @@ impl Dice {
 
     /// Dice of one company: FNV-1a of its key on top of the seed, so that its ids do not depend on who came first.
     pub(crate) fn for_key(seed: u64, key: &str) -> Self {
-        let hash = key.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+        let hash = key
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
         Self::new(seed ^ hash)
     }
 

@@ -96,13 +96,7 @@ impl Spec {
         }
     }
 
-    fn read_object(
-        &self,
-        schema: &Schema,
-        fields: Map<String, Value>,
-        at: &str,
-        depth: usize,
-    ) -> Result<Value, Fault> {
+    fn read_object(&self, schema: &Schema, fields: Map<String, Value>, at: &str, depth: usize) -> Result<Value, Fault> {
         if schema.properties.is_empty() && schema.required.is_empty() {
             return Ok(Value::Object(fields));
         }
@@ -213,9 +207,14 @@ mod tests {
     fn a_fault_names_the_field() {
         let call = "call_event_subscription.CreateCallEventSubscription";
         assert_eq!(accept(call, json!({"colour": 1})).unwrap_err(), "unknown field \"colour\"");
-        assert!(accept(call, json!({"call_states": ["ringing", "rang"]})).unwrap_err().starts_with("\"call_states[1]\""));
+        assert!(
+            accept(call, json!({"call_states": ["ringing", "rang"]})).unwrap_err().starts_with("\"call_states[1]\"")
+        );
         assert_eq!(accept(call, json!({"enabled": "yes"})).unwrap_err(), "\"enabled\" must be true or false");
-        assert_eq!(accept("webhook.CreateWebhook", json!({"hook_url": null})).unwrap_err(), "field \"hook_url\" is required");
+        assert_eq!(
+            accept("webhook.CreateWebhook", json!({"hook_url": null})).unwrap_err(),
+            "field \"hook_url\" is required"
+        );
         let transfer = accept("call.TransferCallMessage", json!({"to": {"number": 5}})).unwrap_err();
         assert_eq!(transfer, "\"to.number\" must be a string");
     }
@@ -224,10 +223,14 @@ mod tests {
     fn an_int64_comes_as_number_or_string_and_leaves_as_string() {
         let call = "call_event_subscription.CreateCallEventSubscription";
         for id in [json!(9_007_199_254_740_993_i64), json!("9007199254740993")] {
-            assert_eq!(accept(call, json!({"endpoint_id": id})).unwrap(), json!({"endpoint_id": 9_007_199_254_740_993_i64}));
+            assert_eq!(
+                accept(call, json!({"endpoint_id": id})).unwrap(),
+                json!({"endpoint_id": 9_007_199_254_740_993_i64})
+            );
         }
         let spec = Spec::load().unwrap();
-        let printed = spec.print(&spec.schemas["webhook.WebhookProto"], json!({"id": 5, "hook_url": "u", "signature": null}));
+        let printed =
+            spec.print(&spec.schemas["webhook.WebhookProto"], json!({"id": 5, "hook_url": "u", "signature": null}));
         assert_eq!(printed.unwrap(), json!({"id": "5", "hook_url": "u"}));
         assert!(spec.print(&spec.schemas["webhook.WebhookProto"], json!({"colour": 5})).is_err());
     }

@@ -28,6 +28,7 @@ pub(crate) struct Recap {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a leg, as the wire format has them")]
 pub(crate) struct Leg {
     pub(crate) call_id: i64,
     pub(crate) inbound: bool,
@@ -61,6 +62,8 @@ pub(crate) struct Leg {
     pub(crate) custom_data: Option<String>,
     pub(crate) is_recording: bool,
     pub(crate) parked: bool,
+    /// Ended over the API: a story that was being played about it stops.
+    pub(crate) ended_by_request: bool,
     /// Token of the review share links, which appear when an answered call has ended.
     pub(crate) review_token: String,
 }
@@ -99,6 +102,7 @@ impl Leg {
             custom_data: None,
             is_recording: false,
             parked: false,
+            ended_by_request: false,
             review_token: format!("{call_id:043}"),
         }
     }

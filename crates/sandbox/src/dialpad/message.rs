@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{leg::direction, people::{Party, national}};
+use super::{
+    leg::direction,
+    people::{Party, national},
+};
 use crate::clock::iso;
 
 #[derive(Clone, Debug)]
@@ -16,6 +19,7 @@ pub(crate) struct Text {
     pub(crate) admin: Party,
     pub(crate) from: String,
     pub(crate) to: Vec<String>,
+    #[expect(clippy::struct_field_names, reason = "Dialpad's own name for it")]
     pub(crate) text: String,
     pub(crate) media_url: Option<String>,
     pub(crate) internal: bool,
@@ -35,9 +39,7 @@ impl Text {
     }
 
     pub(crate) fn event(&self) -> Value {
-        let short = |party: &Party| {
-            json!({"id": party.id, "type": party.kind, "name": party.name, "phone_number": national(&party.phone)})
-        };
+        let short = |party: &Party| json!({"id": party.id, "type": party.kind, "name": party.name, "phone_number": national(&party.phone)});
         json!({
             "id": self.id,
             "created_date": self.created_date,
