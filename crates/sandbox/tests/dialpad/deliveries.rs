@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use switchboard_sandbox::WallClock;
 use switchboard_sandbox::dialpad::{Direction, Outcome, PlayCall, PlayMessage, Scenario, Trouble};
 
 use crate::support::{KEY, SECRET, World};
@@ -226,4 +227,34 @@ async fn companies_do_not_hear_of_each_other() {
     world.refused(Method::GET, &path, None, 404).await;
     let other = world.request(Method::GET, &path).bearer_auth("sandbox-api-key-2").send().await.unwrap();
     assert_eq!(other.status(), 200);
+}
+
+#[tokio::test]
+async fn at_a_pace_the_call_happens_now() {
+    let world = World::new().await;
+    world.subscribe_calls(&["all"]).await;
+    let before = WallClock::system().now_ms();
+    let mut call = PlayCall::new(Scenario::Missed);
+    call.pace_ms = 5;
+    world.control.play(&call).await.unwrap();
+    let after = WallClock::system().now_ms();
+    let events = world.inbox.events();
+    let times: Vec<i64> = events.iter().map(|event| event["event_timestamp"].as_i64().unwrap()).collect();
+    assert_eq!(times, [times[0], times[0] + 5, times[0] + 10]);
+    assert!(before <= events[0]["date_started"].as_i64().unwrap() && times[2] <= after, "{before} {times:?} {after}");
+}
+
+#[tokio::test]
+async fn a_shutdown_cancels_what_waits_for_a_retry() {
+    let world = World::with(|config| config.delivery_time_scale = 1.0).await;
+    world.subscribe_calls(&["hangup"]).await;
+    world.inbox.answer_with(&[500]);
+    let control = world.control.clone();
+    let playing = tokio::spawn(async move { control.play(&PlayCall::new(Scenario::Missed)).await });
+    while world.inbox.arrivals().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    world.sandbox.shutdown().await;
+    let played = playing.await.unwrap().unwrap();
+    assert_eq!(played.deliveries[0].outcome, Outcome::Cancelled);
 }
