@@ -200,7 +200,14 @@ mod tests {
     #[test]
     fn only_the_documented_form_is_asked_about() {
         assert!(is_key(&format!("raw_{}", "0a".repeat(32))));
-        for wrong in ["", "raw_", "raw_zz", &"a".repeat(68), &format!("raw_{}g", "0".repeat(63)), &format!("raw_{}", "0".repeat(65))] {
+        for wrong in [
+            "",
+            "raw_",
+            "raw_zz",
+            &"a".repeat(68),
+            &format!("raw_{}g", "0".repeat(63)),
+            &format!("raw_{}", "0".repeat(65)),
+        ] {
             assert!(!is_key(wrong), "{wrong}");
         }
     }

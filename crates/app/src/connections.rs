@@ -14,7 +14,7 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId, TenantId},
 };
-use switchboard_providers::{FieldKind, OutboundError, dialpad::client::DialpadClient, registry};
+use switchboard_providers::{FieldKind, OutboundError, dialpad::DialpadClient, registry};
 use switchboard_store::{
     StoreError, TenantScope,
     connections::{self, Checked, Connection, NewConnection},
@@ -217,7 +217,7 @@ pub async fn set_fields(
     let connection = find(app, scope, id).await?;
     let sorted = Sorted::check(&connection.provider, fields)?;
     let now = app.now();
-    let mut settings = connection.settings.0.as_object().cloned().unwrap_or_default();
+    let mut settings = connection.settings.as_object().cloned().unwrap_or_default();
     sorted.apply_settings(&mut settings);
     let is_unsigned = settings.get("unsigned").and_then(Value::as_str) == Some("true");
     let mut tx = app.db.begin(scope).await?;
@@ -244,7 +244,12 @@ pub async fn set_fields(
 }
 
 /// Switches a connection on or off. Off, its deliveries are refused and nothing is asked of the provider.
-pub async fn set_enabled(app: &App, scope: TenantScope, id: ConnectionId, enabled: bool) -> Result<(), ConnectionsError> {
+pub async fn set_enabled(
+    app: &App,
+    scope: TenantScope,
+    id: ConnectionId,
+    enabled: bool,
+) -> Result<(), ConnectionsError> {
     let now = app.now();
     let status = if enabled { ConnectionStatus::Pending } else { ConnectionStatus::Disabled };
     let mut tx = app.db.begin(scope).await?;
@@ -320,7 +325,12 @@ pub(crate) fn sealed_credential(
     now: Timestamp,
 ) -> Credential {
     let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: name };
-    Credential { name: name.to_owned(), sealed: app.vault.seal(&*app.random, place, value), expires_at, updated_at: now }
+    Credential {
+        name: name.to_owned(),
+        sealed: app.vault.seal(&*app.random, place, value),
+        expires_at,
+        updated_at: now,
+    }
 }
 
 /// A credential of a connection, opened.
@@ -392,6 +402,22 @@ pub enum ClientError {
     Credentials(#[from] CredentialsError),
     #[error("DIALPAD_API_URL cannot be used")]
     Address(#[source] OutboundError),
+}
+
+/// A client that calls Dialpad for a connection.
+pub async fn dialpad_client(
+    app: &Arc<App>,
+    scope: TenantScope,
+    connection: &Connection,
+) -> Result<DialpadClient, ClientError> {
+    let credentials = credentials_for(app, scope, connection).await?;
+    // Rate limits are the company's: connections that share the installation's key share its allowance.
+    let allowance = match credentials.source {
+        CredentialSource::InstallationKey => "installation".to_owned(),
+        CredentialSource::OAuth | CredentialSource::ConnectionKey => connection.id.to_string(),
+    };
+    let base = &app.settings.dialpad.api_url;
+    DialpadClient::new(app.http.clone(), base, credentials.token, allowance).map_err(ClientError::Address)
 }
 
 /// Keeps what a call with a connection's credentials showed: a provider that accepts them, or refuses and a person must

@@ -25,6 +25,7 @@ pub mod provisioning;
 pub mod reactions;
 pub mod runtime;
 pub mod settings;
+pub mod turns;
 pub mod vault;
 pub mod wake;
 
@@ -47,8 +48,8 @@ pub struct App {
     pub hooks: hooks::HookCache,
     /// Whose key it is, for the last seconds.
     pub access: access::KeyCache,
-    /// Refreshes of OAuth tokens under way on this node.
-    pub refreshes: oauth::Refreshes,
+    /// What one connection does one after another on this node.
+    pub turns: turns::Turns,
     /// The way out to providers.
     pub http: switchboard_providers::Http,
     /// This node's name in leases; unique per process.
@@ -88,7 +89,7 @@ impl App {
             intake,
             hooks: hooks::HookCache::default(),
             access: access::KeyCache::default(),
-            refreshes: oauth::Refreshes::default(),
+            turns: turns::Turns::default(),
             http: parts.http,
             node: parts.node,
         });

@@ -109,6 +109,13 @@ pub async fn mark_rotated(
     Ok(touched == 1)
 }
 
+/// Notes that something of the app changed, and locks its row until the end of the transaction. False if there is none.
+pub async fn touch(conn: &mut Conn<'_>, scope: TenantScope, app: AppId, now: Timestamp) -> Result<bool, StoreError> {
+    let touched =
+        execute!(conn, "UPDATE apps SET updated_at = $3 WHERE tenant_id = $1 AND id = $2", scope.tenant(), app, now)?;
+    Ok(touched == 1)
+}
+
 /// Switches an app on or off. False if there is no such app.
 pub async fn set_active(
     conn: &mut Conn<'_>,

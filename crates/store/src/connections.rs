@@ -37,7 +37,8 @@ pub struct Connection {
     pub name: String,
     /// Sealed.
     pub hook_token: Vec<u8>,
-    pub settings: Json<serde_json::Value>,
+    #[sqlx(json)]
+    pub settings: serde_json::Value,
     pub status: ConnectionStatus,
     pub is_unsigned: bool,
     /// The provider's id of the account, once learnt.

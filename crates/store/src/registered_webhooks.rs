@@ -24,7 +24,8 @@ pub struct RegisteredWebhook {
     pub hook_url: String,
     pub is_signed: bool,
     /// What the provider answered about the subscriptions on it; its form is the provider's.
-    pub subscriptions: Json<serde_json::Value>,
+    #[sqlx(json)]
+    pub subscriptions: serde_json::Value,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -45,7 +46,7 @@ pub async fn save(conn: &mut Conn<'_>, scope: TenantScope, hook: &RegisteredWebh
         &hook.external_id,
         &hook.hook_url,
         hook.is_signed,
-        &hook.subscriptions,
+        Json(&hook.subscriptions),
         hook.created_at,
         hook.updated_at
     )?;

@@ -40,30 +40,30 @@ pub struct WebhookSecret {
     pub expires_at: Option<Timestamp>,
 }
 
-/// What came of [`install`].
+/// What came of [`add`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Installed {
-    /// It verifies from now on; the connection's others there end with their grace period.
+pub enum Added {
+    /// It verifies from now on.
     New,
-    /// It was the connection's already.
+    /// It was the connection's already, and is its current one now.
     Kept,
     /// Another connection has the same secret on the fixed URL.
     Taken,
 }
 
-/// Makes a secret the current one of its connection, on the fixed URL or on the connection's own. The ones before it go
-/// on verifying until `others_until`.
+/// Makes a secret verify, on the fixed URL or on the connection's own. Those before it go on until [`retire_others`]: a
+/// provider is told of a new secret only after it verifies here.
 ///
-/// The fixed URL is shared by all tenants, so this looks across them: whose expired claim stands in the way is cleared,
-/// and a living one of somebody else is [`Installed::Taken`].
-pub async fn install(
-    db: &Db,
-    scope: TenantScope,
-    new: &NewWebhookSecret,
-    others_until: Timestamp,
-) -> Result<Installed, StoreError> {
+/// The fixed URL is shared by all tenants, so this looks across them: an expired claim that stands in the way is cleared,
+/// and a living one of another connection is [`Added::Taken`].
+pub async fn add(db: &Db, scope: TenantScope, new: &NewWebhookSecret) -> Result<Added, StoreError> {
     let mut tx = db.begin_platform().await?;
-    let conn = &mut tx.conn();
+    let added = add_in(&mut tx.conn(), scope, new).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+async fn add_in(conn: &mut Conn<'_>, scope: TenantScope, new: &NewWebhookSecret) -> Result<Added, StoreError> {
     if new.on_fixed_url {
         execute!(
             conn,
@@ -83,36 +83,55 @@ pub async fn install(
         new.on_fixed_url,
         new.created_at
     )?;
-    if held == 0 {
-        let added = execute!(
-            conn,
-            "INSERT INTO webhook_secrets (id, tenant_id, connection_id, provider, on_fixed_url, fingerprint, sealed, \
-             created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-            new.id,
-            scope.tenant(),
-            new.connection_id,
-            &new.provider,
-            new.on_fixed_url,
-            &new.fingerprint,
-            &new.sealed,
-            new.created_at
-        )?;
-        if added == 0 {
-            return Ok(Installed::Taken);
-        }
+    if held > 0 {
+        return Ok(Added::Kept);
     }
-    execute!(
+    let inserted = execute!(
+        conn,
+        "INSERT INTO webhook_secrets (id, tenant_id, connection_id, provider, on_fixed_url, fingerprint, sealed, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        new.id,
+        scope.tenant(),
+        new.connection_id,
+        &new.provider,
+        new.on_fixed_url,
+        &new.fingerprint,
+        &new.sealed,
+        new.created_at
+    )?;
+    Ok(if inserted == 1 { Added::New } else { Added::Taken })
+}
+
+/// Lets the other secrets of a connection at the same place end at `until`; those that end earlier anyway stay so.
+pub async fn retire_others(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    current: &NewWebhookSecret,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    Ok(execute!(
         conn,
         "UPDATE webhook_secrets SET expires_at = $5 WHERE tenant_id = $1 AND connection_id = $2 AND on_fixed_url = $3 \
          AND fingerprint <> $4 AND (expires_at IS NULL OR expires_at > $5)",
         scope.tenant(),
-        new.connection_id,
-        new.on_fixed_url,
-        &new.fingerprint,
-        others_until
+        current.connection_id,
+        current.on_fixed_url,
+        &current.fingerprint,
+        until
+    )?)
+}
+
+/// Takes back a secret that was added for nothing: the provider refused the webhook it was for.
+pub async fn remove(conn: &mut Conn<'_>, scope: TenantScope, current: &NewWebhookSecret) -> Result<bool, StoreError> {
+    let removed = execute!(
+        conn,
+        "DELETE FROM webhook_secrets WHERE tenant_id = $1 AND connection_id = $2 AND on_fixed_url = $3 AND fingerprint = $4",
+        scope.tenant(),
+        current.connection_id,
+        current.on_fixed_url,
+        &current.fingerprint
     )?;
-    tx.commit().await?;
-    Ok(if held == 0 { Installed::New } else { Installed::Kept })
+    Ok(removed == 1)
 }
 
 /// The secrets of a connection that still verify at `now`, the newest first.
