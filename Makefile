@@ -1,0 +1,33 @@
+# What is done with this repository. `make` alone lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run prepare test lint fmt e2e bench
+
+CARGO ?= cargo
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start the server with the sandbox, on embedded SQLite in ./data
+	$(CARGO) run --locked -p switchboard-server --bin switchboard -- serve --sandbox $(ARGS)
+
+test: prepare ## Everything that CI asks: lint, tests on both databases, oracles, contract
+	scripts/test
+
+lint: ## Formatting, clippy, docs, shell scripts, licences, unused dependencies
+	scripts/lint
+
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+e2e: prepare ## Other people's programs against ours: Dialpad's own client, schemathesis
+	e2e/oracles/run
+	e2e/contract/run
+
+bench: ## Measure, as ratios to what this machine can do at all (release build)
+	$(CARGO) run --locked --release -p switchboard-bench -- $(ARGS)
+
+prepare: ## Install what the tests need and this machine lacks
+	scripts/prepare
