@@ -28,6 +28,8 @@ pub enum Role {
     All,
     Web,
     Worker,
+    /// A command: commits what it pulls, tells running nodes what it did, and takes no work.
+    Tool,
 }
 
 impl Role {
@@ -80,7 +82,9 @@ impl Runtime {
             let (teller, hearer) = (Arc::clone(app), Arc::clone(app));
             let (stop_telling, stop_hearing) = (runtime.stop.clone(), runtime.stop.clone());
             runtime.tracker.spawn(async move { tell(&teller, remote, &stop_telling).await });
-            runtime.tracker.spawn(async move { hear(&hearer, &stop_hearing).await });
+            if role != Role::Tool {
+                runtime.tracker.spawn(async move { hear(&hearer, &stop_hearing).await });
+            }
         }
         runtime
     }
@@ -107,6 +111,8 @@ async fn tell(app: &App, mut signals: mpsc::Receiver<Signal>, stop: &Cancellatio
     let mut batch = Vec::with_capacity(REMOTE_BATCH);
     loop {
         tokio::select! {
+            biased;
+            // First, so that what was sent before the stop is still told: a command stops right after its last signal.
             received = signals.recv_many(&mut batch, REMOTE_BATCH) => if received == 0 { return },
             () = stop.cancelled() => return,
         }

@@ -292,6 +292,11 @@ impl PostgresDb {
             options = options.statement_cache_capacity(0);
         }
         let direct = read(direct_url.unwrap_or(url))?;
+        // By itself first: the pool tries a refused connection again until its time-out, and then says nothing but that.
+        match tokio::time::timeout(Duration::from_secs(10), options.connect()).await {
+            Ok(connection) => connection?.close().await?,
+            Err(_) => return Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)),
+        }
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))

@@ -47,6 +47,75 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<Migrated, StoreError> {
     }
 }
 
+/// One step of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub version: i64,
+    pub description: String,
+    pub is_applied: bool,
+}
+
+/// The steps that this version knows, and which of them are applied. Changes nothing.
+pub async fn status(db: &Db) -> Result<Vec<Step>, StoreError> {
+    let (known, applied) = match db {
+        Db::Sqlite(sqlite) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&sqlite.path);
+            let mut connection = options.busy_timeout(Duration::from_secs(30)).connect().await?;
+            let recorded = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+            let is_recorded = sqlx::query_scalar::<_, i64>(recorded).fetch_one(&mut connection).await? > 0;
+            let applied = if is_recorded {
+                sqlx::query_scalar::<_, i64>(APPLIED).fetch_all(&mut connection).await?
+            } else {
+                Vec::new()
+            };
+            connection.close().await?;
+            (&SQLITE, applied)
+        }
+        Db::Postgres(postgres) => {
+            let mut connection = postgres.direct().connect().await?;
+            let recorded = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+            let is_recorded = sqlx::query_scalar::<_, bool>(recorded).fetch_one(&mut connection).await?;
+            let applied = if is_recorded {
+                sqlx::query_scalar::<_, i64>(APPLIED).fetch_all(&mut connection).await?
+            } else {
+                Vec::new()
+            };
+            connection.close().await?;
+            (&POSTGRES, applied)
+        }
+    };
+    let step = |step: &sqlx::migrate::Migration| Step {
+        version: step.version,
+        description: step.description.to_string(),
+        is_applied: applied.contains(&step.version),
+    };
+    Ok(known.iter().map(step).collect())
+}
+
+const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success";
+
+/// What the server says about itself: its version and its present time, for `doctor`. `None` where the database is
+/// embedded and has no clock of its own.
+pub async fn server_facts(db: &Db) -> Result<(String, Option<Timestamp>), StoreError> {
+    match db {
+        Db::Sqlite(sqlite) => {
+            let mut connection = sqlx::sqlite::SqliteConnectOptions::new().filename(&sqlite.path).connect().await?;
+            let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await?;
+            connection.close().await?;
+            Ok((format!("SQLite {version}"), None))
+        }
+        Db::Postgres(postgres) => {
+            let mut connection = postgres.direct().connect().await?;
+            let (version, now): (String, Timestamp) =
+                sqlx::query_as("SELECT current_setting('server_version'), clock_timestamp()")
+                    .fetch_one(&mut connection)
+                    .await?;
+            connection.close().await?;
+            Ok((format!("PostgreSQL {version}"), Some(now)))
+        }
+    }
+}
+
 /// Makes the role that row-level security binds, and lets it use the tables. False where the server does not allow it;
 /// the caller says so to a person.
 async fn prepare_role(connection: &mut PgConnection) -> bool {

@@ -6,7 +6,7 @@
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
-    ids::{ApiKeyId, AppId, ConnectionId, RejectionId, TenantId},
+    ids::{ApiKeyId, AppId, ConnectionId, EventId, RejectionId, TenantId},
     tenant::Tenant,
 };
 use uuid::Uuid;
@@ -68,6 +68,20 @@ pub async fn find_app(db: &Db, app: AppId) -> Result<Option<AppOwner>, StoreErro
         "SELECT id AS app_id, tenant_id FROM apps WHERE id = $1",
         app
     )?)
+}
+
+/// The right to act for the tenant of an event; for the installation's own tools.
+pub async fn find_event(db: &Db, event: EventId) -> Result<Option<TenantScope>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    // By way of the tenants, because the log's index leads with them.
+    let found = fetch_optional!(
+        &mut reader.conn(),
+        (TenantId,),
+        "SELECT t.id FROM tenants t WHERE EXISTS \
+         (SELECT 1 FROM webhook_events e WHERE e.tenant_id = t.id AND e.id = $1)",
+        event
+    )?;
+    Ok(found.map(|(tenant,)| TenantScope::new(tenant)))
 }
 
 /// All tenants, oldest first, after `after`; at most `limit`. Each with the right to act for it.
