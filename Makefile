@@ -26,8 +26,9 @@ e2e: prepare ## Other people's programs against ours: Dialpad's own client, sche
 	e2e/oracles/run
 	e2e/contract/run
 
-bench: ## Measure, as ratios to what this machine can do at all (release build)
-	$(CARGO) run --locked --release -p switchboard-bench -- $(ARGS)
+bench: prepare ## Measure, as ratios to what this machine can do at all; ARGS="--out FILE" keeps it
+	$(CARGO) build --locked --release -p switchboard-server -p switchboard-bench
+	release="$${CARGO_TARGET_DIR:-target}/release"; "$$release/switchboard-bench" --server "$$release/switchboard" $(ARGS)
 
 prepare: ## Install what the tests need and this machine lacks
 	scripts/prepare
