@@ -15,18 +15,27 @@ pub mod access;
 pub mod apps;
 pub mod connections;
 pub mod env;
+pub mod events;
 pub mod hooks;
+pub mod idempotency;
 pub mod intake;
+pub mod jobs;
 pub mod live;
+pub mod media;
 pub mod merge;
 pub mod oauth;
 pub mod pipeline;
 pub mod provisioning;
 pub mod reactions;
+pub mod rebuild;
+pub mod replay;
 pub mod runtime;
+pub mod scheduler;
 pub mod settings;
 pub mod turns;
+pub mod user_mappings;
 pub mod vault;
+pub mod voicemails;
 pub mod wake;
 
 pub use env::{Random, SystemRandom};
@@ -52,6 +61,8 @@ pub struct App {
     pub turns: turns::Turns,
     /// The way out to providers.
     pub http: switchboard_providers::Http,
+    /// Recordings and other files.
+    pub media: switchboard_store::media::MediaStore,
     /// This node's name in leases; unique per process.
     pub node: String,
 }
@@ -64,6 +75,7 @@ pub struct Parts {
     pub settings: AppSettings,
     pub vault: vault::Vault,
     pub http: switchboard_providers::Http,
+    pub media: switchboard_store::media::MediaStore,
     pub node: String,
 }
 
@@ -91,6 +103,7 @@ impl App {
             access: access::KeyCache::default(),
             turns: turns::Turns::default(),
             http: parts.http,
+            media: parts.media,
             node: parts.node,
         });
         Assembled { app, committer, remote }

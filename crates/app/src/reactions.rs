@@ -10,7 +10,7 @@ use serde_json::json;
 use switchboard_domain::{
     Timestamp,
     change::Verb,
-    ids::{ConnectionId, Id},
+    ids::Id,
     recording::{MediaStatus, Recording, RecordingKind},
     transcript::Transcript,
 };
@@ -46,11 +46,12 @@ impl Reaction {
 /// Keeping a copy of audio is right however late we hear of it, as long as the provider may still have it.
 const KEEPING: Duration = Duration::from_secs(2 * 365 * 24 * 3600);
 
-fn keeping(kind: &'static str, id: Uuid, connection: ConnectionId, fact_at: Timestamp) -> Reaction {
+fn keeping(kind: &'static str, id: Uuid, fact_at: Timestamp) -> Reaction {
     Reaction {
         kind,
         payload: json!({ "id": id }),
-        lane: format!("connection:{}", connection.uuid()),
+        // Each its own lane: one that fails holds up none of the others. The client paces them.
+        lane: format!("{kind}:{id}"),
         unique_key: format!("{kind}:{id}"),
         fresh_for: KEEPING,
         fact_at,
@@ -62,13 +63,13 @@ fn keeping(kind: &'static str, id: Uuid, connection: ConnectionId, fact_at: Time
 pub fn of_recording(verb: Verb, recording: &Recording) -> Option<Reaction> {
     let fetchable = recording.status == MediaStatus::Remote && recording.url.is_some();
     (verb == Verb::Created && fetchable && recording.kind != RecordingKind::Admin)
-        .then(|| keeping("fetch_recording", recording.id.uuid(), recording.connection_id, recording.occurred_at))
+        .then(|| keeping("fetch_recording", recording.id.uuid(), recording.occurred_at))
 }
 
 /// A transcript whose lines are still at the provider is fetched.
 pub fn of_transcript(verb: Verb, transcript: &Transcript) -> Option<Reaction> {
     (verb == Verb::Created && !transcript.is_complete)
-        .then(|| keeping("fetch_transcript", transcript.id.uuid(), transcript.connection_id, transcript.occurred_at))
+        .then(|| keeping("fetch_transcript", transcript.id.uuid(), transcript.occurred_at))
 }
 
 /// The id type whose records a payload's `id` names; for the jobs that read it.

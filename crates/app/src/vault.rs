@@ -55,6 +55,8 @@ pub struct Vault {
     current: [u8; KEY_ID_LEN],
     keys: HashMap<[u8; KEY_ID_LEN], LessSafeKey>,
     fingerprints: hmac::Key,
+    /// Signs what leaves the house and comes back: links.
+    signatures: hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -71,11 +73,14 @@ impl Vault {
             let unbound = UnboundKey::new(&AES_256_GCM, key).map_err(|_| VaultError::NotAKey)?;
             keys.insert(key_id(key), LessSafeKey::new(unbound));
         }
-        let fingerprint_key = digest::digest(&digest::SHA256, &[b"switchboard fingerprint", current.as_slice()].concat());
+        let fingerprint_key =
+            digest::digest(&digest::SHA256, &[b"switchboard fingerprint", current.as_slice()].concat());
+        let signature_key = digest::digest(&digest::SHA256, &[b"switchboard signature", current.as_slice()].concat());
         Ok(Self {
             current: key_id(&current),
             keys,
             fingerprints: hmac::Key::new(hmac::HMAC_SHA256, fingerprint_key.as_ref()),
+            signatures: hmac::Key::new(hmac::HMAC_SHA256, signature_key.as_ref()),
         })
     }
 
@@ -103,9 +108,8 @@ impl Vault {
         let key = self.keys.get(&head[1..=KEY_ID_LEN]).ok_or(VaultError::UnknownKey)?;
         let nonce = Nonce::try_assume_unique_for_key(&head[1 + KEY_ID_LEN..]).map_err(|_| VaultError::Damaged)?;
         let mut text = text.to_vec();
-        let opened = key
-            .open_in_place(nonce, Aad::from(place.associated_data()), &mut text)
-            .map_err(|_| VaultError::Damaged)?;
+        let opened =
+            key.open_in_place(nonce, Aad::from(place.associated_data()), &mut text).map_err(|_| VaultError::Damaged)?;
         let opened = std::str::from_utf8(opened).map_err(|_| VaultError::Damaged)?;
         Ok(SecretString::from(opened))
     }
@@ -119,6 +123,26 @@ impl Vault {
     pub fn fingerprint(&self, value: &SecretString) -> Vec<u8> {
         hmac::sign(&self.fingerprints, value.expose_secret().as_bytes()).as_ref().to_vec()
     }
+
+    /// A signature over `parts`, good for one purpose.
+    pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
+        hmac::sign(&self.signatures, &signed_bytes(purpose, parts)).as_ref().to_vec()
+    }
+
+    /// Whether a signature is ours, in constant time.
+    pub fn verify_mac(&self, purpose: &str, parts: &[&[u8]], signature: &[u8]) -> bool {
+        hmac::verify(&self.signatures, &signed_bytes(purpose, parts), signature).is_ok()
+    }
+}
+
+/// Each part behind its length, so that no two lists run together into the same bytes.
+fn signed_bytes(purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
+        bytes.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        bytes.extend_from_slice(part);
+    }
+    bytes
 }
 
 fn key_id(key: &[u8; 32]) -> [u8; KEY_ID_LEN] {

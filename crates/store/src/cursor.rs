@@ -71,9 +71,9 @@ struct CursorRow {
 
 impl From<CursorRow> for Held {
     fn from(row: CursorRow) -> Self {
-        let batch = row.batch_position.map(|position| {
-            (Position { position, event_id: row.batch_event_id }, row.tenants_done.0)
-        });
+        let batch = row
+            .batch_position
+            .map(|position| (Position { position, event_id: row.batch_event_id }, row.tenants_done.0));
         Self {
             lane_group: row.lane_group,
             epoch: row.epoch,
@@ -258,4 +258,43 @@ pub async fn backlog(db: &Db) -> Result<(Option<Timestamp>, i64), StoreError> {
         .await?,
     };
     Ok((oldest, waiting))
+}
+
+/// How far one tenant's events are merged, as it stands in the transaction or statement that asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached {
+    at: Position,
+    /// The tenant is done with a batch that others are still in.
+    batch_end: Option<Position>,
+}
+
+impl Reached {
+    /// The event was read by the pipeline: merged, or handed over to `work`.
+    pub fn includes(&self, event: &StoredEvent) -> bool {
+        let is_up_to = |end: Position| {
+            (event.position, event.id.uuid()) <= (end.position, end.event_id.map_or(Uuid::nil(), EventId::uuid))
+        };
+        is_up_to(self.at) || self.batch_end.is_some_and(is_up_to)
+    }
+}
+
+/// See [`Reached`].
+pub async fn reached(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Reached, StoreError> {
+    let engine = match conn {
+        Conn::Sqlite(_) => Engine::Sqlite,
+        Conn::Postgres(_) => Engine::Postgres,
+    };
+    let row = fetch_optional!(
+        conn,
+        (i64, Option<EventId>, Option<i64>, Option<EventId>, Json<Vec<TenantId>>),
+        "SELECT position, event_id, batch_position, batch_event_id, tenants_done FROM lane_cursors WHERE lane_group = $1",
+        lane_group(engine, tenant)
+    )?;
+    let Some((position, event_id, batch_position, batch_event_id, Json(done))) = row else {
+        return Ok(Reached { at: Position::default(), batch_end: None });
+    };
+    let batch_end = batch_position
+        .filter(|_| done.contains(&tenant))
+        .map(|position| Position { position, event_id: batch_event_id });
+    Ok(Reached { at: Position { position, event_id }, batch_end })
 }

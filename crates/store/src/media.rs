@@ -97,8 +97,8 @@ pub struct BucketOptions {
     pub region: String,
     /// Of an S3-compatible store that is not Amazon's. `http:` is accepted for one inside the own network.
     pub endpoint: Option<String>,
-    pub access_key_id: String,
-    pub secret_access_key: String,
+    /// Key id and secret. `None`: the machine's own role.
+    pub credentials: Option<(String, String)>,
 }
 
 impl std::fmt::Debug for BucketOptions {
@@ -151,7 +151,7 @@ pub struct MediaStore {
 impl MediaStore {
     /// Files in a folder, which is made if it is not there. A file appears under its name only when it is complete and on
     /// disk.
-    pub fn folder(folder: &FolderPath) -> Result<Self, MediaError> {
+    pub fn local(folder: &FolderPath) -> Result<Self, MediaError> {
         let failed = |source: Box<dyn std::error::Error + Send + Sync>| MediaError::Folder {
             folder: folder.display().to_string(),
             source,
@@ -162,12 +162,11 @@ impl MediaStore {
     }
 
     /// Files in a bucket. Nothing is asked of it yet; see [`MediaStore::check`].
-    pub fn bucket(options: &BucketOptions) -> Result<Self, MediaError> {
-        let mut builder = AmazonS3Builder::new()
-            .with_bucket_name(&options.bucket)
-            .with_region(&options.region)
-            .with_access_key_id(&options.access_key_id)
-            .with_secret_access_key(&options.secret_access_key);
+    pub fn s3(options: &BucketOptions) -> Result<Self, MediaError> {
+        let mut builder = AmazonS3Builder::new().with_bucket_name(&options.bucket).with_region(&options.region);
+        if let Some((id, secret)) = &options.credentials {
+            builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+        }
         if let Some(endpoint) = &options.endpoint {
             builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
         }

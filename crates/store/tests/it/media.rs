@@ -21,7 +21,7 @@ async fn read(store: &MediaStore, key: &MediaKey, range: Option<ByteRange>) -> V
 #[tokio::test]
 async fn what_is_written_is_read_back_whole_and_in_parts() {
     let folder = tempfile::tempdir().unwrap();
-    let store = MediaStore::folder(&folder.path().join("media")).unwrap();
+    let store = MediaStore::local(&folder.path().join("media")).unwrap();
     // More than one part of an upload.
     let body: Vec<u8> = (0..12_000_000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
     let mut writer = store.write(&key(1), 20_000_000);
@@ -46,7 +46,7 @@ async fn what_is_written_is_read_back_whole_and_in_parts() {
 #[tokio::test]
 async fn a_file_longer_than_its_bound_is_refused_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let store = MediaStore::folder(folder.path()).unwrap();
+    let store = MediaStore::local(folder.path()).unwrap();
     let mut writer = store.write(&key(1), 10);
     writer.write_all(b"12345").await.unwrap();
     assert!(writer.write_all(b"678901").await.is_err());

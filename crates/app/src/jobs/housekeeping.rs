@@ -1,0 +1,99 @@
+//! Removes what nobody needs any more, and makes room for what comes. Everything in chunks: a single large DELETE would keep
+//! SQLite's one writer from deliveries.
+//!
+//! May run twice: what is gone is gone.
+
+use std::{future::Future, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use switchboard_store::{StoreError, migrate, platform, upkeep, work};
+
+use super::{Context, Failure, Job, Kind};
+
+/// Done work is kept for people who ask what happened last week.
+const DONE_WORK: Duration = Duration::from_hours(7 * 24);
+/// A client that was away for longer than this reads everything again (`reset`), which is then cheaper as well.
+const CHANGES: Duration = Duration::from_hours(90 * 24);
+/// Deliveries that were refused: the newest say why nothing arrives, the rest is somebody knocking.
+const REJECTED_KEPT: i64 = 10_000;
+/// Deliveries that nobody owned: long enough for a person to come back from holiday and connect the account.
+const UNROUTED: Duration = Duration::from_hours(30 * 24);
+/// A lease this long over belongs to a node that is not coming back.
+const STALE_LANES: Duration = Duration::from_hours(1);
+/// Tenants that are looked at in one go.
+const TENANTS: i64 = 200;
+/// Chunks of one kind in one run: a bound, not a target. What is left is removed tomorrow.
+const MAX_CHUNKS: usize = 20_000;
+
+/// See the module.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Housekeeping {}
+
+impl Job for Housekeeping {
+    const KIND: Kind = Kind::Housekeeping;
+    const IS_BULK: bool = true;
+
+    fn lane(&self) -> String {
+        "housekeeping".to_owned()
+    }
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.lane())
+    }
+
+    async fn run(&self, context: &Context<'_>) -> Result<(), Failure> {
+        let (app, now) = (context.app, context.app.now());
+        let db = &app.db;
+        migrate::ensure_partitions(db, now).await?;
+        let removed = [
+            ("work", chunks(context, || work::prune(db, now - DONE_WORK)).await?),
+            ("lanes", chunks(context, || upkeep::remove_stale_lanes(db, now - STALE_LANES)).await?),
+            ("oauth_states", chunks(context, || upkeep::remove_expired_states(db, now)).await?),
+            ("idempotency_keys", chunks(context, || upkeep::remove_expired_idempotency_keys(db, now)).await?),
+            ("rejected_deliveries", chunks(context, || upkeep::trim_rejected(db, REJECTED_KEPT)).await?),
+            ("unrouted_deliveries", chunks(context, || upkeep::remove_unrouted(db, now - UNROUTED)).await?),
+            ("changes", changes(context).await?),
+        ];
+        for (table, rows) in removed {
+            metrics::counter!("switchboard_rows_removed_total", "table" => table).increment(rows);
+        }
+        tracing::info!(removed = ?removed, "housekeeping is done");
+        Ok(())
+    }
+}
+
+/// Repeats a chunk until nothing is left; between chunks others get their turn, and a node that stops may stop.
+async fn chunks<F, R>(context: &Context<'_>, mut chunk: F) -> Result<u64, Failure>
+where
+    F: FnMut() -> R + Send,
+    R: Future<Output = Result<u64, StoreError>> + Send,
+{
+    let mut total = 0;
+    for _ in 0..MAX_CHUNKS {
+        if context.stop.is_cancelled() {
+            return Err(Failure::NotTried { after: Duration::ZERO });
+        }
+        let removed = chunk().await?;
+        if removed == 0 {
+            break;
+        }
+        total += removed;
+        tokio::task::yield_now().await;
+    }
+    Ok(total)
+}
+
+async fn changes(context: &Context<'_>) -> Result<u64, Failure> {
+    let db = &context.app.db;
+    let before = context.app.now() - CHANGES;
+    let mut total = 0;
+    let mut after = None;
+    loop {
+        let page = platform::list_tenants(db, after, TENANTS).await?;
+        let Some((last, _)) = page.last() else { return Ok(total) };
+        after = Some(last.id);
+        for (_, scope) in &page {
+            total += chunks(context, || upkeep::remove_changes(db, *scope, before)).await?;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Jobs: what is done later, again, or because something changed. THE list is [`jobs!`](self) below; what is in it has a
+//! name, a way to be read from the table and a way to be run, and what is not cannot be enqueued.
+//!
+//! A job is a small struct of ids. It re-reads whatever it needs when it runs, because the world has moved on since it was
+//! added, and it may run twice: a node can die between the deed and the note of it. All jobs here only read from the
+//! provider, or do something that is the same when done twice; each says which. A job that sends something is a different
+//! animal (intent, compare-and-set, look before repeating) and must not be written like these.
+
+mod catch_up;
+mod check_drift;
+mod event;
+mod failure;
+mod fetch_recording;
+mod fetch_transcript;
+mod housekeeping;
+pub mod recurring;
+mod refresh_token;
+mod sweep;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use serde::{Serialize, de::DeserializeOwned};
+use switchboard_domain::{
+    Timestamp,
+    ids::{EventId, TenantId},
+};
+use switchboard_store::{
+    StoreError, TenantScope,
+    work::{self, Claimed, HeldLane, NewWork},
+};
+use tokio_util::sync::CancellationToken;
+
+pub use self::{
+    catch_up::CatchUp, check_drift::CheckDrift, event::Event, failure::Failure, fetch_recording::FetchRecording,
+    fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, sweep::Sweep,
+};
+use crate::{App, wake::Signal};
+
+/// Something to do once, later or again.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its line in the list.
+    const KIND: Kind;
+    /// How often it is tried before it is dead.
+    const MAX_ATTEMPTS: i32 = work::MAX_ATTEMPTS;
+    /// Gives way to work that somebody waits for.
+    const IS_BULK: bool = false;
+
+    /// What it must not overtake.
+    fn lane(&self) -> String;
+
+    /// While a job of this key waits or runs, another one is not added.
+    fn unique_key(&self) -> Option<String>;
+
+    /// The event that it is about.
+    fn event(&self) -> Option<EventId> {
+        None
+    }
+
+    /// Does it.
+    fn run(&self, context: &Context<'_>) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// What a running job has at hand.
+pub struct Context<'a> {
+    pub app: &'a Arc<App>,
+    /// The right to act for the job's tenant. For the installation's own jobs it opens nothing.
+    pub scope: TenantScope,
+    /// The row that is being worked on.
+    pub work: &'a Claimed,
+    pub lane: &'a HeldLane,
+    /// Cancelled when the node stops; long jobs look at it between steps.
+    pub stop: &'a CancellationToken,
+}
+
+impl Context<'_> {
+    /// No further attempt follows this one.
+    pub fn is_last_attempt(&self) -> bool {
+        self.work.attempts >= self.work.max_attempts
+    }
+
+    /// Notes how far the job has come: for people, and for its own next attempt.
+    pub async fn set_progress(&self, progress: &impl Serialize) -> Result<(), Failure> {
+        let progress = serde_json::to_value(progress).map_err(|error| Failure::give_up(error.to_string()))?;
+        work::set_progress(&self.app.db, self.lane, self.work.id, &progress, self.app.now()).await?;
+        Ok(())
+    }
+}
+
+/// Declares the jobs: one line each.
+macro_rules! jobs {
+    ($($(#[$doc:meta])* $variant:ident $name:literal at most $limit:expr;)*) => {
+        /// The kinds of work.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind { $($(#[$doc])* $variant,)* }
+
+        impl Kind {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// As the table keeps it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+
+            /// The longest that one attempt may take; then it is stopped and counts as failed.
+            pub const fn time_limit(self) -> Duration {
+                match self { $(Self::$variant => $limit,)* }
+            }
+
+            /// Reads the row's payload and runs the job.
+            async fn run(self, context: &Context<'_>) -> Result<(), Failure> {
+                match self { $(Self::$variant => run_as::<$variant>(context).await,)* }
+            }
+        }
+
+        // A job whose line names another kind would never be run as itself.
+        $(const _: () = assert!(matches!(<$variant as Job>::KIND, Kind::$variant));)*
+    };
+}
+
+jobs! {
+    /// An event that must be merged again.
+    Event "event" at most Duration::from_mins(1);
+    /// An own copy of a recording.
+    FetchRecording "fetch_recording" at most Duration::from_mins(15);
+    /// The lines of a transcript.
+    FetchTranscript "fetch_transcript" at most Duration::from_mins(2);
+    /// What the provider's call log has and ours has not.
+    CatchUp "catch_up" at most Duration::from_mins(30);
+    /// A connection's OAuth token, before it ends.
+    RefreshToken "refresh_token" at most Duration::from_mins(2);
+    /// Whether a connection's webhooks and subscriptions are still as we made them.
+    CheckDrift "check_drift" at most Duration::from_mins(5);
+    /// One of the jobs above for each connection that needs it.
+    Sweep "sweep" at most Duration::from_mins(5);
+    /// Removes what nobody needs any more.
+    Housekeeping "housekeeping" at most Duration::from_mins(30);
+}
+
+async fn run_as<J: Job>(context: &Context<'_>) -> Result<(), Failure> {
+    let job: J = serde_json::from_value(context.work.payload.clone())
+        .map_err(|error| Failure::give_up(format!("this version cannot read the job's payload: {error}")))?;
+    job.run(context).await
+}
+
+/// Runs a row of the table, whatever it is, inside its time limit.
+pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
+    let Some(kind) = Kind::parse(&context.work.kind) else {
+        return Err(Failure::give_up(format!("this version knows no job `{}`", context.work.kind)));
+    };
+    match tokio::time::timeout(kind.time_limit(), kind.run(context)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Failure::retry(format!("it was stopped after {} s", kind.time_limit().as_secs()))),
+    }
+}
+
+/// A job as a row, for a transaction that adds it.
+pub fn row<J: Job>(app: &App, tenant: TenantId, job: &J, run_at: Timestamp) -> NewWork {
+    NewWork {
+        id: app.id(),
+        tenant_id: tenant,
+        kind: J::KIND.as_str().to_owned(),
+        lane: job.lane(),
+        payload: serde_json::to_value(job).unwrap_or_default(),
+        event_id: job.event(),
+        dead_because: None,
+        is_bulk: J::IS_BULK,
+        run_at,
+        attempts: 0,
+        max_attempts: J::MAX_ATTEMPTS,
+        unique_key: job.unique_key(),
+    }
+}
+
+/// Adds a job in a transaction of its own, due now. `false` when the same one waits or runs already.
+pub async fn add<J: Job>(app: &App, scope: TenantScope, job: &J) -> Result<bool, StoreError> {
+    let now = app.now();
+    let mut tx = app.db.begin(scope).await?;
+    let added = work::insert(&mut tx.conn(), &[row(app, scope.tenant(), job, now)], now).await?;
+    tx.commit(now).await?;
+    if added > 0 {
+        app.wake.send(Signal::Work);
+    }
+    Ok(added > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
+        }
+        assert_eq!(Kind::Event.as_str(), work::EVENT);
+        assert_eq!(Kind::parse("unheard_of"), None);
+    }
+}
