@@ -11,6 +11,7 @@
 use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
+use subtle::ConstantTimeEq;
 use switchboard_domain::{
     Timestamp,
     connection::ConnectionStatus,
@@ -51,6 +52,10 @@ const ACCESS_TOKEN: &str = "oauth_access_token";
 const REFRESH_TOKEN: &str = "oauth_refresh_token";
 const CLIENT_SECRET: &str = "oauth_client_secret";
 const VERIFIER_FIELD: &str = "oauth_verifier";
+/// How long a link for the browser is good.
+const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// Where a sign-in begins, on this server.
+pub const CONNECT_PATH: &str = "/auth/dialpad/connect";
 /// Where Dialpad sends people back to, on this server.
 pub const CALLBACK_PATH: &str = "/auth/dialpad/callback";
 
@@ -132,6 +137,35 @@ fn callback_url(given: Option<&str>, backend_url: &str) -> String {
     let given = given.map(str::trim).filter(|given| !given.is_empty()).unwrap_or(backend_url).trim_end_matches('/');
     let after_scheme = given.split_once("://").map_or(given, |(_, rest)| rest);
     if after_scheme.contains('/') { given.to_owned() } else { format!("{given}{CALLBACK_PATH}") }
+}
+
+/// A link with which a person can begin a sign-in in a browser.
+#[derive(Debug, Clone)]
+pub struct ConnectLink {
+    pub url: String,
+    pub expires_at: Timestamp,
+}
+
+/// Makes a link that begins a sign-in for this app. It holds a signed ticket instead of a row: opening it twice (a chat
+/// program that fetches previews does) begins two sign-ins and harms nothing.
+pub fn connect_link(app: &App, id: AppId) -> ConnectLink {
+    let expires_at = app.now() + LINK_LIFETIME;
+    let expires = expires_at.as_seconds();
+    let signature = hex::encode(ticket_signature(app, id, expires));
+    let url = format!("{}{CONNECT_PATH}?app_id={}&ticket={expires}.{signature}", app.settings.backend_url, id.uuid());
+    ConnectLink { url, expires_at: Timestamp::from_millis(expires * 1_000) }
+}
+
+/// Whether this is the ticket of a link for this app that is still good.
+pub fn is_ticket(app: &App, id: AppId, ticket: &str) -> bool {
+    let Some((expires, signature)) = ticket.split_once('.') else { return false };
+    let (Ok(expires), Ok(signature)) = (expires.parse::<i64>(), hex::decode(signature)) else { return false };
+    let is_ours = bool::from(ticket_signature(app, id, expires).ct_eq(&signature));
+    is_ours && app.now().as_seconds() < expires
+}
+
+fn ticket_signature(app: &App, id: AppId, expires: i64) -> Vec<u8> {
+    app.vault.fingerprint(&SecretString::from(format!("connect link\n{}\n{expires}", id.uuid())))
 }
 
 /// Begins a sign-in. Returns the address at Dialpad that the person must open.
