@@ -1,0 +1,144 @@
+//! `/auth/dialpad/…`: a person's way to Dialpad's consent page and back.
+//!
+//! Beginning it takes the installation's secret, or a link that its holder had made: whoever could begin it for
+//! anybody's app could bind that app to a Dialpad account of their own.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, State},
+    http::{HeaderValue, Request, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::{Value, json};
+use switchboard_app::{App, apps, connections, oauth};
+
+use super::{
+    auth::{Internal, KEY_HEADER, Key, Owner, owner},
+    error::GuideError,
+    query::Params,
+};
+use crate::state::Web;
+
+/// Makes a link that a person opens in a browser, good for a short while.
+pub(super) async fn connect_link(
+    State(app): State<Arc<App>>,
+    internal: Internal,
+    Path(app_id): Path<String>,
+) -> Result<Json<Value>, GuideError> {
+    let owner = internal.owner(&app, &app_id).await?;
+    apps::find(&app, owner.scope, owner.app_id).await?;
+    let link = oauth::connect_link(&app, owner.app_id);
+    Ok(Json(json!({
+        "success": true,
+        "message": "Open this address in a browser to connect the app to Dialpad",
+        "app_id": owner.app_id.uuid(),
+        "url": link.url,
+        "expires_at": link.expires_at,
+    })))
+}
+
+/// Sends a person to Dialpad's consent page.
+pub(super) async fn connect(
+    State(web): State<Web>,
+    params: Params,
+    request: Request<axum::body::Body>,
+) -> Result<Response, GuideError> {
+    let app = &web.app;
+    let (mut parts, _) = request.into_parts();
+    let app_id = params.required("app_id")?;
+    let owner = beginner(&web, &params, &mut parts, app_id).await?;
+    if !apps::find(app, owner.scope, owner.app_id).await?.is_active {
+        return Err(GuideError::forbidden("This app is switched off"));
+    }
+    let connection = connections::find_of_app(app, owner.scope, owner.app_id, "dialpad").await?;
+    let return_to = params.get("return_to").map(str::to_owned);
+    let url = oauth::start(app, owner.scope, &connection, return_to).await?;
+    // 302 and not axum's 303 or 307: what the guide's clients have always got.
+    let location = HeaderValue::from_str(&url)
+        .map_err(|_| GuideError::bad_request("The address at Dialpad cannot be put into a header"))?;
+    Ok(unkept((StatusCode::FOUND, [(header::LOCATION, location)]).into_response()))
+}
+
+/// Who may begin: a holder of a link for this very app, or of the installation's secret.
+async fn beginner(web: &Web, params: &Params, parts: &mut Parts, app_id: &str) -> Result<Owner, GuideError> {
+    let app = &web.app;
+    if let Some(ticket) = params.get("ticket") {
+        let id = switchboard_domain::ids::AppId::from_uuid(super::query::uuid("app_id", app_id)?);
+        if !oauth::is_ticket(app, id, ticket) {
+            return Err(GuideError::unauthorized("This link is not valid any more; have a new one made"));
+        }
+        return owner(app, app_id).await;
+    }
+    if parts.headers.contains_key(header::AUTHORIZATION) {
+        return Internal::from_request_parts(parts, web).await?.owner(app, app_id).await;
+    }
+    Err(GuideError::unauthorized(
+        "Connecting an app takes the installation's secret: send Authorization: Bearer <INTERNAL_API_SECRET>, or have a \
+         link for the browser made with POST /internal/apps/:app_id/connect-link",
+    ))
+}
+
+/// Where Dialpad sends the person back to.
+pub(super) async fn callback(State(app): State<Arc<App>>, params: Params) -> Result<Response, GuideError> {
+    if let Some(error) = params.get("error") {
+        if let Some(state) = params.get("state") {
+            oauth::decline(&app, state).await?;
+        }
+        // Dialpad's word, cut: it came through the person's browser.
+        let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
+        return Err(GuideError::bad_request(format!("Dialpad did not connect the app: {word}")));
+    }
+    let code = params.required("code")?;
+    let state = params.required("state")?;
+    let connected = oauth::callback(&app, code, state).await?;
+    if let Some(path) = &connected.return_to {
+        return Ok(unkept(Redirect::to(path).into_response()));
+    }
+    Ok(unkept(
+        Json(json!({
+            "success": true,
+            "message": "Dialpad connected",
+            "app_id": connected.app_id.map(|id| id.uuid()),
+            "environment": app.settings.environment,
+            "company": connected.account_name,
+        }))
+        .into_response(),
+    ))
+}
+
+/// Gives up an app's sign-in. For the administration, and for the app itself.
+pub(super) async fn disconnect(
+    State(web): State<Web>,
+    Path(app_id): Path<String>,
+    request: Request<axum::body::Body>,
+) -> Result<Json<Value>, GuideError> {
+    let app = &web.app;
+    let (mut parts, _) = request.into_parts();
+    let owner = if parts.headers.contains_key(KEY_HEADER) {
+        let Key(key) = Key::from_request_parts(&mut parts, &web).await?;
+        let named = super::query::uuid("app_id", &app_id)?;
+        if key.app_id.uuid() != named {
+            return Err(GuideError::app_not_found());
+        }
+        Owner { app_id: key.app_id, scope: key.scope }
+    } else {
+        Internal::from_request_parts(&mut parts, &web).await?.owner(app, &app_id).await?
+    };
+    let connection = connections::find_of_app(app, owner.scope, owner.app_id, "dialpad").await?;
+    oauth::disconnect(app, owner.scope, &connection).await?;
+    Ok(Json(json!({
+        "success": true,
+        "message": "Dialpad disconnected",
+        "app_id": owner.app_id.uuid(),
+    })))
+}
+
+/// Codes and states are in these addresses: nobody keeps them, and no other site is told.
+fn unkept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
