@@ -4,4 +4,6 @@
 pub mod commands;
 pub mod config;
 pub mod output;
+pub mod sandbox;
 pub mod telemetry;
+pub mod wiring;

@@ -3,18 +3,31 @@
 //! Every command takes the same global flags, gets its settings from [`Context`], answers through [`Output`], and fails
 //! with a [`CommandError`], which alone decides the [`Exit`] code.
 
+mod apps;
 mod config;
+mod connections;
+mod doctor;
+mod error;
+mod events;
+mod find;
+mod jobs;
+mod migrate;
+mod openapi;
+mod serve;
+mod session;
+mod simulate;
 mod version;
+mod words;
 
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use serde::Serialize;
+
+pub use error::CommandError;
 
 use crate::{
-    config::{Fault, Reading, Settings, Sources, keys::KeyError},
-    output::{Output, OutputError},
-    telemetry,
+    config::{Reading, Settings, Sources},
+    output::Output,
 };
 
 /// One server for a business's calls, texts, chats and AI receptionist.
@@ -56,6 +69,29 @@ struct Globals {
 /// Every command.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the server.
+    Serve(serve::Args),
+    /// Bring the database's schema up to date, as every start does.
+    Migrate(migrate::Args),
+    /// Look for problems: settings, database, keys, address, connections.
+    Doctor(doctor::Args),
+    /// Client programs and their keys.
+    #[command(subcommand)]
+    Apps(apps::Command),
+    /// Tenants' accounts at providers, and their webhooks.
+    #[command(subcommand)]
+    Connections(connections::Command),
+    /// The log of what providers sent.
+    #[command(subcommand)]
+    Events(events::Command),
+    /// Work that waits, runs or has failed.
+    #[command(subcommand)]
+    Jobs(jobs::Command),
+    /// Have the sandbox play a call or a text.
+    #[command(subcommand)]
+    Simulate(simulate::Command),
+    /// Print the OpenAPI document of the API.
+    Openapi(openapi::Args),
     /// Show the settings in force and where each came from.
     Config(config::Args),
     /// Show the version of this binary.
@@ -87,56 +123,6 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
     }
-}
-
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    #[error("{}", fault_lines(.0))]
-    Settings(Vec<Fault>),
-    #[error(transparent)]
-    Keys(#[from] KeyError),
-    #[error(transparent)]
-    Output(#[from] OutputError),
-    #[error("there is no setting {0}; `switchboard config --all` lists every name")]
-    NoSuchSetting(String),
-}
-
-impl CommandError {
-    pub const fn exit(&self) -> Exit {
-        match self {
-            Self::Settings(_) => Exit::Usage,
-            Self::Keys(error) => match error {
-                KeyError::NoInternalSecret | KeyError::NoEncryptionKey | KeyError::ShortJwtSecret => Exit::Usage,
-                _ => Exit::Failure,
-            },
-            Self::Output(_) => Exit::Failure,
-            Self::NoSuchSetting(_) => Exit::NotFound,
-        }
-    }
-
-    /// In the form that the person asked for, on standard error.
-    fn report(&self, json: bool, remarks: &mut dyn io::Write) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct Report<'a> {
-            error: String,
-            exit_code: u8,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            faults: Option<&'a [Fault]>,
-        }
-        let error = telemetry::chain(self).to_string();
-        if !json {
-            return writeln!(remarks, "{error}");
-        }
-        let faults = if let Self::Settings(faults) = self { Some(faults.as_slice()) } else { None };
-        let report = Report { error, exit_code: self.exit() as u8, faults };
-        writeln!(remarks, "{}", serde_json::to_string(&report)?)
-    }
-}
-
-/// One line per fault.
-fn fault_lines(faults: &[Fault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// What a command works with: its settings, not yet looked at.
@@ -189,6 +175,15 @@ pub fn run(
 
 fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Result<Exit, CommandError> {
     match command {
+        Command::Serve(args) => serve::run(args, context, output),
+        Command::Migrate(args) => migrate::run(args, context, output),
+        Command::Doctor(args) => doctor::run(args, context, output),
+        Command::Apps(command) => apps::run(command, context, output),
+        Command::Connections(command) => connections::run(command, context, output),
+        Command::Events(command) => events::run(command, context, output),
+        Command::Jobs(command) => jobs::run(command, context, output),
+        Command::Simulate(command) => simulate::run(command, context, output),
+        Command::Openapi(args) => openapi::run(args, output),
         Command::Config(args) => config::run(args, context, output),
         Command::Version => version::run(output),
     }

@@ -1,0 +1,176 @@
+//! Why a command failed, and which exit code that is: one list, so that the codes mean the same everywhere.
+
+use std::io;
+
+use serde::Serialize;
+use switchboard_app::{
+    apps::AppsError,
+    connections::{ClientError, ConnectionsError, CredentialsError},
+    oauth::OAuthError,
+    provisioning::ProvisionError,
+    rebuild::RebuildError,
+};
+use switchboard_domain::ids::IdError;
+use switchboard_providers::OutboundError;
+use switchboard_store::StoreError;
+
+use super::Exit;
+use crate::{
+    config::{Fault, keys::KeyError},
+    output::OutputError,
+    telemetry::{self, TelemetryError},
+    wiring::WiringError,
+};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("{}", fault_lines(.0))]
+    Settings(Vec<Fault>),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error("there is no setting {0}; `switchboard config --all` lists every name")]
+    NoSuchSetting(String),
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    #[error("could not start logging")]
+    Telemetry(#[from] TelemetryError),
+    #[error("could not start the threads that the command runs on")]
+    Threads(#[source] io::Error),
+    #[error("could not watch for the signals that end the server")]
+    Signals(#[source] io::Error),
+    #[error("could not listen on {address}; another program may use the port: choose one with {variable}")]
+    Listen { address: String, variable: &'static str, source: io::Error },
+    #[error("the server stopped by itself, because it could not go on accepting connections")]
+    Served(#[source] io::Error),
+    #[error("could not keep the demo's keys in {path}; set DATA_DIR to a folder that this user may write")]
+    KeepDemo { path: String, source: io::Error },
+    #[error("could not read {path}")]
+    Read { path: String, source: io::Error },
+    #[error("{path} is not what this binary would make; write it anew with `switchboard openapi > {path}`")]
+    Outdated { path: String },
+    /// The sentence says what and where to look.
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Id(#[from] IdError),
+    #[error("the database could not be read or changed")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Apps(#[from] AppsError),
+    #[error(transparent)]
+    Connections(#[from] ConnectionsError),
+    #[error(transparent)]
+    Provision(#[from] ProvisionError),
+    #[error(transparent)]
+    OAuth(#[from] OAuthError),
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
+    #[error("the sandbox at {url} did not answer; start it with `switchboard serve --sandbox`")]
+    NoSandbox { url: String, source: OutboundError },
+    #[error("the sandbox refused to play it")]
+    SandboxRefused(#[source] OutboundError),
+}
+
+impl CommandError {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Settings(_) | Self::Usage(_) | Self::Id(_) => Exit::Usage,
+            Self::Keys(error) | Self::Wiring(WiringError::Keys(error)) => of_keys(error),
+            Self::Wiring(error) if error.is_unreachable() => Exit::Unreachable,
+            Self::Store(error) | Self::Rebuild(RebuildError::Store(error)) => of_store(error),
+            Self::Apps(error) => match error {
+                AppsError::NotFound => Exit::NotFound,
+                AppsError::BadName | AppsError::BadGrace => Exit::Usage,
+                AppsError::Store(error) => of_store(error),
+                AppsError::Inactive => Exit::Failure,
+            },
+            Self::Connections(error) => of_connections(error),
+            Self::Provision(error) => of_provision(error),
+            Self::NoSandbox { .. } => Exit::Unreachable,
+            Self::NoSuchSetting(_) | Self::NotFound(_) => Exit::NotFound,
+            Self::Outdated { .. } => Exit::Problems,
+            Self::Output(_)
+            | Self::Wiring(_)
+            | Self::Telemetry(_)
+            | Self::Threads(_)
+            | Self::Signals(_)
+            | Self::Listen { .. }
+            | Self::Served(_)
+            | Self::KeepDemo { .. }
+            | Self::Read { .. }
+            | Self::OAuth(_)
+            | Self::Rebuild(_)
+            | Self::SandboxRefused(_) => Exit::Failure,
+        }
+    }
+
+    /// In the form that the person asked for, on standard error.
+    pub(super) fn report(&self, json: bool, remarks: &mut dyn io::Write) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            error: String,
+            exit_code: u8,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            faults: Option<&'a [Fault]>,
+        }
+        let error = telemetry::chain(self).to_string();
+        if !json {
+            return writeln!(remarks, "{error}");
+        }
+        let faults = if let Self::Settings(faults) = self { Some(faults.as_slice()) } else { None };
+        let report = Report { error, exit_code: self.exit() as u8, faults };
+        writeln!(remarks, "{}", serde_json::to_string(&report)?)
+    }
+}
+
+const fn of_keys(error: &KeyError) -> Exit {
+    match error {
+        KeyError::NoInternalSecret | KeyError::NoEncryptionKey | KeyError::ShortJwtSecret => Exit::Usage,
+        _ => Exit::Failure,
+    }
+}
+
+const fn of_store(error: &StoreError) -> Exit {
+    if error.is_unavailable() { Exit::Unreachable } else { Exit::Failure }
+}
+
+const fn of_connections(error: &ConnectionsError) -> Exit {
+    match error {
+        ConnectionsError::NotFound => Exit::NotFound,
+        ConnectionsError::UnknownProvider(_)
+        | ConnectionsError::BadName
+        | ConnectionsError::UnknownField { .. }
+        | ConnectionsError::BadValue(_) => Exit::Usage,
+        ConnectionsError::Store(error) => of_store(error),
+        ConnectionsError::SecretTaken | ConnectionsError::Vault(_) => Exit::Failure,
+    }
+}
+
+fn of_provision(error: &ProvisionError) -> Exit {
+    match error {
+        ProvisionError::BadUrl { .. } | ProvisionError::BadSecret => Exit::Usage,
+        ProvisionError::NotFound => Exit::NotFound,
+        ProvisionError::Refused(error) => of_outbound(error),
+        ProvisionError::Client(ClientError::Credentials(CredentialsError::Connection(error)))
+        | ProvisionError::Connection(error) => of_connections(error),
+        ProvisionError::Store(error) => of_store(error),
+        ProvisionError::Client(_) | ProvisionError::Interrupted => Exit::Failure,
+    }
+}
+
+const fn of_outbound(error: &OutboundError) -> Exit {
+    match error {
+        OutboundError::Unreachable(_) | OutboundError::TimedOut { .. } => Exit::Unreachable,
+        _ => Exit::Failure,
+    }
+}
+
+/// One line per fault.
+fn fault_lines(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

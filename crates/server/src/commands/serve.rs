@@ -1,0 +1,295 @@
+//! `switchboard serve`: the server, from its first log line to its last.
+//!
+//! The sockets are bound before anything else is done, so that two servers on one port are told apart before either
+//! touches the database. Stopping goes the other way round: no new connections, requests in hand are answered, open
+//! sockets are closed, the tasks finish what they hold, the database is closed.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, serve::ListenerExt as _};
+use clap::ValueEnum;
+use switchboard_app::{
+    App, Assembled,
+    runtime::{Role as NodeRole, Runtime},
+};
+use switchboard_http::{AllowedOrigins, HttpOptions, Web};
+use switchboard_sandbox::RunningSandbox;
+use switchboard_store::Engine;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{CommandError, Context, Exit, session::threads};
+use crate::{
+    config::{
+        Settings,
+        address::BaseUrl,
+        public::{CorsOrigins, PublicSettings},
+    },
+    output::Output,
+    sandbox, telemetry,
+    wiring::{self, Patience},
+};
+
+/// How long requests in hand may take to end after the signal to stop. Below the 10 s after which container platforms
+/// kill.
+const DRAIN: Duration = Duration::from_secs(8);
+/// How often histograms are folded, so that nobody's scrape pays for all of it.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What this node does: `web` takes requests and deliveries, `worker` merges events and does jobs.
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    role: Role,
+    /// Also start stand-ins for the providers on this machine, and a demo tenant that is connected to them.
+    #[arg(long)]
+    sandbox: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    All,
+    Web,
+    Worker,
+}
+
+impl From<Role> for NodeRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::All => Self::All,
+            Role::Web => Self::Web,
+            Role::Worker => Self::Worker,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, context: &Context, output: &mut Output<'_>) -> Result<Exit, CommandError> {
+    let settings = context.settings()?;
+    telemetry::init(&settings.logs)?;
+    threads()?.block_on(serve(args, settings, output))?;
+    Ok(Exit::Ok)
+}
+
+async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> Result<(), CommandError> {
+    // First, so that a signal during a long start is not lost.
+    let mut signals = Signals::new()?;
+    let sockets = Sockets::bind(&settings).await?;
+    settle_addresses(&mut settings, sockets.main.local);
+    let stand_ins = if args.sandbox { Some(sandbox::start(&mut settings).await?) } else { None };
+    let wired = tokio::select! {
+        wired = wiring::wire(&settings, Patience::SERVER) => wired?,
+        () = signals.received() => return Ok(()),
+    };
+    for notice in &wired.notices {
+        tracing::info!("{notice}");
+    }
+    let Assembled { app, committer, remote } = wired.assembled;
+    let runtime = Runtime::start(&app, args.role.into(), committer, remote);
+    let metrics = wiring::metrics()?;
+    let upkeep = metrics.clone();
+    let closing = CancellationToken::new();
+    let web = Web::new(Arc::clone(&app), http_options(&settings.public, metrics, closing.clone()));
+    let mut servers = sockets.serve(&switchboard_http::router(web), closing);
+    announce(args, &settings, &app, &servers, stand_ins.as_ref());
+
+    let live = async {
+        if let Some(stand_ins) = &stand_ins {
+            let data_dir = &settings.database.data_dir;
+            let demo = sandbox::prepare(&app, stand_ins, data_dir, servers.main).await?;
+            output.say(&demo, &sandbox::welcome(&demo, data_dir))?;
+        }
+        tokio::select! {
+            ended = servers.tasks.join_next() => match ended {
+                Some(Ok(Err(source))) => Err(CommandError::Served(source)),
+                _ => Ok(()),
+            },
+            () = keep_up(&upkeep) => Ok(()),
+        }
+    };
+    let ended = tokio::select! {
+        ended = live => ended,
+        () = signals.received() => Ok(()),
+    };
+    tracing::info!("stopping");
+    tokio::select! {
+        () = stop(servers, runtime, &app, stand_ins) => tracing::info!("stopped"),
+        () = signals.received() => tracing::warn!("a second signal: stopped without waiting"),
+    }
+    ended
+}
+
+/// Everything to its end, the outside first.
+async fn stop(mut servers: Servers, runtime: Runtime, app: &App, stand_ins: Option<RunningSandbox>) {
+    servers.drain().await;
+    if let Some(stand_ins) = stand_ins {
+        stand_ins.shutdown().await;
+    }
+    runtime.stop().await;
+    app.db.close().await;
+}
+
+/// Never returns: the caller ends it.
+async fn keep_up(metrics: &metrics_exporter_prometheus::PrometheusHandle) {
+    loop {
+        tokio::time::sleep(METRICS_UPKEEP).await;
+        metrics.run_upkeep();
+    }
+}
+
+/// With `PORT=0` the addresses that are made from the port are known only now.
+fn settle_addresses(settings: &mut Settings, main: SocketAddr) {
+    let unsettled = BaseUrl::local(0);
+    if settings.bind.port != 0 {
+        return;
+    }
+    let settled = BaseUrl::local(main.port());
+    let dialpad = &mut settings.dialpad;
+    dialpad.redirect_uri = dialpad.redirect_uri.replacen(unsettled.as_str(), settled.as_str(), 1);
+    for url in [&mut settings.public.backend_url, &mut settings.public.frontend_url, &mut dialpad.webhook_base] {
+        if *url == unsettled {
+            url.clone_from(&settled);
+        }
+    }
+}
+
+fn http_options(
+    public: &PublicSettings,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+    stopping: CancellationToken,
+) -> HttpOptions {
+    let proxies = public.trusted_proxies.clone();
+    HttpOptions {
+        trusts_peer: Arc::new(move |peer| proxies.trusts(peer)),
+        allowed_origins: match &public.cors {
+            CorsOrigins::Any => AllowedOrigins::Any,
+            CorsOrigins::Only(origins) => AllowedOrigins::Only(origins.clone()),
+        },
+        metrics: Some(metrics),
+        is_https: public.backend_url.as_str().starts_with("https://"),
+        stopping,
+    }
+}
+
+/// The clean start in one line for each thing: what listens, and what it is connected to.
+fn announce(args: &Args, settings: &Settings, app: &App, servers: &Servers, stand_ins: Option<&RunningSandbox>) {
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        environment = settings.public.environment,
+        role = ?args.role,
+        node = app.node,
+        "switchboard started"
+    );
+    tracing::info!(database = %settings.database.target, "connected to the database");
+    tracing::info!(dialpad = %settings.dialpad.api_url, "calls to Dialpad go here");
+    tracing::info!(url = %settings.public.backend_url, "webhook addresses begin with this");
+    if let Some(stand_ins) = stand_ins {
+        tracing::info!(address = %stand_ins.address(), "the sandbox listens");
+    }
+    if let Some(sockets) = servers.sockets {
+        tracing::info!(address = %sockets, "listening for sockets");
+    }
+    tracing::info!(address = %servers.main, "listening");
+    if app.db.engine() == Engine::Sqlite && settings.public.is_production() {
+        tracing::info!("the database is a file in DATA_DIR: keep that on a lasting disk and back it up");
+    }
+}
+
+/// A bound socket and the address that it got.
+struct Bound {
+    listener: TcpListener,
+    local: SocketAddr,
+}
+
+impl Bound {
+    async fn new(address: SocketAddr, variable: &'static str) -> Result<Self, CommandError> {
+        let failed = |source| CommandError::Listen { address: address.to_string(), variable, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let local = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, local })
+    }
+}
+
+/// What is listened on.
+struct Sockets {
+    main: Bound,
+    /// `WEBSOCKET_PORT`.
+    second: Option<Bound>,
+}
+
+impl Sockets {
+    async fn bind(settings: &Settings) -> Result<Self, CommandError> {
+        let main = Bound::new(settings.bind.address(), "PORT").await?;
+        let second = match settings.bind.websocket_address() {
+            Some(address) => Some(Bound::new(address, "WEBSOCKET_PORT").await?),
+            None => None,
+        };
+        Ok(Self { main, second })
+    }
+
+    fn serve(self, routes: &Router, closing: CancellationToken) -> Servers {
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let addresses = (self.main.local, self.second.as_ref().map(|bound| bound.local));
+        for bound in [Some(self.main), self.second].into_iter().flatten() {
+            // Small answers leave at once instead of waiting for the one before to be acknowledged.
+            let listener = bound.listener.tap_io(|connection| {
+                if let Err(error) = connection.set_nodelay(true) {
+                    tracing::debug!(%error, "a connection sends with a delay");
+                }
+            });
+            let routes = routes.clone().into_make_service_with_connect_info::<SocketAddr>();
+            let stop = stop.clone();
+            tasks.spawn(
+                async move { axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await },
+            );
+        }
+        Servers { tasks, stop, closing, main: addresses.0, sockets: addresses.1 }
+    }
+}
+
+/// What answers.
+struct Servers {
+    tasks: JoinSet<std::io::Result<()>>,
+    stop: CancellationToken,
+    /// Ends open sockets and streams.
+    closing: CancellationToken,
+    main: SocketAddr,
+    sockets: Option<SocketAddr>,
+}
+
+impl Servers {
+    /// Takes no further connection, and waits for the requests in hand as long as [`DRAIN`] allows.
+    async fn drain(&mut self) {
+        self.stop.cancel();
+        self.closing.cancel();
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, all).await.is_err() {
+            tracing::warn!(seconds = DRAIN.as_secs(), "some requests took too long to end and were cut off");
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
+/// The signals that end a server: from a terminal, and from whatever supervises it.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, CommandError> {
+        let watch = |kind| signal(kind).map_err(CommandError::Signals);
+        Ok(Self { interrupt: watch(SignalKind::interrupt())?, terminate: watch(SignalKind::terminate())? })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
