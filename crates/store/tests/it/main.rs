@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
 
+mod derived;
 mod isolation;
 mod media;
 mod migrations_match;
 mod pages;
 mod plans;
+mod upkeep;
 mod work;
