@@ -14,3 +14,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What became of an event.
+    pub enum EventStatus {
+        /// Its facts are in the records.
+        Processed "processed",
+        /// It has not been read yet.
+        Pending "pending",
+        /// It failed, and is tried again.
+        Retrying "retrying",
+        /// It failed for the last time, or cannot be understood.
+        Dead "dead",
+    }
+}

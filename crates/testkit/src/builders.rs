@@ -55,12 +55,12 @@ impl TestDb {
         id
     }
 
-    /// An active Dialpad connection of a tenant, with a random hook token that nobody knows.
+    /// A connected Dialpad connection of a tenant, with a random hook token that nobody knows.
     pub async fn connection(&self, scope: TenantScope) -> ConnectionId {
         self.connection_with_hook(scope, self.random.array::<32>().to_vec(), false).await
     }
 
-    /// An active Dialpad connection whose URL carries the token with this SHA-256. `is_unsigned` connections accept
+    /// A connected Dialpad connection whose URL carries the token with this SHA-256. `is_unsigned` connections accept
     /// bodies that nobody signed.
     pub async fn connection_with_hook(
         &self,
@@ -82,7 +82,7 @@ impl TestDb {
             hook_token_hash.into(),
             Vec::new().into(),
             json!({}).into(),
-            "active".into(),
+            "connected".into(),
             is_unsigned.into(),
             now.into(),
             now.into(),

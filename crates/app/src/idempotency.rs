@@ -1,0 +1,117 @@
+//! The same request twice has one effect: a client that did not hear the answer sends it again under the same key.
+//!
+//! The key is taken before anything is done and answered after. A request that fails on our side gives its key back, so
+//! that the next try is a first one. Answers are kept sealed: some of them show an API key, which is otherwise nowhere.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_domain::{Timestamp, ids::TenantId};
+use switchboard_store::{StoreError, TenantScope, idempotency};
+use uuid::Uuid;
+
+use crate::{
+    App,
+    vault::{Place, sha256},
+};
+
+/// How long a key is remembered.
+pub const KEEP: Duration = Duration::from_hours(24);
+/// A key that nobody answered for so long was left behind by a process that died. Longer than any request may take.
+const ABANDONED: Duration = Duration::from_mins(2);
+
+/// The right to answer for a key.
+#[derive(Debug)]
+pub struct Claim {
+    scope: TenantScope,
+    key: String,
+    taken_at: Timestamp,
+}
+
+/// An answer that was given before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// How a request with a key begins.
+#[derive(Debug)]
+pub enum Begun {
+    /// Nobody has used the key: do it, then [`finish`] or [`forget`].
+    First(Claim),
+    Answered(Answer),
+    /// The first request with the key is still being handled.
+    InProgress,
+    /// The key was used for something else.
+    Different,
+}
+
+/// Takes a key for a request, which `parts` identify (path and body).
+pub async fn begin(app: &App, scope: TenantScope, key: &str, parts: &[&[u8]]) -> Result<Begun, StoreError> {
+    let now = app.now();
+    let hash = request_hash(parts);
+    let new = idempotency::NewKey {
+        key,
+        request_hash: &hash,
+        created_at: now,
+        expires_at: now + KEEP,
+        abandoned_before: now - ABANDONED,
+    };
+    let mut tx = app.db.begin(scope).await?;
+    if idempotency::take(&mut tx.conn(), scope, &new).await? {
+        tx.commit(now).await?;
+        return Ok(Begun::First(Claim { scope, key: key.to_owned(), taken_at: now }));
+    }
+    let kept = idempotency::find(&mut tx.conn(), scope, key).await?;
+    drop(tx);
+    Ok(match kept {
+        // Given back between the two statements: whoever asks again is the first.
+        None => Begun::InProgress,
+        Some(kept) if kept.request_hash != hash => Begun::Different,
+        Some(idempotency::KeptAnswer { status: Some(status), body, .. }) => {
+            let body = open(app, scope.tenant(), key, &body.unwrap_or_default())?;
+            Begun::Answered(Answer { status: u16::try_from(status).unwrap_or(200), body })
+        }
+        Some(_) => Begun::InProgress,
+    })
+}
+
+/// Keeps the answer for 24 hours.
+pub async fn finish(app: &App, claim: Claim, status: u16, body: &[u8]) -> Result<(), StoreError> {
+    let text = SecretString::from(String::from_utf8_lossy(body).into_owned());
+    let place = place(claim.scope.tenant(), &claim.key);
+    let sealed = app.vault.seal(app.random.as_ref(), place, &text);
+    let mut tx = app.db.begin(claim.scope).await?;
+    idempotency::answer(&mut tx.conn(), claim.scope, &claim.key, claim.taken_at, status.into(), &sealed).await?;
+    tx.commit(app.now()).await?;
+    Ok(())
+}
+
+/// Gives the key back: nothing came of it.
+pub async fn forget(app: &App, claim: Claim) -> Result<(), StoreError> {
+    let mut tx = app.db.begin(claim.scope).await?;
+    idempotency::release(&mut tx.conn(), claim.scope, &claim.key, claim.taken_at).await?;
+    tx.commit(app.now()).await?;
+    Ok(())
+}
+
+fn request_hash(parts: &[&[u8]]) -> Vec<u8> {
+    let mut all = Vec::new();
+    for part in parts {
+        all.extend_from_slice(&part.len().to_be_bytes());
+        all.extend_from_slice(part);
+    }
+    sha256(&all)
+}
+
+fn place(tenant: TenantId, key: &str) -> Place<'_> {
+    Place { tenant, owner: Uuid::nil(), field: key }
+}
+
+fn open(app: &App, tenant: TenantId, key: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    match app.vault.open(place(tenant, key), sealed) {
+        Ok(text) => Ok(text.expose_secret().as_bytes().to_vec()),
+        Err(error) => Err(StoreError::Inconsistent { what: "idempotent answer", why: error.to_string() }),
+    }
+}

@@ -1,0 +1,25 @@
+//! `GET /api/v1/connections/{id}`
+
+use axum::{Json, extract::State};
+use switchboard_app::connections;
+use switchboard_domain::ids::ConnectionId;
+
+use super::ConnectionView;
+use crate::{
+    extract::{IdPath, TenantAuth},
+    problem::Problem,
+    state::Web,
+};
+
+/// One connection.
+#[utoipa::path(get, path = "/api/v1/connections/{id}", operation_id = "get_connection", tag = "connections",
+    params(("id" = String, Path, description = "A connection's id, prefixed or bare")),
+    responses((status = 200, description = "The connection", body = ConnectionView)))]
+pub async fn handler(
+    State(web): State<Web>,
+    auth: TenantAuth,
+    IdPath(id): IdPath<ConnectionId>,
+) -> Result<Json<ConnectionView>, Problem> {
+    let connection = connections::find(&web.app, auth.scope, id).await?;
+    Ok(Json(ConnectionView::of(&web.app, connection)?))
+}

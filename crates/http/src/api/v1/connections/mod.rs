@@ -1,0 +1,167 @@
+//! Connections: accounts at providers, and the webhooks that we keep there.
+
+use serde::Serialize;
+use switchboard_app::{
+    App,
+    connections::{ClientError, ConnectionsError, hook_url},
+    provisioning::{ProvisionError, Standing},
+};
+use switchboard_domain::{
+    Timestamp,
+    connection::ConnectionStatus,
+    ids::{AppId, ConnectionId, WebhookId},
+};
+use switchboard_store::{connections::Connection, registered_webhooks::RegisteredWebhook};
+use utoipa::ToSchema;
+
+use crate::problem::{Code, Problem, chain};
+
+pub mod catch_up;
+pub mod check;
+pub mod drift;
+pub mod get;
+pub mod list;
+pub mod provision;
+pub mod repair;
+
+super::word_schemas! {
+    status = ConnectionStatus;
+}
+
+/// A connection.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Connection)]
+pub struct ConnectionView {
+    #[schema(value_type = String)]
+    pub id: ConnectionId,
+    #[schema(value_type = Option<String>)]
+    pub app_id: Option<AppId>,
+    pub provider: String,
+    pub name: String,
+    #[schema(schema_with = status)]
+    pub status: ConnectionStatus,
+    /// What a person should know about why it is failing.
+    pub last_error: Option<String>,
+    /// The URL to give to the provider. It is a secret where deliveries are not signed.
+    pub hook_url: String,
+    /// Its provider sends unsigned bodies; only the URL protects it.
+    pub is_unsigned: bool,
+    pub account_id: Option<String>,
+    pub account_name: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_checked_at: Option<Timestamp>,
+    /// Up to where the provider's own log has been compared with ours.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub caught_up_to: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+impl ConnectionView {
+    pub fn of(app: &App, connection: Connection) -> Result<Self, Problem> {
+        Ok(Self {
+            hook_url: hook_url(app, &connection).map_err(ConnectionsError::from)?,
+            id: connection.id,
+            app_id: connection.app_id,
+            provider: connection.provider,
+            name: connection.name,
+            status: connection.status,
+            last_error: connection.last_error,
+            is_unsigned: connection.is_unsigned,
+            account_id: connection.account_id,
+            account_name: connection.account_name,
+            last_checked_at: connection.last_checked_at,
+            caught_up_to: connection.caught_up_to,
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+        })
+    }
+}
+
+/// A webhook that we made at a provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Webhook)]
+pub struct WebhookView {
+    #[schema(value_type = String)]
+    pub id: WebhookId,
+    /// The provider's id of it.
+    pub external_id: String,
+    pub hook_url: String,
+    pub is_signed: bool,
+    /// What the provider answered about the subscriptions on it.
+    #[schema(value_type = Value)]
+    pub subscriptions: serde_json::Value,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+impl From<RegisteredWebhook> for WebhookView {
+    fn from(webhook: RegisteredWebhook) -> Self {
+        Self {
+            id: webhook.id,
+            external_id: webhook.external_id,
+            hook_url: webhook.hook_url,
+            is_signed: webhook.is_signed,
+            subscriptions: webhook.subscriptions,
+            created_at: webhook.created_at,
+            updated_at: webhook.updated_at,
+        }
+    }
+}
+
+/// How a webhook stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookStanding)]
+pub struct StandingView {
+    pub webhook: WebhookView,
+    /// What is wrong, in sentences; empty when all is well.
+    pub drift: Vec<String>,
+}
+
+impl From<Standing> for StandingView {
+    fn from(standing: Standing) -> Self {
+        Self { webhook: standing.webhook.into(), drift: standing.drift }
+    }
+}
+
+impl From<ConnectionsError> for Problem {
+    fn from(error: ConnectionsError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ConnectionsError::NotFound => Self::not_found("connection"),
+            ConnectionsError::UnknownProvider(_)
+            | ConnectionsError::BadName
+            | ConnectionsError::UnknownField { .. }
+            | ConnectionsError::BadValue(_) => Self::new(Code::InvalidBody, detail),
+            ConnectionsError::SecretTaken => Self::new(Code::Conflict, detail),
+            ConnectionsError::Store(error) => error.into(),
+            ConnectionsError::Vault(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ProvisionError> for Problem {
+    fn from(error: ProvisionError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProvisionError::BadUrl { .. } | ProvisionError::BadSecret => Self::new(Code::InvalidBody, detail),
+            ProvisionError::NotFound => Self::not_found("webhook"),
+            ProvisionError::Refused(_) => Self::new(Code::ProviderFailed, chain(&error)),
+            ProvisionError::Interrupted => Self::new(Code::Conflict, detail),
+            ProvisionError::Client(ref client @ ClientError::Credentials(_)) => {
+                if error.is_missing_credentials() {
+                    Self::new(Code::Conflict, detail)
+                } else {
+                    Self::new(Code::ProviderFailed, chain(client))
+                }
+            }
+            ProvisionError::Client(_) => Self::internal(&error),
+            ProvisionError::Connection(error) => error.into(),
+            ProvisionError::Store(error) => error.into(),
+        }
+    }
+}

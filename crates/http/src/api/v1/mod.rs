@@ -1,0 +1,94 @@
+//! `/api/v1`: uniform, paged by cursor, prefixed ids, RFC 3339 times in UTC, E.164 numbers.
+//!
+//! Each noun's `mod.rs` has its shapes, each other file is one endpoint. The shapes are written out rather than taken from
+//! the domain, so that renaming a field there cannot change what clients see.
+
+use serde::Serialize;
+use switchboard_store::page::Page;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Object, ObjectBuilder, Type},
+};
+
+pub mod apps;
+pub mod calls;
+pub mod changes;
+pub mod connections;
+pub mod contacts;
+pub mod events;
+pub mod jobs;
+pub mod messages;
+pub mod recordings;
+pub mod voicemails;
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Paged<T> {
+    pub data: Vec<T>,
+    /// Send it as `cursor` to get the next page; null on the last one.
+    pub next_cursor: Option<String>,
+    pub has_more: bool,
+}
+
+impl<T> Paged<T> {
+    /// A page of records, each shaped by `shape`.
+    pub fn of<R>(page: Page<R>, shape: impl Fn(R) -> T) -> Self {
+        Self {
+            has_more: page.next.is_some(),
+            next_cursor: page.next.map(|cursor| cursor.to_string()),
+            data: page.items.into_iter().map(shape).collect(),
+        }
+    }
+
+    /// A list that is never long enough to be cut.
+    pub fn whole(data: Vec<T>) -> Self {
+        Self { data, next_cursor: None, has_more: false }
+    }
+
+    /// A page cut from one row more than was wanted; `cursor_of` says where the next begins.
+    pub fn cut<R>(mut rows: Vec<R>, limit: i64, cursor_of: impl Fn(&R) -> String, shape: impl Fn(R) -> T) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = rows.last().filter(|_| has_more).map(cursor_of);
+        Self { data: rows.into_iter().map(shape).collect(), next_cursor, has_more }
+    }
+}
+
+/// The schema of a word out of a closed list.
+pub(crate) fn words<'a>(all: impl IntoIterator<Item = &'a str>) -> Object {
+    let words: Vec<String> = all.into_iter().map(str::to_owned).collect();
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+/// Functions that give the schemas of the domain's words, for `#[schema(schema_with = …)]`.
+macro_rules! word_schemas {
+    ($($name:ident = $of:path;)*) => {$(
+        pub(crate) fn $name() -> utoipa::openapi::schema::Object {
+            $crate::api::v1::words(<$of>::ALL.iter().map(|word| word.as_str()))
+        }
+    )*};
+}
+pub(crate) use word_schemas;
+
+word_schemas! {
+    direction = switchboard_domain::call::Direction;
+    call_status = switchboard_domain::call::CallStatus;
+    call_outcome = switchboard_domain::call::CallOutcome;
+    phase = switchboard_domain::call::Phase;
+    message_status = switchboard_domain::message::MessageStatus;
+    recording_kind = switchboard_domain::recording::RecordingKind;
+    media_status = switchboard_domain::recording::MediaStatus;
+    contact_kind = switchboard_domain::contact::ContactKind;
+    line_kind = switchboard_domain::transcript::LineKind;
+    record_kind = switchboard_domain::change::RecordKind;
+    verb = switchboard_domain::change::Verb;
+    source = switchboard_domain::event::Source;
+    event_status = switchboard_domain::event::EventStatus;
+    job_state = switchboard_domain::job::JobState;
+}
+
+/// The schema of a text with bounds.
+pub(crate) fn text(least: usize, most: usize) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(least)).max_length(Some(most)).build()
+}

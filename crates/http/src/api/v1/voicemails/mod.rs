@@ -1,0 +1,67 @@
+//! Messages left after the tone.
+
+use serde::Serialize;
+use switchboard_domain::{
+    Timestamp,
+    ids::{CallId, ConnectionId, ContactId, VoicemailId},
+};
+use switchboard_store::voicemails::KeptVoicemail;
+use utoipa::ToSchema;
+
+pub mod get;
+pub mod list;
+
+/// A voicemail.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Voicemail)]
+pub struct VoicemailView {
+    #[schema(value_type = String)]
+    pub id: VoicemailId,
+    #[schema(value_type = String)]
+    pub connection_id: ConnectionId,
+    pub provider: String,
+    /// The call it was left on.
+    #[schema(value_type = String)]
+    pub call_id: CallId,
+    #[schema(value_type = Option<String>)]
+    pub contact_id: Option<ContactId>,
+    pub from_number: Option<String>,
+    pub to_number: Option<String>,
+    /// The provider's id of the user whose box it is.
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+    /// Where the provider keeps the audio.
+    pub recording_url: Option<String>,
+    pub transcript: Option<String>,
+    pub duration_ms: Option<i64>,
+    /// What lists sort by.
+    #[schema(value_type = String, format = DateTime)]
+    pub occurred_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+impl From<KeptVoicemail> for VoicemailView {
+    fn from(kept: KeptVoicemail) -> Self {
+        let voicemail = kept.record;
+        Self {
+            id: voicemail.id,
+            connection_id: voicemail.connection_id,
+            provider: voicemail.provider,
+            call_id: voicemail.call_id,
+            contact_id: voicemail.contact_id,
+            from_number: voicemail.from_number,
+            to_number: voicemail.to_number,
+            agent_id: voicemail.agent_id,
+            agent_name: voicemail.agent_name,
+            recording_url: voicemail.recording_url,
+            transcript: voicemail.transcript,
+            duration_ms: voicemail.duration_ms,
+            occurred_at: voicemail.occurred_at,
+            created_at: kept.created_at,
+            updated_at: kept.updated_at,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What handlers ask of a request. A value that cannot be had is a [`Problem`](crate::problem::Problem), never a default.
+
+mod address;
+mod auth;
+mod body;
+mod id;
+pub mod query;
+
+pub use address::ClientAddress;
+pub use auth::{InternalAuth, TenantAuth, bearer, given_key};
+pub use body::{JSON_LIMIT, JsonBody};
+pub use id::IdPath;
+pub use query::QueryString;

@@ -1,0 +1,78 @@
+//! What every handler can reach.
+
+use std::{net::IpAddr, ops::Deref, sync::Arc};
+
+use axum::extract::FromRef;
+use metrics_exporter_prometheus::PrometheusHandle;
+use switchboard_app::{App, live::Live};
+use tokio_util::sync::CancellationToken;
+
+use crate::health::HealthLimit;
+
+/// Which web pages may call the API from another origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedOrigins {
+    Any,
+    /// As browsers write them: scheme, host and port. All others get no CORS header at all.
+    Only(Vec<String>),
+}
+
+/// Says whether the peer with this address is a proxy of ours, whose `X-Forwarded-For` counts.
+pub type TrustsPeer = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
+
+/// What the installation's settings say about HTTP.
+#[derive(Clone)]
+pub struct HttpOptions {
+    pub trusts_peer: TrustsPeer,
+    pub allowed_origins: AllowedOrigins,
+    /// What `/metrics` renders; without one the route answers 404.
+    pub metrics: Option<PrometheusHandle>,
+    /// Answers are marked `Strict-Transport-Security`.
+    pub is_https: bool,
+    /// Cancelled when the node stops: open sockets and streams are closed then.
+    pub stopping: CancellationToken,
+}
+
+impl Default for HttpOptions {
+    /// Trusts nobody, allows no foreign origin, shows no metrics.
+    fn default() -> Self {
+        Self {
+            trusts_peer: Arc::new(|_| false),
+            allowed_origins: AllowedOrigins::Only(Vec::new()),
+            metrics: None,
+            is_https: false,
+            stopping: CancellationToken::new(),
+        }
+    }
+}
+
+/// The state of all routes. Cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Shared>);
+
+pub struct Shared {
+    pub app: Arc<App>,
+    pub live: Live,
+    pub options: HttpOptions,
+    pub(crate) health_limit: HealthLimit,
+}
+
+impl Web {
+    pub fn new(app: Arc<App>, options: HttpOptions) -> Self {
+        let live = Live::new(&app, options.stopping.clone());
+        Self(Arc::new(Shared { app, live, options, health_limit: HealthLimit::default() }))
+    }
+}
+
+impl Deref for Web {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl FromRef<Web> for Arc<App> {
+    fn from_ref(web: &Web) -> Self {
+        Self::clone(&web.app)
+    }
+}

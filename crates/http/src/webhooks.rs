@@ -1,0 +1,82 @@
+//! Where providers deliver. Raw bytes in, one function of `app` that puts them on disk, and only then a 2xx.
+//!
+//! No limiter stands here: Dialpad does not retry a 4xx, so a refusal would lose the event. When too much waits the answer
+//! is 503, which every provider takes as "again, later".
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{FromRequest, Path, Request, State},
+    http::{HeaderMap, StatusCode},
+};
+use bytes::Bytes;
+use serde::Serialize;
+use switchboard_app::intake::{self, HookRoute};
+use switchboard_providers::contract::RawRequest;
+
+use crate::{
+    extract::ClientAddress,
+    problem::{Code, Problem},
+    state::Web,
+};
+
+/// Bytes that a delivery may have.
+pub const BODY_LIMIT: usize = 3 * 1024 * 1024;
+/// How long a delivery's body may take. Dialpad gives up after 5 s anyway.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// What a provider hears when its delivery is on disk, whether it was new or not.
+#[derive(Debug, Serialize)]
+pub struct Received {
+    received: bool,
+}
+
+/// `POST /hooks/{token}`: a connection's own URL.
+pub async fn by_token(
+    State(web): State<Web>,
+    address: ClientAddress,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Json<Received>, Problem> {
+    receive(&web, HookRoute::Token(token), address, request).await
+}
+
+/// `POST /webhooks/dialpad`: the guide's URL, which all of an installation's Dialpad connections can share.
+pub async fn dialpad(
+    State(web): State<Web>,
+    address: ClientAddress,
+    request: Request,
+) -> Result<Json<Received>, Problem> {
+    receive(&web, HookRoute::Fixed("dialpad"), address, request).await
+}
+
+async fn receive(
+    web: &Web,
+    route: HookRoute,
+    address: ClientAddress,
+    request: Request,
+) -> Result<Json<Received>, Problem> {
+    let headers = headers(request.headers());
+    let body = match tokio::time::timeout(BODY_TIME, Bytes::from_request(request, web)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            return Err(Problem::new(Code::BodyTooLarge, "a delivery has at most 3 MB"));
+        }
+        Ok(Err(_)) => return Err(Problem::new(Code::InvalidBody, "the body ended before its end")),
+        Err(_) => {
+            let detail = "the body did not arrive in time; send this delivery again";
+            return Err(Problem::new(Code::Unavailable, detail).retry_after(1));
+        }
+    };
+    let request = RawRequest { headers, body };
+    intake::receive(&web.app, route, request, Some(address.to_string())).await?;
+    Ok(Json(Received { received: true }))
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect()
+}

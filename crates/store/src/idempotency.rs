@@ -1,0 +1,108 @@
+//! Answers already given to POSTs that carried an `Idempotency-Key`.
+
+use sqlx::FromRow;
+use switchboard_domain::Timestamp;
+
+use crate::{
+    Conn, Db, StoreError, TenantScope,
+    conn::{execute, fetch_optional},
+};
+
+/// What is kept of a key.
+#[derive(Debug, Clone, FromRow)]
+pub struct KeptAnswer {
+    pub request_hash: Vec<u8>,
+    /// `None` while the first request is being handled.
+    pub status: Option<i32>,
+    pub body: Option<Vec<u8>>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A key on its way in.
+#[derive(Debug, Clone, Copy)]
+pub struct NewKey<'a> {
+    pub key: &'a str,
+    pub request_hash: &'a [u8],
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// An unanswered key from before this moment was left behind by a request that died; it is taken over.
+    pub abandoned_before: Timestamp,
+}
+
+/// Takes a key for its first request. False when it is taken already, and then nothing changes.
+pub async fn take(conn: &mut Conn<'_>, scope: TenantScope, new: &NewKey<'_>) -> Result<bool, StoreError> {
+    let touched = execute!(
+        conn,
+        "INSERT INTO idempotency_keys (tenant_id, key, request_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (tenant_id, key) DO UPDATE SET request_hash = excluded.request_hash, status = NULL, body = NULL, \
+         created_at = excluded.created_at, expires_at = excluded.expires_at \
+         WHERE idempotency_keys.expires_at <= excluded.created_at OR (idempotency_keys.status IS NULL \
+         AND idempotency_keys.created_at < $6 AND idempotency_keys.request_hash = excluded.request_hash)",
+        scope.tenant(),
+        new.key,
+        new.request_hash,
+        new.created_at,
+        new.expires_at,
+        new.abandoned_before
+    )?;
+    Ok(touched == 1)
+}
+
+/// What is kept of a key.
+pub async fn find(conn: &mut Conn<'_>, scope: TenantScope, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        KeptAnswer,
+        "SELECT request_hash, status, body, created_at, expires_at FROM idempotency_keys WHERE tenant_id = $1 AND key = $2",
+        scope.tenant(),
+        key
+    )?)
+}
+
+/// Keeps the answer of the request that took the key at `taken_at`.
+pub async fn answer(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    key: &str,
+    taken_at: Timestamp,
+    status: i32,
+    body: &[u8],
+) -> Result<bool, StoreError> {
+    let touched = execute!(
+        conn,
+        "UPDATE idempotency_keys SET status = $4, body = $5 \
+         WHERE tenant_id = $1 AND key = $2 AND created_at = $3 AND status IS NULL",
+        scope.tenant(),
+        key,
+        taken_at,
+        status,
+        body
+    )?;
+    Ok(touched == 1)
+}
+
+/// Gives a key back: nothing came of its request.
+pub async fn release(conn: &mut Conn<'_>, scope: TenantScope, key: &str, taken_at: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "DELETE FROM idempotency_keys WHERE tenant_id = $1 AND key = $2 AND created_at = $3 AND status IS NULL",
+        scope.tenant(),
+        key,
+        taken_at
+    )?;
+    Ok(())
+}
+
+/// Removes keys that are past their time, at most 500; returns how many.
+pub async fn prune(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
+    let mut tx = db.begin_platform().await?;
+    let pruned = execute!(
+        &mut tx.conn(),
+        "DELETE FROM idempotency_keys WHERE (tenant_id, key) IN \
+         (SELECT tenant_id, key FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)",
+        now
+    )?;
+    tx.commit().await?;
+    Ok(pruned)
+}
