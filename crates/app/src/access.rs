@@ -25,7 +25,7 @@ const KEEP: Duration = Duration::from_secs(5);
 /// How many answers are kept. Past it all are forgotten: cheaper than choosing, and they come back within a request each.
 const KEPT: usize = 10_000;
 /// How exact `last_used_at` is.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 /// What every key starts with.
 pub const KEY_PREFIX: &str = "raw_";
 /// Hex digits after the prefix: 256 bits.

@@ -30,7 +30,7 @@ use crate::{
 /// Characters of an app's name.
 pub const MAX_NAME: usize = 200;
 /// A grace period cannot be longer: a key that is never cut off was not replaced.
-pub const MAX_GRACE: Duration = Duration::from_secs(30 * 86_400);
+pub const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
 
 /// Who did something, for the audit log.
 #[derive(Debug, Clone)]

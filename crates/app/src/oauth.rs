@@ -39,11 +39,11 @@ use crate::{
 };
 
 /// How long a person may take at Dialpad.
-const STATE_LIFETIME: Duration = Duration::from_secs(15 * 60);
+const STATE_LIFETIME: Duration = Duration::from_mins(15);
 /// A token with less left is refreshed; with half of its life left, if that is shorter.
-const REFRESH_AHEAD: Duration = Duration::from_secs(10 * 60);
+const REFRESH_AHEAD: Duration = Duration::from_mins(10);
 /// After this long a claim is taken to be left behind by a node that died. Longer than any call to Dialpad may take.
-const CLAIM_LIFETIME: Duration = Duration::from_secs(60);
+const CLAIM_LIFETIME: Duration = Duration::from_mins(1);
 /// How often, and how long in all, a caller without a usable token looks whether another node has refreshed it.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOKS: usize = 20;
@@ -53,7 +53,7 @@ const REFRESH_TOKEN: &str = "oauth_refresh_token";
 const CLIENT_SECRET: &str = "oauth_client_secret";
 const VERIFIER_FIELD: &str = "oauth_verifier";
 /// How long a link for the browser is good.
-const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);
+const LINK_LIFETIME: Duration = Duration::from_mins(15);
 /// Where a sign-in begins, on this server.
 pub const CONNECT_PATH: &str = "/auth/dialpad/connect";
 /// Where Dialpad sends people back to, on this server.

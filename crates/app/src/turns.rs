@@ -19,9 +19,12 @@ pub enum Turn {
     Provision,
 }
 
+/// Forgotten by itself when nobody holds it.
+type Lock = Weak<AsyncMutex<()>>;
+
 /// The turns that are held or waited for.
 #[derive(Default)]
-pub struct Turns(Mutex<HashMap<(ConnectionId, Turn), Weak<AsyncMutex<()>>>>);
+pub struct Turns(Mutex<HashMap<(ConnectionId, Turn), Lock>>);
 
 impl Turns {
     /// Waits for the turn; it ends when the guard is dropped.

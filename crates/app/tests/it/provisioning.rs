@@ -1,0 +1,199 @@
+//! Webhooks at Dialpad, against the sandbox: made once, told apart, compared, repaired and taken away.
+
+use std::{sync::Arc, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_app::{
+    App,
+    apps::CreatedApp,
+    connections::ConnectionsError,
+    hooks::{self, Resolved, Unresolved},
+    intake::HookRoute,
+    provisioning::{self, ProvisionError, Wish},
+};
+use switchboard_providers::dialpad::client::SubscriptionKind;
+use switchboard_sandbox::{
+    RunningSandbox,
+    dialpad::{Fault, FaultKind},
+};
+use switchboard_testkit::both_engines;
+
+use crate::{dialpad_double as double, support::signed_with};
+
+const FIXED_URL: &str = "https://switchboard.example/webhooks/dialpad";
+
+fn fixed(secret: &str) -> Wish {
+    Wish { webhook_url: Some(FIXED_URL.into()), webhook_secret: Some(SecretString::from(secret)) }
+}
+
+async fn make(app: &Arc<App>, client: &CreatedApp, wish: Wish) -> Result<String, ProvisionError> {
+    provisioning::create(app, client.scope, client.app.id, wish).await.map(|made| made.webhook.external_id)
+}
+
+/// The ids of Dialpad's webhooks, and how many subscriptions of each kind there are.
+async fn at_dialpad(dialpad: &RunningSandbox) -> (Vec<String>, usize, usize) {
+    let look = double::look(dialpad, double::INSTALLATION_KEY);
+    let mut ids: Vec<String> = look.webhooks().await.unwrap().iter().map(|webhook| webhook.id.to_string()).collect();
+    ids.sort();
+    let calls = look.subscriptions(SubscriptionKind::Call).await.unwrap().len();
+    (ids, calls, look.subscriptions(SubscriptionKind::Sms).await.unwrap().len())
+}
+
+fn refuse(dialpad: &RunningSandbox, kind: FaultKind) {
+    let path = "/api/v2/webhooks".to_owned();
+    let method = Some("POST".to_owned());
+    dialpad.dialpad().fault(Fault { kind, count: 1, path, method, retry_after: 1, hang_ms: 0 });
+}
+
+/// Whose delivery on the fixed URL this is.
+async fn owner_of(app: &App, secret: &str) -> Option<switchboard_domain::ids::TenantId> {
+    let payload = serde_json::json!({ "call_id": 1, "state": "ringing", "event_timestamp": 1_788_000_000_000_i64 });
+    let request = signed_with(&payload, secret);
+    match hooks::resolve(app, &HookRoute::Fixed("dialpad"), &request).await {
+        Ok(Resolved::Owned { hook, .. }) => Some(hook.tenant),
+        Ok(Resolved::Nobodys { .. }) | Err(Unresolved::Rejected { .. }) => None,
+        Err(_) => panic!("the delivery could not be looked at"),
+    }
+}
+
+both_engines! {
+    async fn asking_twice_makes_one_webhook_with_its_subscriptions(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (client, _) = double::client(&app, "Acme").await;
+        let first = make(&app, &client, Wish::default()).await.unwrap();
+        let second = make(&app, &client, Wish::default()).await.unwrap();
+        assert_eq!(first, second);
+        assert_eq!(at_dialpad(&dialpad).await, (vec![first.clone()], 1, 1));
+        let listed = provisioning::list(&app, client.scope, client.app.id).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!((&listed[0].external_id, &listed[0].hook_url), (&first, &client.hook_url));
+        let standing = provisioning::check(&app, client.scope, client.app.id).await.unwrap();
+        assert!(standing.iter().all(|standing| standing.drift.is_empty()));
+    }
+
+    async fn on_the_fixed_url_a_secret_stands_for_one_tenant(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (first, _) = double::client(&app, "First").await;
+        let (second, _) = double::client(&app, "Second").await;
+        make(&app, &first, fixed("the-secret-of-the-guide")).await.unwrap();
+        assert_eq!(owner_of(&app, "the-secret-of-the-guide").await, Some(first.scope.tenant()));
+        let taken = make(&app, &second, fixed("the-secret-of-the-guide")).await.unwrap_err();
+        assert!(matches!(taken, ProvisionError::Connection(ConnectionsError::SecretTaken)));
+        assert!(taken.to_string().contains("leave webhook_url and webhook_secret out"));
+        // What the message says works.
+        make(&app, &second, Wish::default()).await.unwrap();
+        assert_eq!(owner_of(&app, "the-secret-of-the-guide").await, Some(first.scope.tenant()));
+    }
+
+    async fn two_tenants_of_one_dialpad_account_do_not_take_each_others_webhooks(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (first, _) = double::client(&app, "First").await;
+        let (second, _) = double::client(&app, "Second").await;
+        let mut ids = vec![
+            make(&app, &first, fixed("secret-of-the-first")).await.unwrap(),
+            make(&app, &second, fixed("secret-of-the-second")).await.unwrap(),
+        ];
+        ids.sort();
+        assert_eq!(at_dialpad(&dialpad).await, (ids.clone(), 2, 2));
+        for client in [&first, &second] {
+            for standing in provisioning::check(&app, client.scope, client.app.id).await.unwrap() {
+                assert_eq!(standing.drift, Vec::<String>::new());
+            }
+        }
+        assert_eq!(owner_of(&app, "secret-of-the-first").await, Some(first.scope.tenant()));
+        assert_eq!(owner_of(&app, "secret-of-the-second").await, Some(second.scope.tenant()));
+        // Taking one away leaves the other.
+        let gone = provisioning::list(&app, first.scope, first.app.id).await.unwrap().remove(0);
+        let kept = if ids[0] == gone.external_id { ids.remove(1) } else { ids.remove(0) };
+        provisioning::remove(&app, first.scope, gone).await.unwrap();
+        assert_eq!(at_dialpad(&dialpad).await, (vec![kept], 1, 1));
+    }
+
+    async fn a_webhook_that_dialpad_refuses_does_not_keep_its_secret(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (first, _) = double::client(&app, "First").await;
+        let (second, _) = double::client(&app, "Second").await;
+        refuse(&dialpad, FaultKind::Unauthorized);
+        let refused = make(&app, &first, fixed("the-secret-of-the-guide")).await.unwrap_err();
+        assert!(matches!(refused, ProvisionError::Refused(_)), "{refused}");
+        make(&app, &second, fixed("the-secret-of-the-guide")).await.unwrap();
+        assert_eq!(owner_of(&app, "the-secret-of-the-guide").await, Some(second.scope.tenant()));
+    }
+
+    async fn a_new_secret_lets_the_old_one_verify_for_the_grace_period(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (client, _) = double::client(&app, "Acme").await;
+        let before = make(&app, &client, fixed("secret-before")).await.unwrap();
+        t.clock.advance(Duration::from_secs(1));
+        let after = make(&app, &client, fixed("secret-after")).await.unwrap();
+        assert_eq!(before, after, "the webhook stays and gets the new secret");
+        for secret in ["secret-before", "secret-after"] {
+            assert_eq!(owner_of(&app, secret).await, Some(client.scope.tenant()));
+        }
+        t.clock.advance(Duration::from_hours(24));
+        assert_eq!(owner_of(&app, "secret-before").await, None);
+        assert_eq!(owner_of(&app, "secret-after").await, Some(client.scope.tenant()));
+        // And somebody else may have it now.
+        let (other, _) = double::client(&app, "Other").await;
+        make(&app, &other, fixed("secret-before")).await.unwrap();
+        assert_eq!(owner_of(&app, "secret-before").await, Some(other.scope.tenant()));
+    }
+
+    async fn what_goes_missing_at_dialpad_is_seen_and_put_back(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (client, _) = double::client(&app, "Acme").await;
+        assert!(provisioning::check(&app, client.scope, client.app.id).await.unwrap().is_empty());
+        let first = provisioning::repair(&app, client.scope, client.app.id).await.unwrap();
+        assert_eq!(first.len(), 1, "repairing an app without a webhook makes one");
+
+        let look = double::look(&dialpad, double::INSTALLATION_KEY);
+        let subscription = look.subscriptions(SubscriptionKind::Sms).await.unwrap().remove(0);
+        look.delete_subscription(SubscriptionKind::Sms, subscription.id.as_str()).await.unwrap();
+        let standing = provisioning::check(&app, client.scope, client.app.id).await.unwrap();
+        assert_eq!(standing[0].drift.len(), 1);
+        assert!(standing[0].drift[0].contains("no sms subscription"), "{:?}", standing[0].drift);
+        provisioning::repair(&app, client.scope, client.app.id).await.unwrap();
+
+        // The whole webhook, deleted by hand: its successor takes its place in our list.
+        look.delete_webhook(&first[0].webhook.external_id).await.unwrap();
+        let repaired = provisioning::repair(&app, client.scope, client.app.id).await.unwrap();
+        let listed = provisioning::list(&app, client.scope, client.app.id).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].external_id, repaired[0].webhook.external_id);
+        assert_ne!(listed[0].external_id, first[0].webhook.external_id);
+        let standing = provisioning::check(&app, client.scope, client.app.id).await.unwrap();
+        assert_eq!(standing[0].drift, Vec::<String>::new());
+    }
+
+    async fn a_removed_webhook_is_gone_at_dialpad_too(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (client, _) = double::client(&app, "Acme").await;
+        make(&app, &client, Wish::default()).await.unwrap();
+        let webhook = provisioning::list(&app, client.scope, client.app.id).await.unwrap().remove(0);
+        provisioning::remove(&app, client.scope, webhook).await.unwrap();
+        assert_eq!(at_dialpad(&dialpad).await, (Vec::new(), 0, 0));
+        assert!(provisioning::list(&app, client.scope, client.app.id).await.unwrap().is_empty());
+    }
+
+    async fn the_very_first_event_verifies(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (client, _) = double::client(&app, "Acme").await;
+        make(&app, &client, Wish::default()).await.unwrap();
+        let look = double::look(&dialpad, double::INSTALLATION_KEY);
+        let webhook = look.webhooks().await.unwrap().remove(0);
+        let secret = webhook.signature.unwrap().secret.unwrap();
+        let token = webhook.hook_url.unwrap().rsplit_once('/').unwrap().1.to_owned();
+        let payload = serde_json::json!({ "call_id": 1, "state": "ringing" });
+        let request = signed_with(&payload, secret.expose_secret());
+        let resolved = hooks::resolve(&app, &HookRoute::Token(token), &request).await;
+        assert!(matches!(resolved, Ok(Resolved::Owned { hook, .. }) if hook.tenant == client.scope.tenant()));
+    }
+}
