@@ -28,8 +28,6 @@ use crate::{
     wake::Signal,
 };
 
-/// Events read at once, and so the most that one transaction merges.
-const BATCH: i64 = 256;
 /// How long a lane group belongs to a node that says nothing more.
 const LEASE: Duration = Duration::from_secs(15);
 /// How often to look without having been told.
@@ -85,12 +83,7 @@ async fn step(app: &App, group: i32, held: &mut Option<Held>) -> Result<bool, St
         *held = cursor::claim(&app.db, group, &app.node, now, LEASE).await?;
     }
     let Some(held) = held else { return Ok(false) };
-    let batch = cursor::next_events(&app.db, held, BATCH).await?;
-    if batch.is_empty() {
-        return Ok(false);
-    }
-    let end = held.batch.as_ref().map_or_else(|| position(&batch), |(end, _)| Some(*end));
-    let Some(end) = end else { return Ok(false) };
+    let Some((end, batch)) = cursor::next_events(&app.db, held).await? else { return Ok(false) };
     let mut done = held.batch.take().map(|(_, done)| done).unwrap_or_default();
     let tenants = by_tenant(batch, &done);
     if tenants.is_empty() {
@@ -106,10 +99,6 @@ async fn step(app: &App, group: i32, held: &mut Option<Held>) -> Result<bool, St
     }
     held.at = end;
     Ok(true)
-}
-
-fn position(batch: &[StoredEvent]) -> Option<Position> {
-    batch.last().map(|event| Position { position: event.position, event_id: Some(event.id) })
 }
 
 /// The events of each tenant that is not done yet, in log order, tenants in the order of their first event.

@@ -12,13 +12,22 @@ use sqlx::{
 
 use crate::{
     StoreError,
-    db::{Access, PostgresDb},
+    db::{Access, Engine, PostgresDb},
 };
 
 /// A connection of either engine, inside whatever transaction and scope it was opened with.
 pub enum Conn<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),
+}
+
+impl Conn<'_> {
+    pub const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
 }
 
 /// A reading connection. It holds no lock that others wait for, but give it back soon: drop it before calling out.

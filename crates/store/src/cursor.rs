@@ -9,7 +9,7 @@
 //! A transaction belongs to one tenant, a batch may span several. So the cursor row also says how far the batch reaches
 //! and which tenants of it are done; after a crash in the middle the same batch is read again and those are left out.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
@@ -130,41 +130,99 @@ pub async fn release(db: &Db, held: &Held, now: Timestamp) -> Result<(), StoreEr
     tx.commit().await
 }
 
-/// The next events of a lane group, in log order. With a batch begun before, exactly the rest of that batch.
+/// The most events that are read at once.
+const BATCH_EVENTS: i64 = 2_048;
+/// The most events of one tenant among them: what one transaction merges, and so how long it holds SQLite's writer.
+const BATCH_EVENTS_OF_ONE: usize = 128;
+/// The most bytes of bodies among them. One body may be larger.
+const BATCH_BYTES: i64 = 16 * 1024 * 1024;
+
+/// The next events of a lane group, in log order, and where they end. With a batch begun before, exactly the rest of it.
 ///
 /// On PostgreSQL ids become visible out of order, so only transactions older than every one still running are read: a
 /// long writing transaction anywhere in the cluster holds this back, which is why the cursor's age is a metric.
-pub async fn next_events(db: &Db, held: &Held, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+pub async fn next_events(db: &Db, held: &Held) -> Result<Option<(Position, Vec<StoredEvent>)>, StoreError> {
     let mut reader = db.read_platform().await?;
     let conn = &mut reader.conn();
-    let until = held.batch.as_ref().map(|(end, _)| *end);
-    match conn {
-        Conn::Sqlite(c) => Ok(sqlx::query_as(
-            "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
-             external_id, source, occurred_at, received_at, normalize_version, headers, body \
-             FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
-        )
-        .bind(held.at.position)
-        .bind(until.map_or(i64::MAX, |end| end.position))
-        .bind(limit)
-        .fetch_all(&mut **c)
-        .await?),
-        Conn::Postgres(c) => Ok(sqlx::query_as(
-            "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
-             external_id, source, occurred_at, received_at, normalize_version, headers, body \
-             FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) AND (position, id) <= ($4, $5) \
-             AND position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
-             ORDER BY position, id LIMIT $6",
-        )
-        .bind(held.lane_group)
-        .bind(held.at.position)
-        .bind(held.at.event_id.map_or(Uuid::nil(), EventId::uuid))
-        .bind(until.map_or(i64::MAX, |end| end.position))
-        .bind(until.and_then(|end| end.event_id).map_or(Uuid::max(), EventId::uuid))
-        .bind(limit)
-        .fetch_all(&mut **c)
-        .await?),
+    let end = match &held.batch {
+        Some((end, _)) => *end,
+        None => match reach(conn, held).await? {
+            Some(end) => end,
+            None => return Ok(None),
+        },
+    };
+    let events = match conn {
+        Conn::Sqlite(c) => {
+            sqlx::query_as(
+                "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, \
+                 lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body \
+                 FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position",
+            )
+            .bind(held.at.position)
+            .bind(end.position)
+            .fetch_all(&mut **c)
+            .await?
+        }
+        Conn::Postgres(c) => {
+            sqlx::query_as(
+                "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, \
+                 lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body \
+                 FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) AND (position, id) <= ($4, $5) \
+                 ORDER BY position, id",
+            )
+            .bind(held.lane_group)
+            .bind(held.at.position)
+            .bind(held.at.event_id.map_or(Uuid::nil(), EventId::uuid))
+            .bind(end.position)
+            .bind(end.event_id.map_or(Uuid::max(), EventId::uuid))
+            .fetch_all(&mut **c)
+            .await?
+        }
+    };
+    Ok(Some((end, events)))
+}
+
+/// How far the next batch goes. Many events make it efficient; one tenant's share and the bytes are bounded.
+async fn reach(conn: &mut Conn<'_>, held: &Held) -> Result<Option<Position>, StoreError> {
+    let rows: Vec<(i64, EventId, TenantId, i64)> = match conn {
+        Conn::Sqlite(c) => {
+            sqlx::query_as(
+                "SELECT position, id, tenant_id, length(body) FROM webhook_events WHERE position > $1 \
+                 ORDER BY position LIMIT $2",
+            )
+            .bind(held.at.position)
+            .bind(BATCH_EVENTS)
+            .fetch_all(&mut **c)
+            .await?
+        }
+        Conn::Postgres(c) => {
+            sqlx::query_as(
+                "SELECT position, id, tenant_id, octet_length(body)::bigint FROM webhook_events \
+                 WHERE lane_group = $1 AND (position, id) > ($2, $3) \
+                 AND position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
+                 ORDER BY position, id LIMIT $4",
+            )
+            .bind(held.lane_group)
+            .bind(held.at.position)
+            .bind(held.at.event_id.map_or(Uuid::nil(), EventId::uuid))
+            .bind(BATCH_EVENTS)
+            .fetch_all(&mut **c)
+            .await?
+        }
+    };
+    let mut per_tenant: HashMap<TenantId, usize> = HashMap::new();
+    let mut bytes = 0;
+    let mut end = None;
+    for (position, event_id, tenant, length) in rows {
+        let count = per_tenant.entry(tenant).or_default();
+        *count += 1;
+        bytes += length;
+        if end.is_some() && (*count > BATCH_EVENTS_OF_ONE || bytes > BATCH_BYTES) {
+            break;
+        }
+        end = Some(Position { position, event_id: Some(event_id) });
     }
+    Ok(end)
 }
 
 /// Where the cursor stands after one tenant's transaction.

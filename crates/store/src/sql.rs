@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::Sq
 use switchboard_domain::Timestamp;
 use uuid::Uuid;
 
-use crate::{Conn, StoreError};
+use crate::{Conn, Engine, StoreError};
 
 /// Adds one argument to a query of any kind: the four types of sqlx share no trait for it.
 macro_rules! bind_one {
@@ -66,6 +66,9 @@ pub fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
 }
 
+/// Stands for a parameter until the engine is known: a character that no statement of ours contains.
+const PARAMETER: char = '\u{1}';
+
 /// A statement in the making.
 #[derive(Debug, Default)]
 pub struct Sql {
@@ -87,8 +90,7 @@ impl Sql {
     /// Adds a parameter.
     pub fn bind(&mut self, arg: impl Into<Arg>) -> &mut Self {
         self.args.push(arg.into());
-        self.text.push('$');
-        self.text.push_str(&self.args.len().to_string());
+        self.text.push(PARAMETER);
         self
     }
 
@@ -124,15 +126,28 @@ impl Sql {
         self
     }
 
-    pub fn text(&self) -> &str {
-        &self.text
+    /// The text as an engine wants it. PostgreSQL numbers its parameters. SQLite would take the same numbers, but treats
+    /// each as a name that it looks for in a list: a thousand of them made an insert take longer than the disk.
+    fn text_for(&self, engine: Engine) -> String {
+        if engine == Engine::Sqlite {
+            return self.text.replace(PARAMETER, "?");
+        }
+        let mut text = String::with_capacity(self.text.len() + 3 * self.args.len());
+        for (i, part) in self.text.split(PARAMETER).enumerate() {
+            if i > 0 {
+                text.push('$');
+                text.push_str(&i.to_string());
+            }
+            text.push_str(part);
+        }
+        text
     }
 
     pub async fn fetch_all<T>(self, conn: &mut Conn<'_>) -> Result<Vec<T>, StoreError>
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let text = AssertSqlSafe(self.text);
+        let text = AssertSqlSafe(self.text_for(conn.engine()));
         Ok(match conn {
             Conn::Sqlite(c) => {
                 let query = sqlx::query_as::<Sqlite, T>(text);
@@ -162,7 +177,7 @@ impl Sql {
     }
 
     pub async fn execute(self, conn: &mut Conn<'_>) -> Result<u64, StoreError> {
-        let text = AssertSqlSafe(self.text);
+        let text = AssertSqlSafe(self.text_for(conn.engine()));
         Ok(match conn {
             Conn::Sqlite(c) => {
                 let query = sqlx::query::<Sqlite>(text);
@@ -214,9 +229,10 @@ mod tests {
     fn lists_are_padded_and_empty_lists_match_nothing() {
         let mut sql = Sql::new("x IN ");
         sql.bind_list(&[1_i64, 2, 3]);
-        assert_eq!(sql.text(), "x IN ($1, $2, $3, $4)");
+        assert_eq!(sql.text_for(Engine::Postgres), "x IN ($1, $2, $3, $4)");
+        assert_eq!(sql.text_for(Engine::Sqlite), "x IN (?, ?, ?, ?)");
         let mut empty = Sql::new("x IN ");
         empty.bind_list::<i64>(&[]);
-        assert_eq!(empty.text(), "x IN (NULL)");
+        assert_eq!(empty.text_for(Engine::Sqlite), "x IN (NULL)");
     }
 }
