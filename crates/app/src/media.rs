@@ -127,8 +127,9 @@ impl AudioType {
     pub fn of(head: &[u8]) -> Option<Self> {
         match head {
             [b'I', b'D', b'3', ..] => Some(Self::Mp3),
-            // A frame: eleven set bits, then a version, a layer and a bit rate that are not the reserved ones.
-            [0xff, b, c, ..] if b & 0xe0 == 0xe0 && b & 0x18 != 0x08 && b & 0x06 != 0 && c & 0xf0 != 0xf0 => {
+            // A frame: eleven set bits, then a version that is not the reserved one, layer III, and a bit rate. Layer I
+            // would also be how UTF-16 text begins.
+            [0xff, b, c, ..] if b & 0xe0 == 0xe0 && b & 0x18 != 0x08 && b & 0x06 == 0x02 && c & 0xf0 != 0xf0 => {
                 Some(Self::Mp3)
             }
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(Self::Wav),

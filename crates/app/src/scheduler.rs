@@ -160,10 +160,14 @@ impl Scheduler {
         let bulk_room = (room - live.len()).min(BULK_LANES.saturating_sub(self.running.bulk.load(Ordering::Acquire)));
         let bulk = work::claim(&self.app.db, claim(true, bulk_room), &mut self.bulk, now).await;
         let mut started = live.len();
-        live.into_iter().for_each(|lane| self.start(lane, false));
+        for lane in live {
+            self.start(lane, false);
+        }
         let bulk = bulk?;
         started += bulk.len();
-        bulk.into_iter().for_each(|lane| self.start(lane, true));
+        for lane in bulk {
+            self.start(lane, true);
+        }
         Ok(started)
     }
 

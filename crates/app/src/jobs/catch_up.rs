@@ -99,18 +99,13 @@ impl Job for CatchUp {
 
 impl CatchUp {
     async fn start(&self, context: &Context<'_>, connection: &Connection) -> Result<Progress, Failure> {
-        let now = context.app.now();
-        let from = match self.since {
-            Some(since) => since,
-            None => {
-                let last = connection.caught_up_to.unwrap_or(connection.created_at) - OVERLAP;
-                let mut reader = context.app.db.read(context.scope).await?;
-                let horizon = now - OPEN_CALLS;
-                let open = upkeep::oldest_open_call(&mut reader.conn(), context.scope, connection.id, horizon).await?;
-                open.map_or(last, |open| last.min(open - OVERLAP))
-            }
-        };
-        Ok(Progress { from, until: now, cursor: None, pages: 0, calls: 0, new: 0 })
+        let until = context.app.now();
+        let last = connection.caught_up_to.unwrap_or(connection.created_at);
+        let mut reader = context.app.db.read(context.scope).await?;
+        let conn = &mut reader.conn();
+        let open = upkeep::oldest_open_call(conn, context.scope, connection.id, until - OPEN_CALLS).await?;
+        let from = self.since.unwrap_or(open.map_or(last, |open| open.min(last)) - OVERLAP);
+        Ok(Progress { from, until, cursor: None, pages: 0, calls: 0, new: 0 })
     }
 }
 
