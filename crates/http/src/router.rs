@@ -1,7 +1,5 @@
 //! Every route on one screen.
 
-use std::sync::Arc;
-
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -9,7 +7,6 @@ use axum::{
     response::Html,
     routing::{get, post},
 };
-use switchboard_app::App;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,14 +17,13 @@ use crate::{
     extract::JSON_LIMIT,
     guides, health, live, media, middleware as mw,
     problem::{Code, Problem},
-    state::{HttpOptions, Web},
+    state::Web,
     webhooks,
 };
 
 /// All routes, ready to be served. Serve it with the peer's address (`into_make_service_with_connect_info`), or every
 /// client counts as one.
-pub fn router(app: Arc<App>, options: HttpOptions) -> Router {
-    let web = Web::new(app, options);
+pub fn router(web: Web) -> Router {
     let (api, openapi) = api().split_for_parts();
     let api = api
         .route_layer(from_fn_with_state(web.clone(), mw::idempotency))

@@ -1,1 +1,15 @@
+//! Everything that is spoken over HTTP, against a whole app. SQLite is the test double; what differs by engine runs on both.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
+
+mod auth;
+mod frame;
+mod guide_cti;
+mod health;
+mod idempotency;
+mod lists;
+mod live;
+mod openapi;
+mod records;
+mod site;
+mod webhooks;

@@ -23,5 +23,5 @@ pub async fn handler(
     let connection = connections::find(&web.app, auth.scope, id).await?;
     provisioning::check_connection(&web.app, auth.scope, &connection).await?;
     let connection = connections::find(&web.app, auth.scope, id).await?;
-    Ok(Json(ConnectionView::of(&web.app, connection)?))
+    Ok(Json(ConnectionView::of(&web.app, connection)))
 }

@@ -21,5 +21,5 @@ pub async fn handler(
     IdPath(id): IdPath<ConnectionId>,
 ) -> Result<Json<ConnectionView>, Problem> {
     let connection = connections::find(&web.app, auth.scope, id).await?;
-    Ok(Json(ConnectionView::of(&web.app, connection)?))
+    Ok(Json(ConnectionView::of(&web.app, connection)))
 }

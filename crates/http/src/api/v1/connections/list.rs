@@ -36,7 +36,6 @@ pub async fn handler(
 ) -> Result<Json<Paged<ConnectionView>>, Problem> {
     let limit = query::limit(asked.limit, query::MAX_LIMIT)?;
     let found = connections::list(&web.app, auth.scope, asked.cursor, limit + 1).await?;
-    let page = Paged::cut(found, limit, |connection| connection.id.to_string(), |connection| connection);
-    let shaped: Result<Vec<_>, _> = page.data.into_iter().map(|found| ConnectionView::of(&web.app, found)).collect();
-    Ok(Json(Paged { data: shaped?, next_cursor: page.next_cursor, has_more: page.has_more }))
+    let page = Paged::cut(found, limit, |found| found.id.to_string(), |found| ConnectionView::of(&web.app, found));
+    Ok(Json(page))
 }

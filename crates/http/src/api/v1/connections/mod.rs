@@ -42,8 +42,9 @@ pub struct ConnectionView {
     pub status: ConnectionStatus,
     /// What a person should know about why it is failing.
     pub last_error: Option<String>,
-    /// The URL to give to the provider. It is a secret where deliveries are not signed.
-    pub hook_url: String,
+    /// The URL to give to the provider. It is a secret where deliveries are not signed. Null when it was sealed with an
+    /// encryption key that this server no longer has.
+    pub hook_url: Option<String>,
     /// Its provider sends unsigned bodies; only the URL protects it.
     pub is_unsigned: bool,
     pub account_id: Option<String>,
@@ -60,9 +61,15 @@ pub struct ConnectionView {
 }
 
 impl ConnectionView {
-    pub fn of(app: &App, connection: Connection) -> Result<Self, Problem> {
-        Ok(Self {
-            hook_url: hook_url(app, &connection).map_err(ConnectionsError::from)?,
+    pub fn of(app: &App, connection: Connection) -> Self {
+        // One lost key must not make the whole list unreadable.
+        let hook_url = hook_url(app, &connection)
+            .inspect_err(
+                |error| tracing::warn!(connection = %connection.id, %error, "a connection's URL cannot be shown"),
+            )
+            .ok();
+        Self {
+            hook_url,
             id: connection.id,
             app_id: connection.app_id,
             provider: connection.provider,
@@ -76,7 +83,7 @@ impl ConnectionView {
             caught_up_to: connection.caught_up_to,
             created_at: connection.created_at,
             updated_at: connection.updated_at,
-        })
+        }
     }
 }
 
