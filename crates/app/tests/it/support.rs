@@ -48,8 +48,9 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
 }
 
 impl TestApp {
+    /// One that has nobody to fetch from, and does not try: a failed copy is a fact of its own, at a moment of its own.
     pub fn new(t: &TestDb) -> Self {
-        Self::with(t, settings("http://127.0.0.1:1"))
+        Self::with(t, AppSettings { fetch_recordings: false, ..settings("http://127.0.0.1:1") })
     }
 
     pub fn with(t: &TestDb, settings: AppSettings) -> Self {
