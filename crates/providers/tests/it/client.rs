@@ -43,6 +43,19 @@ async fn a_page_of_the_call_log_keeps_the_bytes_and_the_cursor() {
 }
 
 #[tokio::test]
+async fn not_now_is_waited_out_within_patience_and_no_longer() {
+    let stand_in = StandIn::start().await;
+    stand_in.behave("GET /api/v2/call", Manner::NotNow(0));
+    stand_in.behave("GET /api/v2/webhooks", Manner::NotNow(60));
+    stand_in.client().webhooks().await.unwrap_err();
+    assert_eq!(stand_in.count(&Method::GET, "/api/v2/webhooks"), 1, "a minute is longer than anybody's patience");
+    // The stand-in has no call log, and says so only after its 429.
+    let refused = stand_in.client().calls(&CallQuery::default()).await.unwrap_err();
+    assert_ne!(refused.status(), Some(429));
+    assert_eq!(stand_in.count(&Method::GET, "/api/v2/call"), 2);
+}
+
+#[tokio::test]
 async fn ids_go_out_as_numbers_and_come_back_from_strings() {
     let stand_in = StandIn::start().await;
     stand_in.behave("POST /api/v2/call", Manner::Answer(200, r#"{"call_id":"6421977457180672"}"#.into()));

@@ -33,6 +33,8 @@ pub struct Asked {
 pub enum Manner {
     Answer(u16, String),
     Redirect(String),
+    /// 429 with this `Retry-After` in seconds, once; then as usual.
+    NotNow(u64),
     /// Does what was asked and never answers.
     DoAndHang,
     Hang,
@@ -131,11 +133,21 @@ async fn answer(
             authorization,
             body: body.clone(),
         });
-        inner.manners.get(&format!("{method} {path}")).cloned()
+        let route = format!("{method} {path}");
+        match inner.manners.get(&route).cloned() {
+            Some(once @ Manner::NotNow(_)) => {
+                inner.manners.remove(&route);
+                Some(once)
+            }
+            lasting => lasting,
+        }
     };
     match manner {
         Some(Manner::Answer(status, body)) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
         Some(Manner::Redirect(place)) => (StatusCode::FOUND, [(header::LOCATION, place)]).into_response(),
+        Some(Manner::NotNow(seconds)) => {
+            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())]).into_response()
+        }
         Some(Manner::Hang) => std::future::pending().await,
         Some(Manner::DoAndHang) => {
             keep(&mut inner.lock().unwrap(), &method, &path, &body);

@@ -10,12 +10,12 @@ use serde::Serialize;
 use serde_json::Value;
 use switchboard_app::{
     App,
-    events::{self, EventState, EventStatus},
+    events::{self, EventState},
     replay::{self, Enqueued, Replay},
 };
 use switchboard_domain::{
     Timestamp,
-    event::Source,
+    event::{EventStatus, Source},
     ids::{AppId, ConnectionId, DeliveryId, EventId, JobId},
     job::JobState,
 };

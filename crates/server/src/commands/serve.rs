@@ -6,13 +6,13 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, serve::ListenerExt as _};
+use axum::{Router, routing::get, serve::ListenerExt as _};
 use clap::ValueEnum;
 use switchboard_app::{
     App, Assembled,
     runtime::{Role as NodeRole, Runtime},
 };
-use switchboard_http::{AllowedOrigins, HttpOptions, Web};
+use switchboard_http::{AllowedOrigins, HttpOptions, Web, health};
 use switchboard_sandbox::RunningSandbox;
 use switchboard_store::Engine;
 use tokio::{
@@ -92,8 +92,8 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     let metrics = wiring::metrics()?;
     let upkeep = metrics.clone();
     let closing = CancellationToken::new();
-    let web = Web::new(Arc::clone(&app), http_options(&settings.public, metrics, closing.clone()));
-    let mut servers = sockets.serve(&switchboard_http::router(web), closing);
+    let options = http_options(&settings.public, metrics, closing.clone());
+    let mut servers = sockets.serve(&routes(args.role, &app, options), closing);
     announce(args, &settings, &app, &servers, stand_ins.as_ref());
 
     let live = async {
@@ -120,6 +120,15 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
         () = signals.received() => tracing::warn!("a second signal: stopped without waiting"),
     }
     ended
+}
+
+/// A worker answers those who watch over it and nobody else.
+fn routes(role: Role, app: &Arc<App>, options: HttpOptions) -> Router {
+    if role == Role::Worker {
+        let watched = Router::new().route("/health", get(health::health)).route("/metrics", get(health::metrics));
+        return watched.with_state(Web::new(Arc::clone(app), options));
+    }
+    switchboard_http::router(Web::new(Arc::clone(app), options))
 }
 
 /// Everything to its end, the outside first.

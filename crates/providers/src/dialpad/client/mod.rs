@@ -10,6 +10,8 @@ mod media;
 mod messages;
 mod subscriptions;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -41,6 +43,9 @@ pub struct Page<T> {
     pub cursor: Option<String>,
 }
 
+/// Before a refused request goes out again, whatever `Retry-After` says: 0 must not become a busy loop.
+const SHORTEST_WAIT: Duration = Duration::from_millis(250);
+
 /// A connection's access to Dialpad.
 #[derive(Debug, Clone)]
 pub struct DialpadClient {
@@ -63,9 +68,30 @@ impl DialpadClient {
         Ok(Self { http, base, token, scope: scope.into() })
     }
 
-    /// Waits for a turn, then calls. `path` fills the braces of the operation's path, in order.
+    /// Waits for a turn, then calls. `path` fills the braces of the operation's path, in order. Who else calls with the
+    /// same company's allowance (another node, a command) is not known here, so Dialpad's own "not now" is waited out as
+    /// well: a 429 says that nothing was done.
     async fn call(&self, operation: &Operation, path: &[&str], extra: Extra<'_>) -> Result<Reply, OutboundError> {
         let url = self.url(operation, path)?;
+        let mut patience = self.http.limits().patience;
+        loop {
+            let error = match self.call_once(operation, url.clone(), &extra).await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error,
+            };
+            tracing::debug!(operation = operation.name, error = %error, "dialpad call failed");
+            let wait = error.retry_after().map(|wait| wait.max(SHORTEST_WAIT));
+            match wait {
+                Some(wait) if error.status() == Some(429) && wait <= patience => {
+                    patience -= wait;
+                    tokio::time::sleep(wait).await;
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    async fn call_once(&self, operation: &Operation, url: Url, extra: &Extra<'_>) -> Result<Reply, OutboundError> {
         let patience = self.http.limits().patience;
         self.http.pace().wait(&self.scope, operation.rate, patience).await?;
         self.http.pace().wait(&self.scope, COMPANY, patience).await?;
@@ -73,13 +99,9 @@ impl DialpadClient {
         let request = match extra {
             Extra::None => request,
             Extra::Query(pairs) => request.query(pairs),
-            Extra::Body(body) => request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body),
+            Extra::Body(body) => request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body.clone()),
         };
-        let outcome = self.http.send(request).await;
-        if let Err(error) = &outcome {
-            tracing::debug!(operation = operation.name, error = %error, "dialpad call failed");
-        }
-        outcome
+        self.http.send(request).await
     }
 
     fn url(&self, operation: &Operation, values: &[&str]) -> Result<Url, OutboundError> {
@@ -122,7 +144,7 @@ impl DialpadClient {
         body: &impl Serialize,
     ) -> Result<Reply, OutboundError> {
         let body = serde_json::to_vec(body).map_err(|error| OutboundError::BadUrl(error.to_string()))?;
-        self.call(operation, path, Extra::Body(body)).await
+        self.call(operation, path, Extra::Body(body.into())).await
     }
 
     async fn page<T: DeserializeOwned>(
@@ -158,7 +180,7 @@ impl DialpadClient {
 enum Extra<'a> {
     None,
     Query(&'a [(&'a str, String)]),
-    Body(Vec<u8>),
+    Body(Bytes),
 }
 
 /// The items of a page as they were sent.

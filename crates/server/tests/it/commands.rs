@@ -1,0 +1,185 @@
+//! The commands beside a running server, on the same database.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Home, all_read, within};
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+#[tokio::test]
+async fn an_app_that_the_command_line_made_works_at_once() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let made = home.json(&["apps", "create", "Front desk"]);
+    let key = text(&made["api_key"]).to_owned();
+    assert_eq!(server.records("calls", &key).await, Vec::<Value>::new());
+
+    let id = text(&made["app_id"]);
+    let shown = home.call(&["apps", "show", id]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("Front desk") && !shown.out.contains(&key), "a key is shown once: {}", shown.out);
+    let listed = home.json(&["apps", "list"]);
+    assert_eq!(listed[0]["name"], "Front desk");
+
+    let rotated = home.json(&["apps", "rotate", id, "--grace", "0"]);
+    let fresh = text(&rotated["api_key"]).to_owned();
+    assert_eq!(server.records("calls", &fresh).await, Vec::<Value>::new());
+    within(Duration::from_secs(10), "the old key ends", async || {
+        let (status, _) = server.get("/api/calls", &[("x-app-api-key", &key)]).await;
+        (status == 401).then_some(())
+    })
+    .await;
+    home.json(&["apps", "revoke", id]);
+    within(Duration::from_secs(10), "the new key ends", async || {
+        let (status, _) = server.get("/api/calls", &[("x-app-api-key", &fresh)]).await;
+        (status == 401).then_some(())
+    })
+    .await;
+}
+
+#[test]
+fn what_does_not_exist_ends_with_4_and_says_where_to_look() {
+    let home = Home::new();
+    let unknown = "01980000-0000-7000-8000-000000000000";
+    for command in [
+        ["apps", "show", unknown],
+        ["connections", "show", unknown],
+        ["events", "show", unknown],
+        ["jobs", "show", unknown],
+    ] {
+        let answer = home.call(&command);
+        assert_eq!(answer.code, 4, "{command:?}: {}", answer.err);
+        assert!(answer.err.contains(&format!("switchboard {} list", command[0])), "{}", answer.err);
+        let report: Value = serde_json::from_str(&home.call(&[&["--json"], &command[..]].concat()).err).unwrap();
+        assert_eq!(report["exit_code"], 4);
+    }
+    assert_eq!(home.call(&["apps", "show", "nonsense"]).code, 2);
+}
+
+#[test]
+fn migrate_says_what_is_missing_and_applies_it() {
+    let home = Home::new();
+    let status = home.call(&["migrate", "--status", "--json"]);
+    assert_eq!(status.code, 3, "{}", status.err);
+    let steps: Vec<Value> = serde_json::from_str(&status.out).unwrap();
+    assert!(!steps.is_empty() && steps.iter().all(|step| step["is_applied"] == false));
+    let applied = home.json(&["migrate"]);
+    assert_eq!(applied["applied"], json!(steps.len()));
+    assert_eq!(home.json(&["migrate"])["applied"], 0);
+    assert_eq!(home.call(&["migrate", "--status"]).code, 0);
+}
+
+#[tokio::test]
+async fn events_can_be_looked_at_replayed_and_rebuilt() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let demo = home.demo();
+    // Every story, out of order and repeated, some at once.
+    for scenario in
+        ["answered", "missed", "voicemail", "abandoned-greeting", "outbound", "transfer", "queue", "recorded"]
+    {
+        let played = home.json(&["simulate", "call", scenario, "--shuffle", "--duplicates", "2", "--burst", "3"]);
+        assert_eq!(played["deliveries"], played["accepted"], "{scenario}: {played}");
+    }
+    for direction in ["inbound", "outbound"] {
+        home.json(&[
+            "simulate",
+            "sms",
+            "hi",
+            "--direction",
+            direction,
+            "--shuffle",
+            "--duplicates",
+            "3",
+            "--burst",
+            "4",
+        ]);
+    }
+    all_read(&home).await;
+    let before = server.records("calls", &demo.api_key).await;
+
+    let check = home.json(&["events", "rebuild", "--check"]);
+    for tenant in check.as_array().unwrap() {
+        assert_eq!(tenant["differing"], 0, "{check}");
+        assert!(tenant["events"].as_u64().unwrap() > 50, "{check}");
+    }
+
+    let listed = home.json(&["events", "list", "--type", "call.hangup", "--limit", "5"]);
+    let event = text(&listed[0]["event_id"]).to_owned();
+    assert_eq!(listed.as_array().unwrap().len(), 5);
+    let shown = home.json(&["events", "show", &event]);
+    assert_eq!(shown["body"]["state"], "hangup", "{shown}");
+    let replayed = home.json(&["events", "replay", &event]);
+    assert_eq!(replayed["replayed"], 1, "{replayed}");
+    let replayed = home.json(&["events", "replay", "--type", "call.ringing"]);
+    assert!(replayed["replayed"].as_u64().unwrap() > 10, "{replayed}");
+    all_read(&home).await;
+    within(Duration::from_secs(20), "the replay is done", async || {
+        let waiting = home.json(&["jobs", "list", "--kind", "event"]);
+        waiting.as_array().unwrap().is_empty().then_some(())
+    })
+    .await;
+    assert_eq!(server.records("calls", &demo.api_key).await, before, "a replay changes nothing");
+    assert_eq!(home.call(&["events", "rebuild", "--check"]).code, 0);
+}
+
+#[tokio::test]
+async fn connections_can_be_checked_repaired_and_removed() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let demo = home.demo();
+    let connection = demo.connection_id.to_string();
+    // The commands call the provider themselves, so they must be told where it is.
+    let home = home.set("DIALPAD_API_URL", demo.sandbox_url.clone());
+    assert_eq!(home.call(&["connections", "check", &connection]).code, 0);
+    let shown = home.json(&["connections", "show", &connection]);
+    let webhook = text(&shown["webhooks"][0]["external_id"]).to_owned();
+
+    // Somebody takes the webhook away at the provider.
+    let gone = crate::support::client()
+        .delete(format!("{}/api/v2/webhooks/{webhook}", demo.sandbox_url))
+        .bearer_auth("sandbox-api-key")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(gone.status(), 200);
+    let check = home.call(&["connections", "check", "--all"]);
+    assert_eq!(check.code, 3, "{}{}", check.out, check.err);
+    let doctor = home.call(&["doctor", "--json"]);
+    assert_eq!(doctor.code, 3, "{}", doctor.out);
+    let findings: Vec<Value> = serde_json::from_str(&doctor.out).unwrap();
+    let problem = findings.iter().find(|finding| finding["level"] == "problem").unwrap();
+    assert!(text(&problem["advice"]).contains(&format!("connections repair {connection}")), "{problem}");
+
+    assert_eq!(home.call(&["connections", "repair", &connection]).code, 0);
+    let check = home.call(&["connections", "check", &connection]);
+    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+    let doctor = home.call(&["doctor"]);
+    assert_eq!(doctor.code, 0, "{}", doctor.out);
+    assert!(doctor.out.contains("opens all"), "{}", doctor.out);
+
+    let caught = home.json(&["connections", "catch-up", &connection]);
+    assert_eq!(caught[0]["connection_id"], json!(connection));
+    let removed = home.json(&["connections", "remove", &connection]);
+    assert_eq!(removed["removed"].as_array().unwrap().len(), 1);
+    let played = home.json(&["simulate", "call"]);
+    assert_eq!(played["deliveries"], 0, "nobody listens any more");
+}
+
+#[test]
+fn doctor_says_what_another_key_cannot_open() {
+    let home = Home::new();
+    home.json(&["apps", "create", "Before"]);
+    let home = home.set("ENCRYPTION_KEY", "ab".repeat(32));
+    assert_eq!(home.call(&["doctor", "--offline"]).code, 0, "the key of the file goes on opening");
+    std::fs::remove_file(home.data_dir().join("secrets.json")).unwrap();
+    let doctor = home.call(&["doctor", "--offline"]);
+    assert_eq!(doctor.code, 3, "{}", doctor.out);
+    assert!(doctor.out.contains("does not open 1 of 1"), "{}", doctor.out);
+}

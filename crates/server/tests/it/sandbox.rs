@@ -1,0 +1,103 @@
+//! `serve --sandbox`: the first five minutes.
+
+use std::{os::unix::fs::PermissionsExt as _, time::Duration};
+
+use crate::support::{Home, within};
+
+#[tokio::test]
+async fn a_first_start_shows_a_working_product() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox"]);
+    let welcome = server.welcomed();
+    let demo = home.demo();
+    assert!(welcome.contains(&demo.api_key) && welcome.contains(&server.url), "{welcome}");
+    assert_eq!(welcome.matches("  curl ").count(), 3, "{welcome}");
+    let file = std::fs::metadata(home.data_dir().join("sandbox-demo.json")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+
+    let (status, health) = server.get("/health", &[]).await;
+    assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
+    within(Duration::from_secs(10), "the demo is there", async || {
+        let calls = server.records("calls", &demo.api_key).await.len();
+        let messages = server.records("messages", &demo.api_key).await.len();
+        let voicemails = server.records("voicemails", &demo.api_key).await.len();
+        ((calls, messages, voicemails) == (3, 2, 1)).then_some(())
+    })
+    .await;
+    assert_eq!(server.troubles(), Vec::<String>::new(), "a clean start warns of nothing");
+    for message in ["listening", "connected to the database", "the sandbox listens"] {
+        assert!(server.log(message).is_some(), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_simulated_call_is_visible_within_a_second() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let demo = home.demo();
+    within(Duration::from_secs(10), "the demo's calls are there", async || {
+        (server.records("calls", &demo.api_key).await.len() == 3).then_some(())
+    })
+    .await;
+    let played = home.json(&["simulate", "call", "answered", "--from", "+14155550199"]);
+    assert_eq!(played["deliveries"], played["accepted"], "{played}");
+    within(Duration::from_secs(1), "the call is visible", async || {
+        let calls = server.records("calls", &demo.api_key).await;
+        calls.iter().any(|call| call.to_string().contains("+14155550199")).then_some(())
+    })
+    .await;
+    let played = home.json(&["simulate", "sms", "Is anybody there?", "--duplicates", "2", "--shuffle"]);
+    assert_eq!(played["deliveries"], played["accepted"], "{played}");
+    within(Duration::from_secs(1), "the text is visible once", async || {
+        let messages = server.records("messages", &demo.api_key).await;
+        let said = messages.iter().filter(|message| message.to_string().contains("Is anybody there?")).count();
+        (said == 1).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restart_keeps_everything_and_goes_on_receiving() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let demo = home.demo();
+    within(Duration::from_secs(10), "the demo's calls are there", async || {
+        (server.records("calls", &demo.api_key).await.len() == 3).then_some(())
+    })
+    .await;
+    let (code, took) = server.terminate();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(5), "an idle server ended after {took:?}");
+
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let again = home.demo();
+    assert_eq!((again.app_id, &again.api_key), (demo.app_id, &demo.api_key));
+    assert_eq!(server.records("calls", &demo.api_key).await.len(), 3, "the demo is played once");
+    // The stand-in forgot the webhook; the start made it again.
+    let played = home.json(&["simulate", "call", "missed"]);
+    assert_eq!(played["deliveries"], played["accepted"], "{played}");
+    within(Duration::from_secs(2), "the fourth call", async || {
+        (server.records("calls", &demo.api_key).await.len() == 4).then_some(())
+    })
+    .await;
+    assert_eq!(server.troubles(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_sandbox_is_for_this_machine_only() {
+    let home = Home::new().set("HOST", "0.0.0.0");
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    assert!(home.demo().sandbox_url.starts_with("http://127.0.0.1:"), "{:?}", home.demo());
+}
+
+#[test]
+fn without_a_sandbox_simulate_says_how_to_start_one() {
+    let home = Home::new().set("SANDBOX_PORT", "1");
+    let answer = home.call(&["simulate", "call"]);
+    assert_eq!(answer.code, 5, "{}", answer.err);
+    assert!(answer.err.contains("switchboard serve --sandbox"), "{}", answer.err);
+}

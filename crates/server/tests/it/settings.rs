@@ -1,0 +1,92 @@
+//! Settings and the start: what is wrong is said before anything is touched.
+
+use std::time::Duration;
+
+use crate::support::Home;
+
+#[test]
+fn wrong_settings_stop_the_start_with_a_line_each() {
+    let home = Home::new()
+        .set("PORT", "many")
+        .set("INTERNAL_API_SECRET", "short")
+        .set("ENCRYPTION_KEY", "not hex")
+        .set("DIALPAD_API_KEY", "<your-dialpad-api-key>");
+    let answer = home.call(&["serve"]);
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    let mut lines: Vec<&str> = answer.err.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines.len(), 4, "{}", answer.err);
+    for (line, variable) in lines.iter().zip(["DIALPAD_API_KEY", "ENCRYPTION_KEY", "INTERNAL_API_SECRET", "PORT"]) {
+        assert!(line.starts_with(&format!("{variable}: ")) && line.contains(';'), "{line}");
+    }
+    assert!(!answer.err.contains("short;") && !home.data_dir().exists(), "nothing was touched");
+}
+
+#[test]
+fn a_taken_port_is_said_with_the_variable_to_change() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = Home::new().set("PORT", taken.local_addr().unwrap().port().to_string());
+    let answer = home.call(&["serve"]);
+    assert_eq!(answer.code, 1);
+    assert!(answer.err.contains("choose one with PORT"), "{}", answer.err);
+    assert!(!home.data_dir().exists(), "nothing was touched");
+}
+
+#[test]
+fn a_database_that_is_away_or_closed_is_told_apart() {
+    let home = Home::new()
+        .set("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/none")
+        .set("INTERNAL_API_SECRET", "0123456789abcdef0123456789abcdef");
+    let answer = home.call(&["apps", "list"]);
+    assert_eq!(answer.code, 5, "{}", answer.err);
+    assert!(answer.err.contains("could not reach the database postgresql://me:***@127.0.0.1:1/none"), "{}", answer.err);
+    assert!(answer.err.contains("refused"), "says why: {}", answer.err);
+    assert!(!answer.err.contains("secret@"), "{}", answer.err);
+}
+
+#[test]
+fn config_tells_where_each_value_came_from() {
+    let home = Home::new().set("INTERNAL_API_SECRET", "0123456789abcdef0123456789abcdef");
+    std::fs::write(home.folder.path().join(".env"), "LOG_LEVEL=debug\nPORT=1\n").unwrap();
+    let rows = home.json(&["config", "--set", "DATA_DIR=elsewhere"]);
+    let row = |name: &str| rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    assert_eq!(row("PORT")["source"], "environment");
+    assert_eq!(row("LOG_LEVEL")["value"], "debug");
+    assert!(row("LOG_LEVEL")["source"].as_str().unwrap().ends_with(".env"));
+    assert_eq!(row("DATA_DIR")["source"], "flag");
+    assert_eq!(row("INTERNAL_API_SECRET")["value"], "***");
+}
+
+#[tokio::test]
+async fn an_idle_server_ends_at_once_and_cleanly() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let (status, health) = server.get("/health", &[]).await;
+    assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
+    assert_eq!(server.troubles(), Vec::<String>::new(), "a clean start warns of nothing");
+    let logs = std::sync::Arc::clone(&server.logs);
+    let (code, took) = server.terminate();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(logs.lock().unwrap().iter().any(|line| line.contains("\"stopped\"")));
+}
+
+#[tokio::test]
+async fn the_sockets_have_a_port_of_their_own_if_asked_for() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let home = Home::new().set("WEBSOCKET_PORT", free.to_string());
+    let server = home.serve(&[]);
+    let second = server.log("listening for sockets").unwrap();
+    assert_eq!(second["address"], format!("127.0.0.1:{free}"));
+    let status = crate::support::client().get(format!("http://127.0.0.1:{free}/health")).send().await.unwrap().status();
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn a_worker_answers_only_those_who_watch_it() {
+    let home = Home::new();
+    let server = home.serve(&["--role", "worker"]);
+    assert_eq!(server.get("/health", &[]).await.0, 200);
+    assert_eq!(server.get("/metrics", &[]).await.0, 200);
+    assert_eq!(server.get("/api/calls", &[]).await.0, 404);
+}
