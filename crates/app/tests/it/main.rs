@@ -1,5 +1,7 @@
 //! The functions of the product, over both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails should stop right there")]
+
 mod fake;
 mod jobs;
 mod merge;
