@@ -214,7 +214,7 @@ both_engines! {
     async fn a_recording_is_fetched_once_and_served_by_signed_links_only(t: &TestDb) {
         let s = Setting::new(t).await;
         let body = [b"ID3\x04", vec![7_u8; 300_000].as_slice()].concat();
-        *s.fake.audio.lock().unwrap() = body.clone();
+        s.fake.audio.lock().unwrap().clone_from(&body);
         let mut held = Build::new(t, s.scope, s.connection).recording(1, t.now());
         held.record.url = Some(format!("{}/blob/rec.mp3", s.address));
         t.save(s.scope, &[held.clone()]).await;
@@ -317,8 +317,8 @@ both_engines! {
 
     async fn a_job_that_this_version_does_not_know_is_dead_with_a_reason(t: &TestDb) {
         let s = Setting::new(t).await;
-        let mut row = jobs::row(&s.app, s.scope.tenant(), &RefreshToken { connection: s.connection }, t.now());
-        row.kind = "from_the_future".to_owned();
+        let row = jobs::row(&s.app, s.scope.tenant(), &RefreshToken { connection: s.connection }, t.now());
+        let row = work::NewWork { kind: "from_the_future".to_owned(), ..row };
         let mut tx = t.db.begin(s.scope).await.unwrap();
         work::insert(&mut tx.conn(), &[row], t.now()).await.unwrap();
         tx.commit(t.now()).await.unwrap();
@@ -399,11 +399,11 @@ async fn links_are_checked(t: &TestDb, s: &Setting, key: &str, content_type: &st
         query
     };
     for changed in [
-        forged(|query| query.content_type = "text/html".to_owned()),
+        forged(|query| query.content_type = "text/html".into()),
         forged(|query| query.exp += 3_600),
         forged(|query| query.sig = "00".repeat(32)),
         forged(|query| query.sig.clear()),
-        forged(|query| query.sig = "zz".to_owned()),
+        forged(|query| query.sig = "zz".into()),
     ] {
         assert!(matches!(media::open(&s.app, key, &changed, None).await, Err(OpenError::Forged)), "{changed:?}");
     }
