@@ -35,7 +35,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api)
         .merge(guides::cti::routes().layer(DefaultBodyLimit::max(JSON_LIMIT)))
-        .merge(hooks())
+        .merge(hooks(web.options.body_limit))
         .route("/", get(health::root))
         .route("/health", get(health::health))
         .route("/metrics", get(health::metrics))
@@ -56,11 +56,11 @@ pub fn router(web: Web) -> Router {
 }
 
 /// Where providers deliver.
-fn hooks() -> Router<Web> {
+fn hooks(body_limit: usize) -> Router<Web> {
     Router::new()
         .route("/hooks/{token}", post(webhooks::by_token))
         .route("/webhooks/dialpad", post(webhooks::dialpad))
-        .layer(DefaultBodyLimit::max(webhooks::BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(body_limit))
 }
 
 /// Our own API, with its description.

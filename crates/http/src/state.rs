@@ -29,6 +29,8 @@ pub struct HttpOptions {
     pub metrics: Option<PrometheusHandle>,
     /// Answers are marked `Strict-Transport-Security`.
     pub is_https: bool,
+    /// Bytes of the largest delivery. Our own API takes less: see [`crate::extract::JSON_LIMIT`].
+    pub body_limit: usize,
     /// Cancelled when the node stops: open sockets and streams are closed then.
     pub stopping: CancellationToken,
 }
@@ -41,6 +43,7 @@ impl Default for HttpOptions {
             allowed_origins: AllowedOrigins::Only(Vec::new()),
             metrics: None,
             is_https: false,
+            body_limit: crate::webhooks::BODY_LIMIT,
             stopping: CancellationToken::new(),
         }
     }

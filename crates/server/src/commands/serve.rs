@@ -24,11 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, Context, Exit, session::threads};
 use crate::{
-    config::{
-        Settings,
-        address::BaseUrl,
-        public::{CorsOrigins, PublicSettings},
-    },
+    config::{Settings, address::BaseUrl, public::CorsOrigins},
     output::Output,
     sandbox, telemetry,
     wiring::{self, Patience},
@@ -68,6 +64,10 @@ impl From<Role> for NodeRole {
 }
 
 pub(super) fn run(args: &Args, context: &Context, output: &mut Output<'_>) -> Result<Exit, CommandError> {
+    if args.sandbox && args.role != Role::All {
+        let why = "--sandbox shows a whole product, so it goes with --role all, which is what holds without --role";
+        return Err(CommandError::Usage(why.to_owned()));
+    }
     let settings = context.settings()?;
     telemetry::init(&settings.logs)?;
     threads()?.block_on(serve(args, settings, output))?;
@@ -92,7 +92,7 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     let metrics = wiring::metrics()?;
     let upkeep = metrics.clone();
     let closing = CancellationToken::new();
-    let options = http_options(&settings.public, metrics, closing.clone());
+    let options = http_options(&settings, metrics, closing.clone());
     let mut servers = sockets.serve(&routes(args.role, &app, options), closing);
     announce(args, &settings, &app, &servers, stand_ins.as_ref());
 
@@ -166,10 +166,11 @@ fn settle_addresses(settings: &mut Settings, main: SocketAddr) {
 }
 
 fn http_options(
-    public: &PublicSettings,
+    settings: &Settings,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     stopping: CancellationToken,
 ) -> HttpOptions {
+    let public = &settings.public;
     let proxies = public.trusted_proxies.clone();
     HttpOptions {
         trusts_peer: Arc::new(move |peer| proxies.trusts(peer)),
@@ -179,6 +180,7 @@ fn http_options(
         },
         metrics: Some(metrics),
         is_https: public.backend_url.as_str().starts_with("https://"),
+        body_limit: settings.limits.body_bytes,
         stopping,
     }
 }

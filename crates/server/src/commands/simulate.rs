@@ -1,7 +1,7 @@
 //! `switchboard simulate`: has the sandbox of a running `serve --sandbox` play a call or a text, the way Dialpad would
 //! send it, trouble included.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use clap::ValueEnum;
 use reqwest::Method;
@@ -12,6 +12,9 @@ use url::Url;
 
 use super::{CommandError, Context, Exit, session, words};
 use crate::{output::Output, sandbox::Demo, wiring::WiringError};
+
+/// A call at a leisurely pace, with its retries.
+const LONGEST: Duration = Duration::from_mins(15);
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -141,7 +144,7 @@ fn base_of(options: &Options, demo: Option<&Demo>, port: u16) -> Result<Url, Com
 }
 
 async fn play(base: &Url, what: &str, body: &Value) -> Result<Value, CommandError> {
-    let http = Http::new(Limits::default()).map_err(WiringError::Client)?;
+    let http = Http::new(Limits { read: LONGEST, total: LONGEST, ..Limits::default() }).map_err(WiringError::Client)?;
     let unreachable = |source| CommandError::NoSandbox { url: base.to_string(), source };
     let url = base
         .join(&format!("/_sandbox/dialpad/{what}?wait=true"))

@@ -12,7 +12,7 @@ use switchboard_sandbox::{
 use switchboard_store::DbOptions;
 use switchboard_testkit::{Engine, TestDb};
 
-use crate::support::{Home, beside, within};
+use crate::support::{Home, beside, free_port, within};
 
 const GUIDE: &str = include_str!("../fixtures/dialpad-cti.md");
 const API_KEY: &str = "sandbox-api-key-of-the-guide";
@@ -83,7 +83,7 @@ impl World {
         let DbOptions::Postgres { url, .. } = database.options() else { unreachable!("it was asked for") };
         let dialpad = DialpadConfig { api_keys: vec![API_KEY.to_owned()], limits: false, ..DialpadConfig::default() };
         let sandbox = Sandbox::start(SandboxConfig { dialpad, ..SandboxConfig::default() }).await.unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let here = format!("http://127.0.0.1:{port}");
         let mut known = BTreeMap::from([
             ("http://localhost:4000", here.clone()),

@@ -1,5 +1,7 @@
 //! The product as people meet it: the real binary, over HTTP and on the command line.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
+
 mod commands;
 mod crash;
 mod from_your_guide;

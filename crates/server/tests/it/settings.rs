@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::support::Home;
+use serde_json::json;
+
+use crate::support::{Home, beside, free_port};
 
 #[test]
 fn wrong_settings_stop_the_start_with_a_line_each() {
@@ -52,7 +54,7 @@ fn config_tells_where_each_value_came_from() {
     let row = |name: &str| rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
     assert_eq!(row("PORT")["source"], "environment");
     assert_eq!(row("LOG_LEVEL")["value"], "debug");
-    assert!(row("LOG_LEVEL")["source"].as_str().unwrap().ends_with(".env"));
+    assert!(row("LOG_LEVEL")["source"].as_str().unwrap().contains(".env"));
     assert_eq!(row("DATA_DIR")["source"], "flag");
     assert_eq!(row("INTERNAL_API_SECRET")["value"], "***");
 }
@@ -73,7 +75,7 @@ async fn an_idle_server_ends_at_once_and_cleanly() {
 
 #[tokio::test]
 async fn the_sockets_have_a_port_of_their_own_if_asked_for() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = free_port();
     let home = Home::new().set("WEBSOCKET_PORT", free.to_string());
     let server = home.serve(&[]);
     let second = server.log("listening for sockets").unwrap();
@@ -89,4 +91,26 @@ async fn a_worker_answers_only_those_who_watch_it() {
     assert_eq!(server.get("/health", &[]).await.0, 200);
     assert_eq!(server.get("/metrics", &[]).await.0, 200);
     assert_eq!(server.get("/api/calls", &[]).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_delivery_above_the_limit_is_refused_by_its_size() {
+    let home = Home::new().set("BODY_LIMIT", "2KB");
+    let server = home.serve(&[]);
+    let big = json!({"text": "x".repeat(3_000)});
+    assert_eq!(server.post("/webhooks/dialpad", &[], &big).await.0, 413);
+    assert_eq!(server.post("/webhooks/dialpad", &[], &json!({})).await.0, 401);
+}
+
+#[test]
+fn a_sandbox_wants_the_whole_product() {
+    let answer = Home::new().call(&["serve", "--sandbox", "--role", "worker"]);
+    assert_eq!(answer.code, 2, "{}", answer.err);
+}
+
+#[test]
+fn the_committed_document_of_the_api_is_what_the_code_says() {
+    let file = beside("../../docs/openapi.json");
+    let answer = Home::new().call(&["openapi", "--check", file.to_str().unwrap()]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
 }

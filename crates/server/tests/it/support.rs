@@ -14,7 +14,7 @@ use switchboard_server::sandbox::Demo;
 use tempfile::TempDir;
 
 /// What a start may take at most on a busy machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 /// What a clean end may take at most.
 const END: Duration = Duration::from_secs(15);
 
@@ -249,12 +249,17 @@ pub async fn within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() 
 
 /// Waits until every event of the log has been read.
 pub async fn all_read(home: &Home) {
-    within(Duration::from_secs(60), "every event is processed", async || {
+    within(Duration::from_mins(1), "every event is processed", async || {
         let listed = home.json(&["events", "list", "--limit", "1000"]);
         let all = listed.as_array().unwrap().iter().all(|event| event["status"] == "processed");
         all.then_some(())
     })
     .await;
+}
+
+/// A port that was free a moment ago; for what must come back on the same one.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A path beside this crate.
