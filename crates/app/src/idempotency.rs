@@ -64,16 +64,15 @@ pub async fn begin(app: &App, scope: TenantScope, key: &str, parts: &[&[u8]]) ->
         return Ok(Begun::First(Claim { scope, key: key.to_owned(), taken_at: now }));
     }
     let kept = idempotency::find(&mut tx.conn(), scope, key).await?;
-    drop(tx);
+    tx.commit(now).await?;
     Ok(match kept {
-        // Given back between the two statements: whoever asks again is the first.
-        None => Begun::InProgress,
         Some(kept) if kept.request_hash != hash => Begun::Different,
         Some(idempotency::KeptAnswer { status: Some(status), body, .. }) => {
             let body = open(app, scope.tenant(), key, &body.unwrap_or_default())?;
             Begun::Answered(Answer { status: u16::try_from(status).unwrap_or(200), body })
         }
-        Some(_) => Begun::InProgress,
+        // Not answered yet; or given back between the two statements, and then whoever asks again is the first.
+        Some(_) | None => Begun::InProgress,
     })
 }
 

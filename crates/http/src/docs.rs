@@ -65,10 +65,9 @@ pub fn base() -> OpenApi {
 /// Adds what every operation has: the problem answer, and `Idempotency-Key` on POSTs.
 pub fn complete(mut openapi: OpenApi) -> OpenApi {
     for item in openapi.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete] {
-            if let Some(operation) = operation {
-                add_problem(operation);
-            }
+        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in all.into_iter().flatten() {
+            add_problem(operation);
         }
         if let Some(operation) = &mut item.post {
             add_idempotency_key(operation);

@@ -25,11 +25,11 @@ use crate::{
 
 /// Requests that one address may make in a minute.
 const PER_MINUTE: u32 = 100;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Addresses that are counted. Past it all start again: an attacker with so many addresses is not stopped by a counter.
 const ADDRESSES: usize = 10_000;
 /// From when on an event that waits to be merged is worth a word.
-const LAGGING: Duration = Duration::from_secs(60);
+const LAGGING: Duration = Duration::from_mins(1);
 
 /// Counts requests per address: so many in a minute from the first one on, then none until it ends.
 #[derive(Default)]

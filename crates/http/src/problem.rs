@@ -196,7 +196,7 @@ impl From<StoreError> for Problem {
                 tracing::warn!(error = %chain(&error), "a request found the database away");
                 Self::new(Code::Unavailable, "the database is not available; try again in a moment").retry_after(1)
             }
-            StoreError::Conflict(what) => Self::new(Code::Conflict, format!("somebody else has this {what} already")),
+            StoreError::Conflict(_) => Self::new(Code::Conflict, error.to_string()),
             StoreError::LeaseLost => Self::new(Code::Conflict, "another node took this over; try again"),
             StoreError::Statement(_) | StoreError::Inconsistent { .. } | StoreError::Migrate(_) => {
                 Self::internal(&error)

@@ -1,10 +1,10 @@
-//! Answers already given to POSTs that carried an `Idempotency-Key`.
+//! Answers already given to POSTs that carried an `Idempotency-Key`. [`crate::upkeep`] removes those past their time.
 
 use sqlx::FromRow;
 use switchboard_domain::Timestamp;
 
 use crate::{
-    Conn, Db, StoreError, TenantScope,
+    Conn, StoreError, TenantScope,
     conn::{execute, fetch_optional},
 };
 
@@ -92,17 +92,4 @@ pub async fn release(conn: &mut Conn<'_>, scope: TenantScope, key: &str, taken_a
         taken_at
     )?;
     Ok(())
-}
-
-/// Removes keys that are past their time, at most 500; returns how many.
-pub async fn prune(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
-    let mut tx = db.begin_platform().await?;
-    let pruned = execute!(
-        &mut tx.conn(),
-        "DELETE FROM idempotency_keys WHERE (tenant_id, key) IN \
-         (SELECT tenant_id, key FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)",
-        now
-    )?;
-    tx.commit().await?;
-    Ok(pruned)
 }

@@ -59,7 +59,7 @@ pub fn frame(item: &LiveChange) -> Option<Frame> {
     match (&item.record, change.kind) {
         (Some(LiveRecord::Call(call)), _) => Some(call_frame(change, call)),
         (Some(LiveRecord::Message(message)), _) => Some(message_frame(change, message)),
-        (Some(LiveRecord::Voicemail(voicemail)), _) => voicemail_frame(change, voicemail),
+        (Some(LiveRecord::Voicemail(voicemail)), _) => Some(voicemail_frame(change, voicemail)),
         (Some(LiveRecord::Recording(recording)), _) => recording_frame(change, recording),
         // The record is gone: that much is said, and nothing of what was in it.
         (None, RecordKind::Call) => Some(gone("call.removed", "call_id", change)),
@@ -141,9 +141,9 @@ fn message_frame(change: &Change, message: &Message) -> Frame {
     with(event, change, fields, message.agent_id.clone())
 }
 
-fn voicemail_frame(change: &Change, voicemail: &Voicemail) -> Option<Frame> {
+fn voicemail_frame(change: &Change, voicemail: &Voicemail) -> Frame {
     if voicemail.is_removed {
-        return Some(gone("voicemail.removed", "voicemail_id", change));
+        return gone("voicemail.removed", "voicemail_id", change);
     }
     let event = if change.verb == Verb::Created { "voicemail.received" } else { "voicemail.updated" };
     let fields = json!({
@@ -157,7 +157,7 @@ fn voicemail_frame(change: &Change, voicemail: &Voicemail) -> Option<Frame> {
         "duration_seconds": voicemail.duration_ms.map(|millis| (millis + 500) / 1_000),
         "user_id": voicemail.agent_id,
     });
-    Some(with(event, change, fields, voicemail.agent_id.clone()))
+    with(event, change, fields, voicemail.agent_id.clone())
 }
 
 /// Only what became of our own copy: that a recording exists at the provider is part of the call.

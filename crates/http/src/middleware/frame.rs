@@ -77,6 +77,7 @@ fn method_label(method: &Method) -> &'static str {
 }
 
 /// For tower-http's panic catcher: the client gets a problem, the log the panic's own words.
+#[expect(clippy::needless_pass_by_value, reason = "tower-http hands the panic over by value")]
 pub fn catch_panic(panic: Box<dyn Any + Send>) -> Response {
     let words = panic
         .downcast_ref::<String>()
@@ -130,7 +131,7 @@ pub fn cors(allowed: &AllowedOrigins) -> CorsLayer {
             REQUEST_ID,
         ])
         .expose_headers([header::ETAG, header::RETRY_AFTER, REQUEST_ID])
-        .max_age(std::time::Duration::from_secs(3600))
+        .max_age(std::time::Duration::from_hours(1))
 }
 
 /// `MAINTENANCE_MODE`: 503 for everybody but health checks and providers, whose deliveries are still stored.

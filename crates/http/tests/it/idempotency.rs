@@ -24,7 +24,7 @@ both_engines! {
         assert_eq!(found, ["order-1"]);
         let column = if t.engine() == switchboard_testkit::Engine::Sqlite { "hex(body)" } else { "upper(encode(body, 'hex'))" };
         let kept = t.query_texts(&format!("SELECT {column} FROM idempotency_keys")).await.remove(0);
-        let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+        let hex: String = hex::encode_upper(&secret);
         assert!(!kept.contains(&hex));
     }
 

@@ -95,7 +95,7 @@ pub fn settings() -> AppSettings {
         },
         intake: IntakeSettings::default(),
         fetch_recordings: true,
-        grace_period: Duration::from_secs(3600),
+        grace_period: Duration::from_hours(1),
     }
 }
 
@@ -194,8 +194,7 @@ impl<'t> Site<'t> {
 /// An app of a tenant with a key that works.
 pub async fn key_of(t: &TestDb, scope: TenantScope) -> (AppId, String) {
     let app = t.app(scope).await;
-    let digits: String = t.random.array::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = format!("raw_{digits}");
+    let key = format!("raw_{}", hex::encode(t.random.array::<32>()));
     t.api_key(scope, app, sha256(key.as_bytes())).await;
     (app, key)
 }
