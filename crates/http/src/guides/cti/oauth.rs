@@ -100,7 +100,7 @@ pub(super) async fn callback(State(app): State<Arc<App>>, params: Params) -> Res
         Json(json!({
             "success": true,
             "message": "Dialpad connected",
-            "app_id": connected.app_id.map(|id| id.uuid()),
+            "app_id": connected.app_id.map(switchboard_domain::ids::AppId::uuid),
             "environment": app.settings.environment,
             "company": connected.account_name,
         }))

@@ -2,7 +2,11 @@
 //! What the guide does not show is added behind what it does.
 
 use serde_json::{Value, json};
-use switchboard_domain::{Timestamp, call::Call, ids::AppId};
+use switchboard_domain::{
+    Timestamp,
+    call::Call,
+    ids::{AppId, ContactId},
+};
 use switchboard_store::{
     api_keys::AuditEntry, messages::KeptMessage, record::Kept, registered_webhooks::RegisteredWebhook,
     user_mappings::UserMapping, voicemails::KeptVoicemail,
@@ -36,7 +40,7 @@ pub(super) fn call(kept: &Kept<Call>) -> Value {
         "answered_at": call.answered_at,
         "outcome": call.outcome,
         "user_name": call.agent_name,
-        "contact_id": call.contact_id.map(|id| id.uuid()),
+        "contact_id": call.contact_id.map(ContactId::uuid),
         "contact_name": call.contact_name,
         "is_voicemail": call.is_voicemail,
         "is_internal": call.is_internal,
@@ -61,7 +65,7 @@ pub(super) fn message(kept: &KeptMessage) -> Value {
         "status": message.status,
         "delivery_result": message.delivery_result,
         "media_urls": message.media_urls,
-        "contact_id": message.contact_id.map(|id| id.uuid()),
+        "contact_id": message.contact_id.map(ContactId::uuid),
         "contact_name": message.contact_name,
     })
 }
@@ -82,7 +86,7 @@ pub(super) fn voicemail(kept: &KeptVoicemail, app_id: AppId) -> Value {
         "updated_at": kept.updated_at,
         "received_at": voicemail.occurred_at,
         "call_id": voicemail.call_id.uuid(),
-        "contact_id": voicemail.contact_id.map(|id| id.uuid()),
+        "contact_id": voicemail.contact_id.map(ContactId::uuid),
         "user_name": voicemail.agent_name,
     })
 }
@@ -106,7 +110,7 @@ pub(super) fn mapping(mapping: &UserMapping) -> Value {
 pub(super) fn webhook(webhook: &RegisteredWebhook) -> Value {
     json!({
         "id": webhook.id.uuid(),
-        "app_id": webhook.app_id.map(|id| id.uuid()),
+        "app_id": webhook.app_id.map(AppId::uuid),
         "webhook_id": webhook_number(&webhook.external_id),
         "hook_url": webhook.hook_url,
         "secret": "***",
