@@ -57,8 +57,8 @@ pub struct Demo {
     pub hook_url: String,
     /// Where the server was at the last start.
     pub url: String,
-    /// Where the stand-ins were.
-    pub sandbox_url: String,
+    /// Where the stand-ins are; `None` since a start without them.
+    pub sandbox_url: Option<String>,
 }
 
 impl Demo {
@@ -100,6 +100,23 @@ pub async fn start(settings: &mut Settings) -> Result<RunningSandbox, CommandErr
     Ok(running)
 }
 
+/// Turns a command's settings to where the server of this data folder is turned: a command beside a sandbox must not ask
+/// the real Dialpad about it.
+pub fn follow(settings: &mut Settings) {
+    let running = Demo::read(&settings.database.data_dir).and_then(|demo| demo.sandbox_url);
+    if let Some(url) = running {
+        turn(settings, &DialpadConfig::default(), &url);
+    }
+}
+
+/// Notes that the server of this data folder runs without stand-ins now.
+pub fn leave(data_dir: &Path) -> Result<(), CommandError> {
+    match Demo::read(data_dir) {
+        Some(demo) if demo.sandbox_url.is_some() => Demo { sandbox_url: None, ..demo }.keep(data_dir),
+        _ => Ok(()),
+    }
+}
+
 /// Only what says where Dialpad is and how to get in there; a key that somebody set goes on being used.
 fn turn(settings: &mut Settings, sandbox: &DialpadConfig, url: &str) {
     let dialpad = &mut settings.dialpad;
@@ -130,7 +147,7 @@ pub async fn prepare(
         Some(known) => known,
         None => make(app).await?,
     };
-    demo.sandbox_url = sandbox.url();
+    demo.sandbox_url = Some(sandbox.url());
     demo.url.clone_from(&here);
     demo.keep(data_dir)?;
     register(app, scope, connection, &here).await?;
@@ -162,7 +179,7 @@ async fn make(app: &Arc<App>) -> Result<(Demo, Found), CommandError> {
         connection_id: made.connection_id,
         hook_url: made.hook_url,
         url: String::new(),
-        sandbox_url: String::new(),
+        sandbox_url: None,
     };
     Ok((demo, (made.scope, connection)))
 }
@@ -232,9 +249,22 @@ async fn play(sandbox: &RunningSandbox) {
     }
 }
 
+/// How this binary is called from here: by its name where programs are installed, else by its path.
+fn program() -> String {
+    let name = "switchboard".to_owned();
+    let Ok(path) = std::env::current_exe() else { return name };
+    if path.parent().is_some_and(|folder| folder.ends_with("bin")) {
+        return name;
+    }
+    let here = std::env::current_dir().ok();
+    let shown = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(&path);
+    shown.display().to_string()
+}
+
 /// What a person sees first: where everything is and three lines to try.
 pub fn welcome(demo: &Demo, data_dir: &Path) -> String {
-    let Demo { url, sandbox_url, api_key, .. } = demo;
+    let Demo { url, api_key, .. } = demo;
+    let sandbox_url = demo.sandbox_url.as_deref().unwrap_or_default();
     format!(
         "
 Switchboard runs on sandbox input. Nothing here reaches a real provider.
@@ -250,11 +280,12 @@ Try:
   curl -H 'x-app-api-key: {api_key}' {url}/api/voicemails
 
 and in another terminal, to see one arrive:
-  switchboard simulate call
+  {program} simulate call
 
 Ctrl-C ends it.
 ",
-        file = Demo::path(data_dir).display()
+        file = Demo::path(data_dir).display(),
+        program = program()
     )
 }
 
@@ -275,7 +306,7 @@ mod tests {
             connection_id: ConnectionId::from_uuid(id),
             hook_url: "http://localhost:4000/hooks/t".to_owned(),
             url: "http://127.0.0.1:4000".to_owned(),
-            sandbox_url: "http://127.0.0.1:4001".to_owned(),
+            sandbox_url: Some("http://127.0.0.1:4001".to_owned()),
         };
         demo.keep(folder.path()).unwrap();
         let shorter = Demo { api_key: "r".to_owned(), ..demo };

@@ -14,6 +14,7 @@ use super::{CommandError, Context, Exit, session};
 use crate::{
     config::{Reading, Settings},
     output::Output,
+    sandbox,
     telemetry::chain,
     wiring::{self, Patience},
 };
@@ -77,7 +78,8 @@ pub(super) fn run(args: &Args, context: &Context, output: &mut Output<'_>) -> Re
         Err(faults) => {
             findings.extend(faults.into_iter().map(|fault| Finding::problem(fault.variable, fault.wrong, fault.right)));
         }
-        Ok(settings) => {
+        Ok(mut settings) => {
+            sandbox::follow(&mut settings);
             session::quiet_logs(&settings);
             findings.push(Finding::good("settings", "complete and well formed"));
             session::threads()?.block_on(look(args, &settings, &mut findings))?;

@@ -79,7 +79,12 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     let mut signals = Signals::new()?;
     let sockets = Sockets::bind(&settings).await?;
     settle_addresses(&mut settings, sockets.main.local);
-    let stand_ins = if args.sandbox { Some(sandbox::start(&mut settings).await?) } else { None };
+    let stand_ins = if args.sandbox {
+        Some(sandbox::start(&mut settings).await?)
+    } else {
+        sandbox::leave(&settings.database.data_dir)?;
+        None
+    };
     let wired = tokio::select! {
         wired = wiring::wire(&settings, Patience::SERVER) => wired?,
         () = signals.received() => return Ok(()),

@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime as Threads};
 use super::{CommandError, Context};
 use crate::{
     config::{Settings, logs::LogSettings},
-    telemetry,
+    sandbox, telemetry,
     wiring::{self, Patience},
 };
 
@@ -25,7 +25,8 @@ pub(super) fn with_app<T>(
     context: &Context,
     work: impl AsyncFnOnce(&Arc<App>) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let settings = context.settings()?;
+    let mut settings = context.settings()?;
+    sandbox::follow(&mut settings);
     quiet_logs(&settings);
     threads()?.block_on(async {
         let wired = wiring::wire(&settings, Patience::COMMAND).await?;

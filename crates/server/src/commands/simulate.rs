@@ -139,7 +139,8 @@ fn base_of(options: &Options, demo: Option<&Demo>, port: u16) -> Result<Url, Com
     if let Some(url) = &options.sandbox_url {
         return Ok(url.clone());
     }
-    let text = demo.map_or_else(|| format!("http://127.0.0.1:{port}"), |demo| demo.sandbox_url.clone());
+    let known = demo.and_then(|demo| demo.sandbox_url.clone());
+    let text = known.unwrap_or_else(|| format!("http://127.0.0.1:{port}"));
     Url::parse(&text).map_err(|_| CommandError::Usage(format!("{text} is no address; give one with --sandbox-url")))
 }
 
