@@ -33,6 +33,8 @@ use crate::{
 /// How long requests in hand may take to end after the signal to stop. Below the 10 s after which container platforms
 /// kill.
 const DRAIN: Duration = Duration::from_secs(8);
+/// How long everything together may take to end. What is cut off then is as safe as after a crash.
+const STOP: Duration = Duration::from_secs(25);
 /// How often histograms are folded, so that nobody's scrape pays for all of it.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -121,7 +123,7 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     };
     tracing::info!("stopping");
     tokio::select! {
-        () = stop(servers, runtime, &app, stand_ins) => tracing::info!("stopped"),
+        stopped = tokio::time::timeout(STOP, stop(servers, runtime, &app, stand_ins)) => if let Ok(()) = stopped { tracing::info!("stopped") } else { tracing::warn!(seconds = STOP.as_secs(), "stopped without waiting for the last tasks") },
         () = signals.received() => tracing::warn!("a second signal: stopped without waiting"),
     }
     ended

@@ -181,3 +181,23 @@ fn doctor_says_what_another_key_cannot_open() {
     assert_eq!(doctor.code, 3, "{}", doctor.out);
     assert!(doctor.out.contains("does not open 1 of 1"), "{}", doctor.out);
 }
+
+#[tokio::test]
+async fn tail_shows_what_comes_and_ends_with_the_interrupt() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let mut tail = home.start(&["--json", "events", "tail"]);
+    // What came before is not news; the first look is over when something newer is shown.
+    let event = within(Duration::from_secs(20), "an event is shown", async || {
+        home.json(&["simulate", "sms", "news"]);
+        tail.out.lock().unwrap().first().cloned()
+    })
+    .await;
+    let event: Value = serde_json::from_str(&event).unwrap();
+    assert!(text(&event["event_type"]).starts_with("sms."), "{event}");
+    assert_eq!(tail.end("-INT"), Some(0));
+    let lines = tail.out.lock().unwrap().clone();
+    let unique: std::collections::BTreeSet<&String> = lines.iter().collect();
+    assert_eq!(unique.len(), lines.len(), "each event is shown once");
+}

@@ -124,7 +124,6 @@ async fn on_postgres_it_is_the_same_and_tenants_are_kept_apart() {
         (server.records("calls", &demo.api_key).await.len() == 3).then_some(())
     })
     .await;
-    // What a command does is heard of by the server at once, not at its next look.
     let event = home.json(&["events", "list", "--type", "call.hangup"])[0]["event_id"].as_str().unwrap().to_owned();
     assert_eq!(home.json(&["events", "replay", &event])["replayed"], 1);
     assert_eq!(home.call(&["events", "rebuild", "--check"]).code, 0);

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
     time::{Duration, Instant},
 };
@@ -86,6 +86,11 @@ impl Home {
         self.call(&[&["--json"], arguments].concat()).json()
     }
 
+    /// Starts a command that goes on until somebody ends it.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments))
+    }
+
     pub fn serve(&self, arguments: &[&str]) -> Server {
         Server::start(self.command(&[&["serve"], arguments].concat()))
     }
@@ -93,6 +98,46 @@ impl Home {
     pub fn demo(&self) -> Demo {
         Demo::read(&self.data_dir()).expect("a sandbox has run here")
     }
+}
+
+/// A running command other than `serve`.
+pub struct Running {
+    child: Child,
+    pub out: Lines,
+}
+
+impl Running {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let out = gather(child.stdout.take().unwrap(), mpsc::channel().0);
+        Self { child, out }
+    }
+
+    /// Sends a signal and waits for the end; the exit code.
+    pub fn end(&mut self, signal: &str) -> Option<i32> {
+        end(&mut self.child, signal).code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // An error means that it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn end(child: &mut Child, signal: &str) -> ExitStatus {
+    let begun = Instant::now();
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    while begun.elapsed() < END {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it did not end within {END:?}");
 }
 
 type Lines = Arc<Mutex<Vec<String>>>;
@@ -188,15 +233,8 @@ impl Server {
     /// SIGTERM; the exit code and how long the end took.
     pub fn terminate(mut self) -> (Option<i32>, Duration) {
         let begun = Instant::now();
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-        while begun.elapsed() < END {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return (status.code(), begun.elapsed());
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("it did not end within {END:?}: {}", self.logs.lock().unwrap().join("\n"));
+        let status = end(&mut self.child, "-TERM");
+        (status.code(), begun.elapsed())
     }
 
     /// Log lines of warnings and errors.

@@ -1,37 +1,49 @@
 //! `switchboard events tail`: the log as it grows. It asks the database twice a second, because that works for whoever
 //! runs it: beside a server on SQLite, or far away from one on PostgreSQL.
+//!
+//! An event may become visible somewhat after one with a later id, so each look goes back a few seconds and leaves out
+//! what was shown.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
-use switchboard_app::{App, events};
-use switchboard_domain::ids::{EventId, TenantId};
+use switchboard_app::{
+    App,
+    events::{self, EventState},
+};
+use switchboard_domain::ids::{EventId, TenantId, born};
 use switchboard_store::{TenantScope, events::EventFilter};
 
 use super::{
     super::{CommandError, Exit},
-    Filter, Row,
+    Filter, Row, words,
 };
-use crate::output::Output;
+use crate::output::{Output, OutputError};
 
 const EVERY: Duration = Duration::from_millis(500);
-/// Events of one tenant in one look.
+/// How far back each look goes: longer than a commit takes.
+const BACK: Duration = Duration::from_secs(5);
+/// Events of one tenant in one question.
 const PAGE: i64 = 500;
 
 pub(super) async fn run(app: &Arc<App>, filter: &Filter, output: &mut Output<'_>) -> Result<Exit, CommandError> {
-    let mut seen: HashMap<TenantId, EventId> = HashMap::new();
-    // What is there already is not news. Ids sort by arrival, so the present moment is a position.
-    let start: EventId = switchboard_domain::ids::born(app.now(), [0; 10]);
+    let mut shown: HashMap<TenantId, BTreeSet<EventId>> = HashMap::new();
+    // What is there already is not news. Ids sort by arrival, so a moment is a position.
+    let begun = app.now();
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
     if !output.json {
         output.remark("waiting for events; Ctrl-C ends it")?;
     }
     loop {
+        let from: EventId = born(begun.max(app.now() - BACK), [0; 10]);
         for scope in filter.scopes(app).await? {
-            let after = *seen.get(&scope.tenant()).unwrap_or(&start);
-            if let Some(last) = look(app, scope, filter, after, output).await? {
-                seen.insert(scope.tenant(), last);
-            }
+            let shown = shown.entry(scope.tenant()).or_default();
+            *shown = shown.split_off(&from);
+            look(app, scope, filter, from, shown, output).await?;
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -41,26 +53,41 @@ pub(super) async fn run(app: &Arc<App>, filter: &Filter, output: &mut Output<'_>
     }
 }
 
+/// Shows what came after `from` and was not shown.
 async fn look(
     app: &Arc<App>,
     scope: TenantScope,
     filter: &Filter,
-    after: EventId,
+    from: EventId,
+    shown: &mut BTreeSet<EventId>,
     output: &mut Output<'_>,
-) -> Result<Option<EventId>, CommandError> {
-    let wanted = EventFilter { cursor: Some(after), oldest_first: true, ..filter.of_store() };
-    let found = events::list(app, scope, &wanted, None, PAGE).await?;
-    for state in &found {
-        let row = Row::of(state);
-        if output.json {
-            // One object per line, so that each can be read as it comes.
-            let line = serde_json::to_string(&row).map_err(crate::output::OutputError::Json)?;
-            output.raw(&format!("{line}\n"))?;
-        } else {
-            let [id, kind, about, status, _, trouble] = row.cells(app.now());
-            let trouble = if trouble == super::words::NONE { String::new() } else { format!("  {trouble}") };
-            output.raw(&format!("{}  {id}  {kind:<20}  {about:<18}  {status}{trouble}\n", row.received_at))?;
+) -> Result<(), CommandError> {
+    let mut after = from;
+    loop {
+        let wanted = EventFilter { cursor: Some(after), oldest_first: true, ..filter.of_store() };
+        let found = events::list(app, scope, &wanted, None, PAGE).await?;
+        for state in &found {
+            if shown.insert(state.event.id) {
+                show(app, state, output)?;
+            }
+        }
+        match found.last() {
+            Some(last) if i64::try_from(found.len()).is_ok_and(|rows| rows == PAGE) => after = last.event.id,
+            _ => return Ok(()),
         }
     }
-    Ok(found.last().map(|state| state.event.id))
+}
+
+fn show(app: &Arc<App>, state: &EventState, output: &mut Output<'_>) -> Result<(), CommandError> {
+    let row = Row::of(state);
+    if output.json {
+        // One object per line, so that each can be read as it comes.
+        let line = serde_json::to_string(&row).map_err(OutputError::Json)?;
+        output.raw(&format!("{line}\n"))?;
+        return Ok(());
+    }
+    let [id, kind, about, status, _, trouble] = row.cells(app.now());
+    let trouble = if trouble == words::NONE { String::new() } else { format!("  {trouble}") };
+    output.raw(&format!("{}  {id}  {kind:<20}  {about:<18}  {status}{trouble}\n", row.received_at))?;
+    Ok(())
 }
