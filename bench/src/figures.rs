@@ -55,7 +55,9 @@ struct Bed {
 impl Bed {
     async fn new(name: &'static str, url: Option<String>) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("switchboard-bench-").tempdir()?;
-        let url = url.unwrap_or_else(|| format!("sqlite:////{}", folder.path().join("bench.db").display()).replace("/////", "////"));
+        let url = url.unwrap_or_else(|| {
+            format!("sqlite:////{}", folder.path().join("bench.db").display()).replace("/////", "////")
+        });
         let app = seed::app(&url, folder.path()).await?;
         let tenants = seed::tenants(&app, TENANTS).await?;
         Ok(Self { name, url, folder, tenants, app, sent: 0 })
@@ -79,7 +81,10 @@ impl Bed {
     async fn drained(&self) -> anyhow::Result<f64> {
         let started = Instant::now();
         while switchboard_store::cursor::backlog(&self.app.db).await?.1 > 0 {
-            anyhow::ensure!(started.elapsed() < Duration::from_secs(600), "the backlog did not drain within ten minutes");
+            anyhow::ensure!(
+                started.elapsed() < Duration::from_mins(10),
+                "the backlog did not drain within ten minutes"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Ok(started.elapsed().as_secs_f64())

@@ -4,6 +4,8 @@
 //! bound (the bare echo of the same HTTP stack, an fdatasync of the same disk) that was measured in turn with it, and
 //! medians over rounds are reported. The load generator runs on the same cores: rates are lower bounds, ratios are the point.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of a run of seconds are far below 2^52")]
+
 mod dialpad;
 mod figures;
 mod load;

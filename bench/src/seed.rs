@@ -17,7 +17,11 @@ use switchboard_domain::{
 };
 use switchboard_providers::{Http, Limits};
 use switchboard_store::{
-    Db, DbOptions, TenantScope, media::MediaStore, migrate, record::{self, Kept}, secrets,
+    Db, DbOptions, TenantScope,
+    media::MediaStore,
+    migrate,
+    record::{self, Kept},
+    secrets,
 };
 
 pub const ENCRYPTION_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -38,12 +42,9 @@ pub struct Seeded {
 pub fn options(url: &str) -> DbOptions {
     match url.strip_prefix("sqlite:///") {
         Some(path) => DbOptions::Sqlite { path: format!("/{}", path.trim_start_matches('/')).into() },
-        None => DbOptions::Postgres {
-            url: url.to_owned(),
-            direct_url: None,
-            max_connections: 4,
-            statement_cache: true,
-        },
+        None => {
+            DbOptions::Postgres { url: url.to_owned(), direct_url: None, max_connections: 4, statement_cache: true }
+        }
     }
 }
 

@@ -26,9 +26,12 @@ pub async fn echo(port: u16) -> anyhow::Result<()> {
         .route("/health", axum::routing::get(|| async { "ok" }))
         .route("/hooks/{token}", post(|body: Bytes| async move { body.len().to_string() }));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    axum::serve(axum::serve::ListenerExt::tap_io(listener, |tcp| {
-        let _ = tcp.set_nodelay(true);
-    }), router)
+    axum::serve(
+        axum::serve::ListenerExt::tap_io(listener, |tcp| {
+            let _ = tcp.set_nodelay(true);
+        }),
+        router,
+    )
     .await?;
     Ok(())
 }
@@ -64,17 +67,21 @@ impl Server {
 
     async fn start(mut command: Command, port: u16) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .with_context(|| format!("{:?} could not be started; build it with `cargo build --release`", command.get_program()))?;
+        let child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().with_context(|| {
+                format!(
+                    "{} could not be started; build it with `cargo build --release`",
+                    command.get_program().display()
+                )
+            })?;
         let address: SocketAddr = ([127, 0, 0, 1], port).into();
         let mut server = Self { child, address, started_in: 0.0 };
         loop {
             if let Ok(mut connection) = Connection::open(address).await
-                && connection.send(b"GET /health HTTP/1.1\r\nhost: bench\r\n\r\n").await.is_ok_and(|status| status == 200)
+                && connection
+                    .send(b"GET /health HTTP/1.1\r\nhost: bench\r\n\r\n")
+                    .await
+                    .is_ok_and(|status| status == 200)
             {
                 server.started_in = begun.elapsed().as_secs_f64();
                 return Ok(server);

@@ -69,9 +69,8 @@ async fn failed_events(
     if !filter.oldest_first {
         ids.reverse();
     }
-    let is_behind = |id: &EventId| {
-        filter.cursor.is_none_or(|cursor| if filter.oldest_first { *id > cursor } else { *id < cursor })
-    };
+    let is_behind =
+        |id: &EventId| filter.cursor.is_none_or(|cursor| if filter.oldest_first { *id > cursor } else { *id < cursor });
     let mut found = Vec::new();
     for id in ids.into_iter().filter(is_behind) {
         let Some(event) = events::lookup(conn, scope, id).await? else { continue };
@@ -96,11 +95,7 @@ pub async fn find(app: &App, scope: TenantScope, id: EventId) -> Result<Option<E
     Ok(with_states(app, scope, found.into_iter().collect()).await?.pop())
 }
 
-async fn with_states(
-    app: &App,
-    scope: TenantScope,
-    found: Vec<StoredEvent>,
-) -> Result<Vec<EventState>, StoreError> {
+async fn with_states(app: &App, scope: TenantScope, found: Vec<StoredEvent>) -> Result<Vec<EventState>, StoreError> {
     // The cursor first: an event that fails between the two questions then shows as pending and not as processed.
     let progress = cursor::progress(&app.db).await?;
     let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();

@@ -48,9 +48,16 @@ pub struct Hook {
 
 /// A delivery whose sender was proved.
 pub enum Resolved {
-    Owned { hook: Hook, provider: &'static dyn Provider, verified: Verified },
+    Owned {
+        hook: Hook,
+        provider: &'static dyn Provider,
+        verified: Verified,
+    },
     /// The signature is right, and no connection owns it.
-    Nobodys { provider: &'static dyn Provider, reason: String },
+    Nobodys {
+        provider: &'static dyn Provider,
+        reason: String,
+    },
 }
 
 /// A delivery that cannot be taken.
@@ -77,10 +84,13 @@ struct Expected {
     is_unsigned: bool,
 }
 
+/// What is expected at a route, and when that was asked.
+type Answer = (Arc<Expected>, Timestamp);
+
 /// Answers of the last seconds.
 #[derive(Default)]
 pub struct HookCache {
-    kept: Mutex<HashMap<Vec<u8>, (Arc<Expected>, Timestamp)>>,
+    kept: Mutex<HashMap<Vec<u8>, Answer>>,
     rejections: Mutex<(i64, u32)>,
 }
 
@@ -160,7 +170,8 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
         [] => Ok(Resolved::Nobodys { provider, reason: "no connection exists yet".to_owned() }),
         _ => Ok(Resolved::Nobodys {
             provider,
-            reason: "several connections exist and none has claimed this secret; create the webhook for one of them".to_owned(),
+            reason: "several connections exist and none has claimed this secret; create the webhook for one of them"
+                .to_owned(),
         }),
     }
 }

@@ -92,8 +92,9 @@ pub async fn receive(
             return park(app, provider, reason, &request).await.map_err(|error| unavailable(&error));
         }
     };
-    let origin = Origin { tenant: hook.tenant, connection: hook.connection, provider, source: Source::Push, received_at };
-    let events = origin.events(app, provider.split(&request, &verified), hooks::kept_headers(&request).into());
+    let origin =
+        Origin { tenant: hook.tenant, connection: hook.connection, provider, source: Source::Push, received_at };
+    let events = origin.events(app, provider.split(&request, &verified), &hooks::kept_headers(&request).into());
     if events.is_empty() {
         return Ok(Received { stored: 0, duplicates: 0 });
     }
@@ -109,7 +110,7 @@ pub async fn append_pulled(
     items: Vec<Item>,
 ) -> Result<Received, Refused> {
     let origin = Origin { tenant, connection, provider, source: Source::Pull, received_at: app.now() };
-    app.intake.append_waiting(origin.events(app, items, "{}".into())).await
+    app.intake.append_waiting(origin.events(app, items, &"{}".into())).await
 }
 
 async fn park(
@@ -144,7 +145,7 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// Rows of the log for the items of one delivery.
-    pub(crate) fn events(&self, app: &App, items: Vec<Item>, headers: Arc<str>) -> Vec<NewEvent> {
+    pub(crate) fn events(&self, app: &App, items: Vec<Item>, headers: &Arc<str>) -> Vec<NewEvent> {
         let delivery_id: DeliveryId = app.id();
         let event = |(index, item): (usize, Item)| NewEvent {
             id: app.id(),
@@ -161,7 +162,7 @@ impl Origin {
             occurred_at: item.occurred_at,
             received_at: self.received_at,
             normalize_version: self.provider.normalize_version(),
-            headers: Arc::clone(&headers),
+            headers: Arc::clone(headers),
             body: item.body,
         };
         items.into_iter().enumerate().map(event).collect()
@@ -192,7 +193,8 @@ pub struct Committer {
 impl Intake {
     pub fn new(settings: IntakeSettings) -> (Self, Committer) {
         let (sender, receiver) = mpsc::channel(settings.queue_rows.max(1));
-        let intake = Self { queue: sender, bytes: Arc::new(Semaphore::new(settings.queue_bytes.min(u32::MAX as usize))) };
+        let intake =
+            Self { queue: sender, bytes: Arc::new(Semaphore::new(settings.queue_bytes.min(u32::MAX as usize))) };
         (intake, Committer { queue: receiver, settings })
     }
 
@@ -333,5 +335,5 @@ pub(crate) fn own_events(app: &App, tenant: TenantId, connection: ConnectionId, 
         source: Source::Own,
         received_at: app.now(),
     };
-    origin.events(app, vec![item], "{}".into())
+    origin.events(app, vec![item], &"{}".into())
 }

@@ -163,7 +163,8 @@ fn announce(app: &App, scope: TenantScope, has_jobs: bool, has_changes: bool) {
 fn measure(app: &App, events: &[StoredEvent], failures: &[Failure]) {
     let now = app.now();
     for event in events {
-        metrics::histogram!("switchboard_received_to_visible_seconds").record(now.since(event.received_at).as_secs_f64());
+        metrics::histogram!("switchboard_received_to_visible_seconds")
+            .record(now.since(event.received_at).as_secs_f64());
     }
     metrics::counter!("switchboard_events_merged_total").increment(events.len() as u64);
     metrics::counter!("switchboard_events_failed_total").increment(failures.len() as u64);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use switchboard_domain::{
     Timestamp,
-    change::Verb,
+    change::{NewChange, Verb},
     ids::Id,
     recording::{MediaStatus, Recording, RecordingKind},
     transcript::Transcript,
@@ -44,7 +44,7 @@ impl Reaction {
 }
 
 /// Keeping a copy of audio is right however late we hear of it, as long as the provider may still have it.
-const KEEPING: Duration = Duration::from_secs(2 * 365 * 24 * 3600);
+const KEEPING: Duration = Duration::from_hours(17520);
 
 fn keeping(kind: &'static str, id: Uuid, fact_at: Timestamp) -> Reaction {
     Reaction {
@@ -58,17 +58,18 @@ fn keeping(kind: &'static str, id: Uuid, fact_at: Timestamp) -> Reaction {
     }
 }
 
-/// A recording that only the provider has is fetched. An administrator's recording needs a person's session at the
-/// provider, so it is not.
-pub fn of_recording(verb: Verb, recording: &Recording) -> Option<Reaction> {
+/// A recording that only the provider has is fetched once it is known where it lies. An administrator's recording needs a
+/// person's session at the provider, so it is not.
+pub fn of_recording(change: &NewChange, recording: &Recording) -> Option<Reaction> {
+    let is_found = change.verb == Verb::Created || change.fields.iter().any(|field| field == "url");
     let fetchable = recording.status == MediaStatus::Remote && recording.url.is_some();
-    (verb == Verb::Created && fetchable && recording.kind != RecordingKind::Admin)
+    (is_found && fetchable && recording.kind != RecordingKind::Admin)
         .then(|| keeping("fetch_recording", recording.id.uuid(), recording.occurred_at))
 }
 
 /// A transcript whose lines are still at the provider is fetched.
-pub fn of_transcript(verb: Verb, transcript: &Transcript) -> Option<Reaction> {
-    (verb == Verb::Created && !transcript.is_complete)
+pub fn of_transcript(change: &NewChange, transcript: &Transcript) -> Option<Reaction> {
+    (change.verb == Verb::Created && !transcript.is_complete)
         .then(|| keeping("fetch_transcript", transcript.id.uuid(), transcript.occurred_at))
 }
 

@@ -1,7 +1,7 @@
 //! The one scheduler: claims lanes with due work, runs what is in them, and gives them back.
 //!
 //! It wakes when work was added or a lane became free, when the next row becomes due, and once a second in any case. At
-//! most [`LANES`] lanes are under way on a node; a part of them is never given to bulk work, so that an import cannot make
+//! most `LANES` lanes are under way on a node; a part of them is never given to bulk work, so that an import cannot make
 //! a person wait. While the database is away everything pauses, and no attempt is counted.
 
 use std::{

@@ -141,7 +141,7 @@ pub fn project(owner: &CallOwner, legs: &[Leg]) -> Call {
         .filter(|leg| leg.doc.is_answered())
         .min_by(|a, b| (a.doc.answered_at(), &a.external_id).cmp(&(b.doc.answered_at(), &b.external_id)));
     let agent_leg = answering
-        .filter(|leg| leg.doc.target.get().is_some_and(|target| target.is_user()))
+        .filter(|leg| leg.doc.target.get().is_some_and(super::fact::Target::is_user))
         .or_else(|| first(&|leg| leg.doc.is_answered() && has_user(leg)))
         .or_else(|| first(&has_user));
     let agent = agent_leg.and_then(|leg| leg.doc.target.get());
@@ -188,7 +188,7 @@ pub fn project(owner: &CallOwner, legs: &[Leg]) -> Call {
 }
 
 fn has_user(leg: &Leg) -> bool {
-    leg.doc.target.get().is_some_and(|target| target.is_user())
+    leg.doc.target.get().is_some_and(super::fact::Target::is_user)
 }
 
 /// A call is live while one of its legs is. A leg that only ever rang does not keep a call alive once another leg was

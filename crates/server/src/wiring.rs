@@ -1,6 +1,6 @@
 //! From settings to a running product: the one place where the parts are put together.
 //!
-//! `serve` and every other command get their [`App`](switchboard_app::App) here, so that both see the same database with
+//! `serve` and every other command get their [`App`] here, so that both see the same database with
 //! the same keys. Nothing below this crate reads a setting.
 
 use std::{path::Path, sync::Arc, time::Duration};

@@ -103,13 +103,9 @@ pub async fn list_after(
 /// The least and the last number that can still be read: (1, 0) for a tenant without changes. A client whose last number
 /// is below the least minus one must start over.
 pub async fn range(conn: &mut Conn<'_>, scope: TenantScope) -> Result<(i64, i64), StoreError> {
-    let last = fetch_optional!(
-        conn,
-        (i64,),
-        "SELECT change_seq FROM tenant_counters WHERE tenant_id = $1",
-        scope.tenant()
-    )?
-    .map_or(0, |(seq,)| seq);
+    let last =
+        fetch_optional!(conn, (i64,), "SELECT change_seq FROM tenant_counters WHERE tenant_id = $1", scope.tenant())?
+            .map_or(0, |(seq,)| seq);
     let least = fetch_optional!(
         conn,
         (i64,),

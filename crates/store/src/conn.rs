@@ -4,11 +4,7 @@
 //! 4385 and 4393: a later, "successful" write on the same connection was invisible to everybody). Here whatever was begun
 //! and not ended closes its connection when dropped, so nothing half-open ever returns to the pool.
 
-use sqlx::{
-    Executor, PgConnection, Postgres, SqliteConnection,
-    pool::PoolConnection,
-    sqlite::Sqlite,
-};
+use sqlx::{Executor, PgConnection, Postgres, SqliteConnection, pool::PoolConnection, sqlite::Sqlite};
 
 use crate::{
     StoreError,

@@ -134,9 +134,7 @@ impl Db {
         let ask = async {
             match self {
                 // The writer's lock is not asked: a long bulk write is not an outage. The disk is, by reading from it.
-                Self::Sqlite(db) => {
-                    sqlx::query("SELECT count(*) FROM tenants").execute(&db.readers).await.map(|_| ())
-                }
+                Self::Sqlite(db) => sqlx::query("SELECT count(*) FROM tenants").execute(&db.readers).await.map(|_| ()),
                 Self::Postgres(db) => sqlx::query("SELECT 1").execute(&db.pool).await.map(|_| ()),
             }
         };
@@ -152,7 +150,8 @@ impl Db {
             Self::Sqlite(db) => {
                 db.readers.close().await;
                 let mut writer = db.writer.lock().await;
-                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut writer.connection).await {
+                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut writer.connection).await
+                {
                     tracing::debug!(%error, "the log was not folded into the database file at the end");
                 }
             }

@@ -132,7 +132,8 @@ async fn append_postgres(
     sorted: &[usize],
 ) -> Result<Vec<Uuid>, StoreError> {
     let column = |pick: &dyn Fn(&NewEvent) -> Uuid| -> Vec<Uuid> { sorted.iter().map(|&i| pick(&events[i])).collect() };
-    let text = |pick: &dyn Fn(&NewEvent) -> String| -> Vec<String> { sorted.iter().map(|&i| pick(&events[i])).collect() };
+    let text =
+        |pick: &dyn Fn(&NewEvent) -> String| -> Vec<String> { sorted.iter().map(|&i| pick(&events[i])).collect() };
     let rows: Vec<(Uuid,)> = sqlx::query_as(
         "WITH input AS (
              SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::int[], $7::text[],

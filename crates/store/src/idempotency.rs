@@ -83,7 +83,12 @@ pub async fn answer(
 }
 
 /// Gives a key back: nothing came of its request.
-pub async fn release(conn: &mut Conn<'_>, scope: TenantScope, key: &str, taken_at: Timestamp) -> Result<(), StoreError> {
+pub async fn release(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    key: &str,
+    taken_at: Timestamp,
+) -> Result<(), StoreError> {
     execute!(
         conn,
         "DELETE FROM idempotency_keys WHERE tenant_id = $1 AND key = $2 AND created_at = $3 AND status IS NULL",

@@ -38,6 +38,8 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<Migrated, StoreError> {
         Db::Postgres(postgres) => {
             let mut connection = postgres.direct().connect().await?;
             POSTGRES.run(&mut connection).await.map_err(StoreError::Migrate)?;
+            // The migrator gave its lock back; nodes that start together must not change the role's grants at once.
+            connection.execute(LOCK).await?;
             let isolated = prepare_role(&mut connection).await;
             postgres.set_isolated(isolated);
             prepare_partitions(&mut connection, now).await?;
@@ -116,6 +118,9 @@ pub async fn server_facts(db: &Db) -> Result<(String, Option<Timestamp>), StoreE
     }
 }
 
+/// Held until the connection closes. The number is ours alone: "switchb" in ASCII.
+const LOCK: &str = "SELECT pg_advisory_lock(32498667204174178)";
+
 /// Makes the role that row-level security binds, and lets it use the tables. False where the server does not allow it;
 /// the caller says so to a person.
 async fn prepare_role(connection: &mut PgConnection) -> bool {
@@ -151,7 +156,9 @@ async fn prepare_partitions(connection: &mut PgConnection, now: Timestamp) -> Re
         match connection.execute(sqlx::raw_sql(statement)).await {
             Ok(_) => {}
             // 23514: rows of that month lie in the default partition already. They stay there, which works as well.
-            Err(error) if error.as_database_error().and_then(|e| e.code()).as_deref() == Some("23514") => {
+            Err(error)
+                if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("23514") =>
+            {
                 tracing::info!(month = %month.name(), "events of this month stay in the default partition");
             }
             Err(error) => return Err(error.into()),
@@ -215,7 +222,8 @@ mod tests {
         let names: Vec<String> = Month::of(december).and_next(2).map(Month::name).collect();
         assert_eq!(names, ["webhook_events_2026_12", "webhook_events_2027_01", "webhook_events_2027_02"]);
         let month = Month::of(december);
-        let last: uuid::Uuid = switchboard_domain::ids::born::<switchboard_domain::ids::EventId>(december, [255; 10]).uuid();
+        let last: uuid::Uuid =
+            switchboard_domain::ids::born::<switchboard_domain::ids::EventId>(december, [255; 10]).uuid();
         assert!(month.first_id() < last && last < month.next().first_id());
     }
 }

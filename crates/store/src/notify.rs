@@ -36,7 +36,8 @@ impl Notifier {
 impl Listener {
     pub async fn connect(db: &Db) -> Result<Option<Self>, StoreError> {
         let Db::Postgres(postgres) = db else { return Ok(None) };
-        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(postgres.direct().clone()).await?;
+        let pool =
+            sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(postgres.direct().clone()).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.listen(CHANNEL).await?;
         Ok(Some(Self { listener }))

@@ -62,12 +62,7 @@ impl AppOwner {
 /// The owner of an app.
 pub async fn find_app(db: &Db, app: AppId) -> Result<Option<AppOwner>, StoreError> {
     let mut reader = db.read_platform().await?;
-    Ok(fetch_optional!(
-        &mut reader.conn(),
-        AppOwner,
-        "SELECT id AS app_id, tenant_id FROM apps WHERE id = $1",
-        app
-    )?)
+    Ok(fetch_optional!(&mut reader.conn(), AppOwner, "SELECT id AS app_id, tenant_id FROM apps WHERE id = $1", app)?)
 }
 
 /// The right to act for the tenant of an event; for the installation's own tools.

@@ -1,10 +1,6 @@
 //! Transactions. One belongs to one tenant ([`TenantTx`]) or to the installation ([`PlatformTx`]), never to two tenants.
 
-use switchboard_domain::{
-    Timestamp,
-    change::NewChange,
-    ids::TenantId,
-};
+use switchboard_domain::{Timestamp, change::NewChange, ids::TenantId};
 
 use crate::{
     Conn, StoreError, TenantScope, changes,

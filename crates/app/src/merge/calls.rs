@@ -44,10 +44,10 @@ pub struct Calls {
     links: HashMap<(ConnectionId, ExternalId), CallId>,
     members: HashMap<CallId, BTreeSet<ExternalId>>,
     legs: HashMap<LegId, KeptLeg>,
-    calls: HashMap<CallId, Kept<Call>>,
+    rows: HashMap<CallId, Kept<Call>>,
     dirty_links: BTreeSet<(ConnectionId, ExternalId)>,
     dirty_legs: BTreeSet<LegId>,
-    dirty_calls: BTreeSet<CallId>,
+    dirty: BTreeSet<CallId>,
     /// Calls that turned out to be part of another, and of which.
     superseded: BTreeMap<CallId, CallId>,
     /// Touched by the present event, with the provider that spoke of them.
@@ -82,7 +82,7 @@ impl Calls {
         let legs = calls::legs_of_calls(conn, tenant, &found).await?;
         loaded.legs = legs.into_iter().map(|kept| (kept.leg.id, kept)).collect();
         let calls: Vec<Kept<Call>> = record::find(conn, tenant, &found).await?;
-        loaded.calls = calls.into_iter().map(|kept| (kept.record.id, kept)).collect();
+        loaded.rows = calls.into_iter().map(|kept| (kept.record.id, kept)).collect();
         Ok(loaded)
     }
 
@@ -92,10 +92,10 @@ impl Calls {
             links: HashMap::new(),
             members: HashMap::new(),
             legs: HashMap::new(),
-            calls: HashMap::new(),
+            rows: HashMap::new(),
             dirty_links: BTreeSet::new(),
             dirty_legs: BTreeSet::new(),
-            dirty_calls: BTreeSet::new(),
+            dirty: BTreeSet::new(),
             superseded: BTreeMap::new(),
             touched: BTreeMap::new(),
             gone: Vec::new(),
@@ -178,8 +178,8 @@ impl Calls {
             self.dirty_legs.insert(kept.leg.id);
         }
         let provider = self.touched.remove(&old);
-        self.dirty_calls.remove(&old);
-        if let Some(kept) = self.calls.remove(&old) {
+        self.dirty.remove(&old);
+        if let Some(kept) = self.rows.remove(&old) {
             self.touched.insert(into, kept.record.provider.clone());
             self.gone.push((kept, into));
         } else if let Some(provider) = provider {
@@ -193,7 +193,7 @@ impl Calls {
     }
 
     pub fn get(&self, call: CallId) -> Option<&Call> {
-        self.calls.get(&call).map(|kept| &kept.record)
+        self.rows.get(&call).map(|kept| &kept.record)
     }
 
     /// Computes what the touched calls have come to. Returns the differences, and the calls whose children must be looked
@@ -219,7 +219,7 @@ impl Calls {
     fn settle_one(&mut self, call_id: CallId, provider: &str, at: Timestamp) -> Option<NewChange> {
         let legs: Vec<&KeptLeg> = self.legs.values().filter(|kept| kept.leg.call_id == call_id).collect();
         let first = legs.first()?;
-        let before = self.calls.get(&call_id);
+        let before = self.rows.get(&call_id);
         let owner = CallOwner {
             id: call_id,
             tenant_id: self.tenant,
@@ -243,8 +243,8 @@ impl Calls {
             }),
         };
         if change.is_some() || before.is_none_or(|kept| kept.created_at != created_at) {
-            self.calls.insert(call_id, Kept { record, created_at, updated_at: created_at });
-            self.dirty_calls.insert(call_id);
+            self.rows.insert(call_id, Kept { record, created_at, updated_at: created_at });
+            self.dirty.insert(call_id);
         }
         change
     }
@@ -265,12 +265,12 @@ impl Calls {
         }
         let legs: Vec<&KeptLeg> = self.dirty_legs.iter().filter_map(|id| self.legs.get(id)).collect();
         calls::save_legs(conn, &legs, now).await?;
-        for id in &self.dirty_calls {
-            if let Some(kept) = self.calls.get_mut(id) {
+        for id in &self.dirty {
+            if let Some(kept) = self.rows.get_mut(id) {
                 kept.updated_at = now;
             }
         }
-        let calls: Vec<&Kept<Call>> = self.dirty_calls.iter().filter_map(|id| self.calls.get(id)).collect();
+        let calls: Vec<&Kept<Call>> = self.dirty.iter().filter_map(|id| self.rows.get(id)).collect();
         record::save(conn, &calls).await
     }
 }

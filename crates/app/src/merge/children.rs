@@ -114,25 +114,24 @@ impl Children {
             RecordKind::Recording,
             at,
             |id, doc, before: Option<&Recording>| {
-                let owner = match before {
-                    Some(r) => RecordingOwner {
+                let owner = if let Some(r) = before {
+                    RecordingOwner {
                         tenant_id: tenant,
                         connection_id: r.connection_id,
                         provider: r.provider.clone(),
                         external_id: r.external_id.clone(),
                         leg_external_id: r.leg_external_id.clone(),
                         call_id: calls.call_of_leg(r.connection_id, &r.leg_external_id)?,
-                    },
-                    None => {
-                        let birth = births.get(&id)?;
-                        RecordingOwner {
-                            tenant_id: tenant,
-                            connection_id: birth.connection,
-                            provider: birth.provider.clone(),
-                            external_id: birth.external_id.clone(),
-                            leg_external_id: birth.leg_external_id.clone(),
-                            call_id: calls.call_of_leg(birth.connection, &birth.leg_external_id)?,
-                        }
+                    }
+                } else {
+                    let birth = births.get(&id)?;
+                    RecordingOwner {
+                        tenant_id: tenant,
+                        connection_id: birth.connection,
+                        provider: birth.provider.clone(),
+                        external_id: birth.external_id.clone(),
+                        leg_external_id: birth.leg_external_id.clone(),
+                        call_id: calls.call_of_leg(birth.connection, &birth.leg_external_id)?,
                     }
                 };
                 Some(doc.project(&owner))
@@ -140,7 +139,7 @@ impl Children {
             |recording| Some(recording.status.to_string()),
         );
         for (change, recording) in recordings {
-            reactions.extend(reactions::of_recording(change.verb, &recording));
+            reactions.extend(reactions::of_recording(&change, &recording));
             changes.push(change);
         }
 
@@ -157,7 +156,7 @@ impl Children {
             |transcript| Some(if transcript.is_complete { "complete" } else { "pending" }.to_owned()),
         );
         for (change, transcript) in transcripts {
-            reactions.extend(reactions::of_transcript(change.verb, &transcript));
+            reactions.extend(reactions::of_transcript(&change, &transcript));
             changes.push(change);
         }
         (changes, reactions)

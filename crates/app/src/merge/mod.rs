@@ -1,6 +1,6 @@
 //! The merge: facts become records, in one transaction of one tenant.
 //!
-//! A batch of understood events is applied in log order to a working set ([`workspace`]) that was loaded with a handful
+//! A batch of understood events is applied in log order to a working set (`workspace`) that was loaded with a handful
 //! of queries, and written back the same way. Records are computed from what facts have said ([`switchboard_domain`]), so
 //! the order of events cannot matter; what order does decide is only which *changes* are seen on the way, and those are
 //! pushed per event: a call that rang and ended within one batch was still seen ringing.

@@ -56,9 +56,11 @@ impl Workspace {
         let calls = Calls::load(conn, tenant, &legs).await?;
         let children = Children::load(conn, tenant, &calls.ids()).await?;
         let message_list: Vec<Uuid> = message_ids.keys().copied().collect();
-        let messages = Shelf::load(record::find(conn, tenant, &message_list).await?, |message: &Message| message.id.uuid());
+        let messages =
+            Shelf::load(record::find(conn, tenant, &message_list).await?, |message: &Message| message.id.uuid());
         let contact_list: Vec<Uuid> = contact_keys.keys().copied().collect();
-        let contacts = Shelf::load(record::find(conn, tenant, &contact_list).await?, |contact: &Contact| contact.id.uuid());
+        let contacts =
+            Shelf::load(record::find(conn, tenant, &contact_list).await?, |contact: &Contact| contact.id.uuid());
         Ok(Self { tenant, calls, children, messages, message_ids, contacts, contact_keys })
     }
 

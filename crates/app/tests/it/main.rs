@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails should stop right there")]
 
+mod dialpad_double;
 mod fake;
 mod jobs;
-mod merge;
-mod rebuild;
-mod support;
 mod keys;
+mod merge;
 mod oauth;
 mod provisioning;
-mod dialpad_double;
+mod rebuild;
+mod support;

@@ -161,7 +161,7 @@ both_engines! {
         let runtime = start(&mut app);
         let mut payloads: Vec<_> = ALL.iter().map(|name| fixture(name)).collect();
         deliver(t, &app, "reference", &payloads).await;
-        let expected = normalized(records(t, reference).await);
+        let expected = normalized(&records(t, reference).await);
 
         for round in 0..4 {
             let token = format!("round-{round}");
@@ -173,7 +173,7 @@ both_engines! {
             let received = deliver(t, &app, &token, &twice).await;
             assert_eq!(received.iter().map(|r| r.stored).sum::<usize>(), ALL.len());
             assert_eq!(received.iter().map(|r| r.duplicates).sum::<usize>(), 6);
-            assert_eq!(normalized(records(t, scope).await), expected);
+            assert_eq!(normalized(&records(t, scope).await), expected);
             let seqs: Vec<i64> = all_changes(t, scope).await.iter().map(|change| change.seq).collect();
             assert_eq!(seqs, (1..=i64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>());
         }
@@ -305,7 +305,7 @@ both_engines! {
 }
 
 /// Records without what names their tenant and connection, so that those of two tenants can be compared.
-fn normalized(records: Records) -> String {
+fn normalized(records: &Records) -> String {
     let text = format!("{records:#?}");
     // Ids differ by tenant and connection; everything else must be equal.
     let is_id = |word: &str| {

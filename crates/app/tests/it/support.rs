@@ -43,7 +43,7 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
         },
         intake: IntakeSettings::default(),
         fetch_recordings: true,
-        grace_period: Duration::from_secs(24 * 3600),
+        grace_period: Duration::from_hours(24),
     }
 }
 
@@ -111,10 +111,7 @@ pub fn signed_with(payload: &serde_json::Value, secret: &str) -> RawRequest {
     let signing_input = format!("{head}.{body}");
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), signing_input.as_bytes());
     let token = format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref()));
-    RawRequest {
-        headers: vec![("content-type".into(), "application/jwt".into())],
-        body: Bytes::from(token),
-    }
+    RawRequest { headers: vec![("content-type".into(), "application/jwt".into())], body: Bytes::from(token) }
 }
 
 /// The payload of a fixture of the providers crate.
