@@ -21,11 +21,11 @@ impl Deliveries {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), next: AtomicU64::new(first) }
     }
 
-    /// The next delivery's body: a signed token of about 1.5 kB. Four in a row are one call.
-    pub fn next(&self) -> Vec<u8> {
+    /// The next delivery: the number of its call, and a signed token of about 1.5 kB. Four in a row are one call.
+    pub fn next(&self) -> (u64, Vec<u8>) {
         let n = self.next.fetch_add(1, Ordering::Relaxed);
         let (call, state) = (n / 4, STATES[usize::try_from(n % 4).unwrap_or(0)]);
-        self.sign(&payload(call, state, n % 4))
+        (call, self.sign(&payload(call, state, n % 4)))
     }
 
     fn sign(&self, payload: &str) -> Vec<u8> {

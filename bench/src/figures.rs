@@ -67,14 +67,17 @@ impl Bed {
         Server::real(binary, &self.url, self.folder.path(), role).await
     }
 
-    /// Requests that nobody has sent before, each connection to one tenant.
+    /// Requests that nobody has sent before, the four deliveries of a call all to one tenant.
     fn deliveries(&mut self) -> load::Request {
         // More than one load can send.
         let first = self.sent;
         self.sent += 40_000_000;
         let deliveries = Deliveries::new(seed::WEBHOOK_SECRET, first);
         let paths: Vec<String> = self.tenants.iter().map(|tenant| tenant.hook_path.clone()).collect();
-        Arc::new(move |connection| load::post(&paths[connection % paths.len()], &deliveries.next()))
+        Arc::new(move |_| {
+            let (call, body) = deliveries.next();
+            load::post(&paths[usize::try_from(call).unwrap_or(0) % paths.len()], &body)
+        })
     }
 
     /// Waits until everything stored is merged; the seconds that took.
@@ -270,7 +273,7 @@ async fn heard(running: &Server, bed: &mut Bed, count: usize, gap: Duration) -> 
     let mut times = Vec::with_capacity(count);
     for n in 0..count as u64 {
         // Every fourth delivery rings a new call.
-        let body = Deliveries::new(seed::WEBHOOK_SECRET, first + n * 4).next();
+        let (_, body) = Deliveries::new(seed::WEBHOOK_SECRET, first + n * 4).next();
         let call = format!("{}", 6_000_000_000_000_000 + (first + n * 4) / 4);
         let started = Instant::now();
         let status = connection.send(&load::post(&path, &body)).await?;
