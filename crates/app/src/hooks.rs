@@ -180,26 +180,16 @@ async fn expected_by_token(app: &App, token_hash: &[u8], now: Timestamp) -> Resu
     let owner = platform::find_hook(&app.db, token_hash, now).await?.ok_or(Unresolved::Unknown)?;
     let provider = registry::by_slug(&owner.provider).ok_or(Unresolved::Unknown)?;
     let hook = Hook { tenant: owner.tenant(), connection: owner.connection_id, scope: owner.scope() };
-    let secrets = opened(app, &owner.secrets);
-    let owners = secrets.iter().map(|_| Some(hook)).collect();
-    let secrets = secrets.into_iter().map(|(secret, _)| secret).collect();
+    let (secrets, owners) =
+        opened(app, &owner.secrets).into_iter().map(|(secret, owner)| (secret, Some(owner))).unzip();
     Ok(Expected { provider, owner: Some(hook), secrets, owners, is_unsigned: owner.is_unsigned })
 }
 
 async fn expected_on_fixed_url(app: &App, slug: &str, now: Timestamp) -> Result<Expected, Unresolved> {
     let provider = registry::by_slug(slug).ok_or(Unresolved::Unknown)?;
     let sealed = platform::fixed_secrets(&app.db, slug, now).await?;
-    let mut secrets = Vec::with_capacity(sealed.len() + 1);
-    let mut owners = Vec::with_capacity(sealed.len() + 1);
-    for (secret, connection) in opened(app, &sealed) {
-        let owner = platform::find_connection(&app.db, connection).await?;
-        owners.push(owner.map(|owner| Hook {
-            tenant: owner.tenant(),
-            connection: owner.connection_id,
-            scope: owner.scope(),
-        }));
-        secrets.push(secret);
-    }
+    let (mut secrets, mut owners): (Vec<_>, Vec<_>) =
+        opened(app, &sealed).into_iter().map(|(secret, hook)| (secret, Some(hook))).unzip();
     if let Some(secret) = &app.settings.dialpad.webhook_secret {
         secrets.push(secret.clone());
         owners.push(None);
@@ -208,11 +198,14 @@ async fn expected_on_fixed_url(app: &App, slug: &str, now: Timestamp) -> Result<
 }
 
 /// The secrets that can be opened. One that cannot (sealed with a lost key) is left out and said so: the others still count.
-fn opened(app: &App, sealed: &[platform::SealedSecret]) -> Vec<(SecretString, ConnectionId)> {
+fn opened(app: &App, sealed: &[platform::SealedSecret]) -> Vec<(SecretString, Hook)> {
     let open = |secret: &platform::SealedSecret| {
         let place = Place { tenant: secret.tenant_id, owner: secret.connection_id.uuid(), field: SECRET_FIELD };
         match app.vault.open(place, &secret.sealed) {
-            Ok(opened) => Some((opened, secret.connection_id)),
+            Ok(opened) => {
+                let (tenant, connection) = (secret.tenant_id, secret.connection_id);
+                Some((opened, Hook { tenant, connection, scope: secret.scope() }))
+            }
             Err(error) => {
                 tracing::error!(connection = %secret.connection_id, %error, "a webhook secret cannot be opened");
                 None

@@ -1,7 +1,7 @@
 //! Everything that is spoken to us over a socket: providers' webhooks, `/api/v1`, the guides' own routes, live feeds.
 //!
 //! No rules live here. A handler takes a request apart, calls one function of `app` (or reads one list of `store` under
-//! the caller's scope) and shapes the answer. [`router`] is the table of contents; every error that a client can receive
+//! the caller's scope) and shapes the answer. [`mod@router`] is the table of contents; every error that a client can receive
 //! is in [`problem::Code`].
 
 pub mod api;

@@ -169,6 +169,13 @@ pub struct SealedSecret {
     pub expires_at: Option<Timestamp>,
 }
 
+impl SealedSecret {
+    /// The right to act for its owner. Use it only for a delivery that this very secret verified.
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant_id)
+    }
+}
+
 /// The connection whose own URL carries the token with this SHA-256.
 pub async fn find_hook(db: &Db, token_hash: &[u8], now: Timestamp) -> Result<Option<HookOwner>, StoreError> {
     let mut reader = db.read_platform().await?;
