@@ -5,7 +5,10 @@
 //! this one is in fsync. When the queue is full the provider hears 503 and comes back: Dialpad and others do not retry a
 //! 4xx, so 429 would lose the event.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use switchboard_domain::{
     Timestamp,
@@ -175,6 +178,27 @@ pub struct Intake {
     queue: mpsc::Sender<Waiting>,
     /// Bytes that may still wait.
     bytes: Arc<Semaphore>,
+    failing: Failing,
+}
+
+/// How long a failed commit counts after it, when nothing has been tried since. It must end by itself: a balancer that
+/// takes the node out sends nothing that could succeed.
+const FAILING_FOR: Duration = Duration::from_secs(30);
+
+/// When storing last failed, if it has not succeeded since. A database that can be read may still refuse to write: a full
+/// disk does.
+#[derive(Clone, Default)]
+struct Failing(Arc<Mutex<Option<Instant>>>);
+
+impl Failing {
+    fn set(&self, since: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    fn is_set(&self) -> bool {
+        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() < FAILING_FOR)
+    }
 }
 
 /// One delivery in the queue.
@@ -188,14 +212,16 @@ struct Waiting {
 pub struct Committer {
     queue: mpsc::Receiver<Waiting>,
     settings: IntakeSettings,
+    failing: Failing,
 }
 
 impl Intake {
     pub fn new(settings: IntakeSettings) -> (Self, Committer) {
         let (sender, receiver) = mpsc::channel(settings.queue_rows.max(1));
-        let intake =
-            Self { queue: sender, bytes: Arc::new(Semaphore::new(settings.queue_bytes.min(u32::MAX as usize))) };
-        (intake, Committer { queue: receiver, settings })
+        let failing = Failing::default();
+        let bytes = Arc::new(Semaphore::new(settings.queue_bytes.min(u32::MAX as usize)));
+        let intake = Self { queue: sender, bytes, failing: failing.clone() };
+        (intake, Committer { queue: receiver, settings, failing })
     }
 
     /// Puts events into the queue and waits until they are on disk. Refuses at once when the queue is full.
@@ -224,6 +250,11 @@ impl Intake {
         answer.await.unwrap_or(Err(Refused::Overloaded))
     }
 
+    /// The last commit failed, moments ago: deliveries are being refused, whatever reading the database says.
+    pub fn is_failing(&self) -> bool {
+        self.failing.is_set()
+    }
+
     /// Deliveries that wait now.
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
@@ -250,7 +281,7 @@ impl Committer {
             if received == 0 {
                 return;
             }
-            commit(&db, &wake, std::mem::take(&mut batch)).await;
+            commit(&db, &wake, &self.failing, std::mem::take(&mut batch)).await;
             batch.reserve(self.settings.batch_rows);
         }
     }
@@ -258,7 +289,7 @@ impl Committer {
 
 /// Commits a batch and answers its waiters. If the batch as a whole is refused by the database, its deliveries are tried
 /// one by one, so that one odd row cannot fail the others.
-async fn commit(db: &Db, wake: &Wake, mut batch: Vec<Waiting>) {
+async fn commit(db: &Db, wake: &Wake, failing: &Failing, mut batch: Vec<Waiting>) {
     let mut counts = Vec::with_capacity(batch.len());
     let mut events = Vec::with_capacity(batch.len());
     for waiting in &mut batch {
@@ -267,6 +298,7 @@ async fn commit(db: &Db, wake: &Wake, mut batch: Vec<Waiting>) {
     }
     match events::append(db, &events).await {
         Ok(fresh) => {
+            failing.set(None);
             announce(db, wake, &events, &fresh);
             let mut fresh = fresh.into_iter();
             for (waiting, count) in batch.into_iter().zip(counts) {
@@ -275,6 +307,7 @@ async fn commit(db: &Db, wake: &Wake, mut batch: Vec<Waiting>) {
             }
         }
         Err(error) if batch.len() == 1 || error.is_unavailable() => {
+            failing.set(Some(Instant::now()));
             tracing::error!(error = %chain(&error), deliveries = batch.len(), "deliveries could not be stored");
             for waiting in batch {
                 let _ = waiting.done.send(Err(Refused::Unavailable));
@@ -285,7 +318,7 @@ async fn commit(db: &Db, wake: &Wake, mut batch: Vec<Waiting>) {
             let mut events = events.into_iter();
             for (mut waiting, count) in batch.into_iter().zip(counts) {
                 waiting.events = events.by_ref().take(count).collect();
-                Box::pin(commit(db, wake, vec![waiting])).await;
+                Box::pin(commit(db, wake, failing, vec![waiting])).await;
             }
         }
     }

@@ -79,6 +79,10 @@ pub async fn health(State(web): State<Web>, ClientAddress(address): ClientAddres
     }
     let environment = &web.app.settings.environment;
     let (code, status, note) = match look(&web, now).await {
+        Ok(_) if web.app.intake.is_failing() => {
+            let note = "deliveries cannot be stored: look at the disk's free space and at the log";
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable", Some(note.to_owned()))
+        }
         Ok(note) => (StatusCode::OK, "ok", note),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", Some("the database does not answer".to_owned())),
     };

@@ -231,8 +231,10 @@ impl SqliteDb {
                 tracing::debug!(%error, "nothing to roll back");
             }
         }
-        writer.connection.execute("BEGIN IMMEDIATE").await?;
-        Ok(SqliteTx { writer })
+        // Wrapped before BEGIN is sent: from here on a dropped future rolls back.
+        let mut tx = SqliteTx { writer: Some(writer) };
+        tx.connection().execute("BEGIN IMMEDIATE").await?;
+        Ok(tx)
     }
 }
 
@@ -256,20 +258,46 @@ struct Writer {
     in_transaction: bool,
 }
 
-/// SQLite's one writer, inside a transaction. Dropping it without commit leaves the rollback to the next one.
+/// SQLite's one writer, inside a transaction. Dropped without commit it rolls back at once, behind the dropper's back: an
+/// open transaction would keep other processes (a command beside the server) from writing until our next one.
 pub struct SqliteTx {
-    writer: OwnedMutexGuard<Writer>,
+    /// `None` only once it is being dropped.
+    writer: Option<OwnedMutexGuard<Writer>>,
 }
 
 impl SqliteTx {
+    #[expect(clippy::expect_used, reason = "the writer is only taken when the transaction is dropped")]
+    fn writer(&mut self) -> &mut Writer {
+        self.writer.as_mut().expect("a transaction that was not dropped has its writer")
+    }
+
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.writer.connection
+        &mut self.writer().connection
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        self.writer.connection.execute("COMMIT").await?;
-        self.writer.in_transaction = false;
+        let writer = self.writer();
+        writer.connection.execute("COMMIT").await?;
+        writer.in_transaction = false;
         Ok(())
+    }
+}
+
+impl Drop for SqliteTx {
+    fn drop(&mut self) {
+        let Some(mut writer) = self.writer.take() else { return };
+        if !writer.in_transaction {
+            return;
+        }
+        // Without a runtime (the process is ending) the flag stays, and whoever comes next rolls back.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                match writer.connection.execute("ROLLBACK").await {
+                    Ok(_) => writer.in_transaction = false,
+                    Err(error) => tracing::debug!(%error, "the next transaction rolls this one back"),
+                }
+            });
+        }
     }
 }
 

@@ -274,6 +274,31 @@ both_engines! {
         runtime.stop().await;
     }
 
+    /// While the log cannot be written, deliveries are refused as unavailable and health can tell; then both recover.
+    async fn a_log_that_cannot_be_written_is_told(t: &TestDb) {
+        let mut app = TestApp::new(t);
+        let scope = t.tenant("Acme").await;
+        app.connect(t, scope, "token").await;
+        let committer = app.committer.take().unwrap();
+        let stop = tokio_util::sync::CancellationToken::new();
+        let commit = tokio::spawn(committer.run(t.db.clone(), app.app.wake.clone(), stop.clone()));
+        let send = || {
+            let route = HookRoute::Token("token".into());
+            intake::receive(&app.app, route, signed(&fixture("call-01-ringing")), None)
+        };
+
+        t.execute("ALTER TABLE webhook_events RENAME TO webhook_events_away").await;
+        assert!(matches!(send().await, Err(Refused::Unavailable)));
+        assert!(app.app.intake.is_failing());
+
+        t.execute("ALTER TABLE webhook_events_away RENAME TO webhook_events").await;
+        let received = send().await.unwrap();
+        assert_eq!((received.stored, received.duplicates), (1, 0), "the refused one had left nothing behind");
+        assert!(!app.app.intake.is_failing());
+        stop.cancel();
+        commit.await.unwrap();
+    }
+
     /// Two tenants' events in one batch stay apart, even with the same provider ids.
     async fn tenants_do_not_mix(t: &TestDb) {
         let mut app = TestApp::new(t);
