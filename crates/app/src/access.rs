@@ -14,7 +14,9 @@ use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 use switchboard_domain::{
     Timestamp,
+    actor::Actor,
     ids::{ApiKeyId, AppId},
+    role::Permission,
 };
 use switchboard_store::{StoreError, TenantScope, api_keys, platform};
 
@@ -32,11 +34,22 @@ pub const KEY_PREFIX: &str = "raw_";
 pub const KEY_DIGITS: usize = 64;
 
 /// An app was authenticated by its key.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct KeyAccess {
     pub scope: TenantScope,
     pub app_id: AppId,
     pub key_id: ApiKeyId,
+    /// What the key was given; `None` is what keys get whose maker names nothing.
+    pub scopes: Option<Vec<Permission>>,
+    /// Requests a minute, where the key has a limit of its own.
+    pub requests_per_minute: Option<u32>,
+}
+
+impl KeyAccess {
+    /// The one who acts, as permissions and the audit log know it.
+    pub fn actor(&self) -> Actor {
+        Actor::App { app: self.app_id, key: self.key_id, scopes: self.scopes.clone() }
+    }
 }
 
 /// A key does not open anything.
@@ -150,7 +163,13 @@ pub async fn authenticate_key(app: &App, key: &str) -> Result<KeyAccess, AccessE
     if app.access.is_touch_due(&hash, now) {
         touch(app, &owner, now);
     }
-    Ok(KeyAccess { scope: owner.scope(), app_id: owner.app_id, key_id: owner.key_id })
+    Ok(KeyAccess {
+        scope: owner.scope(),
+        app_id: owner.app_id,
+        key_id: owner.key_id,
+        requests_per_minute: owner.requests_per_minute.and_then(|limit| u32::try_from(limit).ok()),
+        scopes: owner.scopes(),
+    })
 }
 
 fn check(owner: &platform::KeyOwner, now: Timestamp) -> Result<(), AccessError> {

@@ -85,6 +85,8 @@ macro_rules! ids {
 ids! {
     /// A client program of a tenant.
     AppId "app";
+    /// One row of the audit log.
+    AuditId "aud";
     /// One key of an app.
     ApiKeyId "key";
     /// A joined call: all its legs together.
@@ -97,6 +99,10 @@ ids! {
     DeliveryId "dlv";
     /// One item of a delivery.
     EventId "evt";
+    /// A file that somebody asked us to make.
+    ExportId "exp";
+    /// An invitation to a tenant.
+    InvitationId "inv";
     /// Something to do once, later or again.
     JobId "job";
     /// One participant's part of a call.
@@ -109,10 +115,14 @@ ids! {
     RecordingId "rec";
     /// A delivery that was refused.
     RejectionId "rej";
+    /// A sign-in.
+    SessionId "ses";
     /// A customer company.
     TenantId "ten";
     /// What was said in a call.
     TranscriptId "trn";
+    /// A person who signs in.
+    UserId "usr";
     /// A message left after the tone.
     VoicemailId "vm";
     /// A webhook that we registered at a provider.

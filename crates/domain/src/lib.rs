@@ -6,6 +6,7 @@
 
 mod text_enum;
 
+pub mod actor;
 pub mod call;
 pub mod change;
 pub mod clock;
@@ -20,6 +21,7 @@ pub mod merge;
 pub mod message;
 pub mod phone;
 pub mod recording;
+pub mod role;
 pub mod tenant;
 pub mod transcript;
 pub mod voicemail;

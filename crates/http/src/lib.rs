@@ -7,6 +7,7 @@
 pub mod api;
 pub mod docs;
 pub mod extract;
+pub mod guard;
 pub mod guides;
 pub mod health;
 pub mod live;

@@ -14,6 +14,7 @@ use switchboard_app::{
     intake::Refused,
     media::OpenError,
 };
+use switchboard_domain::role::Permission;
 use switchboard_store::StoreError;
 use utoipa::ToSchema;
 
@@ -127,6 +128,12 @@ impl Problem {
 
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("there is no such {what}"))
+    }
+
+    /// The caller is known and may not do this.
+    pub fn forbidden(permission: Permission) -> Self {
+        let detail = format!("this needs the permission `{permission}`; ask an owner or admin of the workspace for it");
+        Self::new(Code::Forbidden, detail)
     }
 
     /// A wrong value of the query string or path.

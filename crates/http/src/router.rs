@@ -7,6 +7,7 @@ use axum::{
     response::Html,
     routing::{get, post},
 };
+use switchboard_domain::role::Permission;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -15,6 +16,7 @@ use crate::{
     api::v1,
     docs,
     extract::JSON_LIMIT,
+    guard::{self, Routes},
     guides, health, live, media, middleware as mw,
     problem::{Code, Problem},
     state::Web,
@@ -28,6 +30,7 @@ pub fn router(web: Web) -> Router {
     let api = api
         .route_layer(from_fn_with_state(web.clone(), mw::idempotency))
         .route_layer(from_fn(mw::etag))
+        .route_layer(from_fn_with_state(web.clone(), guard::identify))
         .layer(DefaultBodyLimit::max(JSON_LIMIT));
     let openapi = docs::complete(openapi);
     let page = docs::page(&openapi);
@@ -65,36 +68,39 @@ fn hooks(body_limit: usize) -> Router<Web> {
 
 /// Our own API, with its description.
 fn api() -> OpenApiRouter<Web> {
-    OpenApiRouter::with_openapi(docs::base())
-        .routes(routes!(v1::calls::list::handler))
-        .routes(routes!(v1::calls::get::handler))
-        .routes(routes!(v1::messages::list::handler))
-        .routes(routes!(v1::messages::get::handler))
-        .routes(routes!(v1::voicemails::list::handler))
-        .routes(routes!(v1::voicemails::get::handler))
-        .routes(routes!(v1::contacts::list::handler))
-        .routes(routes!(v1::contacts::get::handler))
-        .routes(routes!(v1::recordings::get::handler))
-        .routes(routes!(v1::recordings::audio::handler))
-        .routes(routes!(v1::events::list::handler))
-        .routes(routes!(v1::events::get::handler))
-        .routes(routes!(v1::events::replay::handler))
-        .routes(routes!(v1::jobs::list::handler))
-        .routes(routes!(v1::jobs::get::handler))
-        .routes(routes!(v1::jobs::requeue::handler))
-        .routes(routes!(v1::connections::list::handler))
-        .routes(routes!(v1::connections::get::handler))
-        .routes(routes!(v1::connections::check::handler))
-        .routes(routes!(v1::connections::drift::handler))
-        .routes(routes!(v1::connections::provision::handler))
-        .routes(routes!(v1::connections::repair::handler))
-        .routes(routes!(v1::connections::catch_up::handler))
-        .routes(routes!(v1::apps::list::handler, v1::apps::create::handler))
-        .routes(routes!(v1::apps::get::handler))
-        .routes(routes!(v1::apps::rotate_key::handler))
-        .routes(routes!(v1::apps::revoke_keys::handler))
-        .routes(routes!(v1::changes::list::handler))
-        .routes(routes!(v1::changes::stream::handler))
+    use Permission as P;
+    Routes::new(docs::base())
+        .may(P::RecordsRead, routes!(v1::calls::list::handler))
+        .may(P::RecordsRead, routes!(v1::calls::get::handler))
+        .may(P::RecordsRead, routes!(v1::messages::list::handler))
+        .may(P::RecordsRead, routes!(v1::messages::get::handler))
+        .may(P::RecordsRead, routes!(v1::voicemails::list::handler))
+        .may(P::RecordsRead, routes!(v1::voicemails::get::handler))
+        .may(P::RecordsRead, routes!(v1::contacts::list::handler))
+        .may(P::RecordsRead, routes!(v1::contacts::get::handler))
+        .may(P::RecordsRead, routes!(v1::recordings::get::handler))
+        .may(P::RecordsRead, routes!(v1::recordings::audio::handler))
+        .may(P::EventsRead, routes!(v1::events::list::handler))
+        .may(P::EventsRead, routes!(v1::events::get::handler))
+        .may(P::EventsReplay, routes!(v1::events::replay::handler))
+        .may(P::JobsRead, routes!(v1::jobs::list::handler))
+        .may(P::JobsRead, routes!(v1::jobs::get::handler))
+        .may(P::JobsWrite, routes!(v1::jobs::requeue::handler))
+        .may(P::ConnectionsRead, routes!(v1::connections::list::handler))
+        .may(P::ConnectionsRead, routes!(v1::connections::get::handler))
+        .may(P::ConnectionsWrite, routes!(v1::connections::check::handler))
+        .may(P::ConnectionsRead, routes!(v1::connections::drift::handler))
+        .may(P::ConnectionsWrite, routes!(v1::connections::provision::handler))
+        .may(P::ConnectionsWrite, routes!(v1::connections::repair::handler))
+        .may(P::ConnectionsWrite, routes!(v1::connections::catch_up::handler))
+        .may(P::AppsRead, routes!(v1::apps::list::handler))
+        .may(P::AppsWrite, routes!(v1::apps::create::handler))
+        .may(P::AppsRead, routes!(v1::apps::get::handler))
+        .may(P::AppsWrite, routes!(v1::apps::rotate_key::handler))
+        .may(P::AppsWrite, routes!(v1::apps::revoke_keys::handler))
+        .may(P::RecordsRead, routes!(v1::changes::list::handler))
+        .may(P::RecordsRead, routes!(v1::changes::stream::handler))
+        .into_inner()
 }
 
 /// The description of our API, as `/openapi.json` serves it and `docs/openapi.json` keeps it.

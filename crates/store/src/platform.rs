@@ -7,6 +7,7 @@ use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
     ids::{ApiKeyId, AppId, ConnectionId, EventId, RejectionId, TenantId},
+    role::Permission,
     tenant::Tenant,
 };
 use uuid::Uuid;
@@ -26,11 +27,19 @@ pub struct KeyOwner {
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
     pub last_used_at: Option<Timestamp>,
+    scopes: Option<Json<Vec<String>>>,
+    pub requests_per_minute: Option<i32>,
 }
 
 impl KeyOwner {
     pub const fn scope(&self) -> TenantScope {
         TenantScope::new(self.tenant_id)
+    }
+
+    /// What the key was given. A permission that this version does not know (any more) gives nothing.
+    pub fn scopes(&self) -> Option<Vec<Permission>> {
+        let Json(words) = self.scopes.as_ref()?;
+        Some(words.iter().filter_map(|word| Permission::parse(word)).collect())
     }
 }
 
@@ -40,8 +49,8 @@ pub async fn find_key(db: &Db, key_hash: &[u8]) -> Result<Option<KeyOwner>, Stor
     Ok(fetch_optional!(
         &mut reader.conn(),
         KeyOwner,
-        "SELECT k.id AS key_id, k.app_id, k.tenant_id, a.is_active, k.expires_at, k.revoked_at, k.last_used_at \
-         FROM api_keys k JOIN apps a ON a.id = k.app_id WHERE k.key_hash = $1",
+        "SELECT k.id AS key_id, k.app_id, k.tenant_id, a.is_active, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, \
+         k.requests_per_minute FROM api_keys k JOIN apps a ON a.id = k.app_id WHERE k.key_hash = $1",
         key_hash
     )?)
 }

@@ -2,13 +2,14 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use switchboard_app::access::{InternalAccess, KeyAccess, authenticate_internal, authenticate_key};
-use switchboard_domain::ids::AppId;
+use switchboard_domain::actor::Actor;
 use switchboard_store::TenantScope;
 
 use crate::{
+    guard::Identified,
     problem::{Code, Problem},
     state::Web,
 };
@@ -16,22 +17,23 @@ use crate::{
 /// The header that the guides name.
 pub const KEY_HEADER: &str = "x-app-api-key";
 
-/// An app, by its key: `x-app-api-key: raw_…` or `Authorization: Bearer raw_…`.
-#[derive(Debug, Clone, Copy)]
+/// Somebody who acts for one tenant: an app, by its key (`x-app-api-key: raw_…` or `Authorization: Bearer raw_…`), or a
+/// person who signed in.
+#[derive(Debug, Clone)]
 pub struct TenantAuth {
     pub scope: TenantScope,
-    pub app_id: AppId,
+    pub actor: Actor,
 }
 
 impl From<KeyAccess> for TenantAuth {
     fn from(access: KeyAccess) -> Self {
-        Self { scope: access.scope, app_id: access.app_id }
+        Self { scope: access.scope, actor: access.actor() }
     }
 }
 
 impl TenantAuth {
     /// Authenticates by the headers of a request.
-    pub async fn of(web: &Web, headers: &HeaderMap) -> Result<Self, Problem> {
+    pub async fn of(web: &Web, _method: &Method, headers: &HeaderMap) -> Result<Self, Problem> {
         let key =
             given_key(headers).ok_or_else(|| Problem::new(Code::MissingCredentials, "Missing x-app-api-key header"))?;
         Ok(authenticate_key(&web.app, key).await?.into())
@@ -53,10 +55,10 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 impl FromRequestParts<Web> for TenantAuth {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        // The idempotency layer was here before and left its answer.
-        match parts.extensions.get::<Self>() {
-            Some(known) => Ok(*known),
-            None => Self::of(web, &parts.headers).await,
+        // On our API `identify` was here before and left its answer.
+        match parts.extensions.get::<Identified>() {
+            Some(identified) => identified.answer(),
+            None => Self::of(web, &parts.method, &parts.headers).await,
         }
     }
 }

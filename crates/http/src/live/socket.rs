@@ -23,6 +23,7 @@ use switchboard_app::{
     access::authenticate_key,
     live::{Heard, Listener, LiveChange},
 };
+use switchboard_domain::actor::Actor;
 use switchboard_store::{StoreError, user_mappings};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
@@ -161,13 +162,14 @@ impl Client {
         self.send(Message::text(frame.into_text(crm_user))).await
     }
 
-    /// Who a Dialpad user is in the system of this app's customer.
+    /// Who a Dialpad user is in the system of this app's customer. Only apps have such a system.
     async fn crm_user(&mut self, user: String) -> Result<Option<String>, StoreError> {
+        let Actor::App { app, .. } = self.auth.actor else { return Ok(None) };
         if let Some(known) = self.pairs.get(&user) {
             return Ok(known.clone());
         }
         let Ok(number) = user.parse() else { return Ok(None) };
-        let (scope, app) = (self.auth.scope, self.auth.app_id);
+        let scope = self.auth.scope;
         let mut reader = self.web.app.db.read(scope).await?;
         let found = user_mappings::find_by_dialpad_user(&mut reader.conn(), scope, app, number).await?;
         let crm_user = found.map(|mapping| mapping.crm_user_id);

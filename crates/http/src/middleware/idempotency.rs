@@ -12,6 +12,7 @@ use switchboard_app::idempotency::{self, Begun};
 
 use crate::{
     extract::{JSON_LIMIT, TenantAuth},
+    guard::identified,
     problem::{Code, Problem},
     state::Web,
 };
@@ -24,13 +25,14 @@ pub async fn idempotency(State(web): State<Web>, request: Request, next: Next) -
     if request.method() != Method::POST || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    once(&web, request, next).await.unwrap_or_else(IntoResponse::into_response)
+    // Keys are a tenant's: a stranger's request (signing in) has no place to keep its answer, and is the same when repeated.
+    let Ok(auth) = identified(&request) else { return next.run(request).await };
+    once(&web, &auth, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn once(web: &Web, request: Request, next: Next) -> Result<Response, Problem> {
-    let auth = TenantAuth::of(web, request.headers()).await?;
+async fn once(web: &Web, auth: &TenantAuth, request: Request, next: Next) -> Result<Response, Problem> {
     let key = key(&request)?;
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, JSON_LIMIT)
         .await
         .map_err(|_| Problem::new(Code::BodyTooLarge, format!("the body is larger than {} kB", JSON_LIMIT / 1024)))?;
@@ -47,7 +49,6 @@ async fn once(web: &Web, request: Request, next: Next) -> Result<Response, Probl
             return Err(Problem::new(Code::IdempotencyKeyReused, detail));
         }
     };
-    head.extensions.insert(auth);
     // The claim is settled even when the client hangs up meanwhile.
     let web = web.clone();
     let request_id = super::request_id();

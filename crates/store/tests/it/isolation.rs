@@ -6,7 +6,20 @@ use switchboard_store::{Engine, TenantScope, sql::Sql};
 use switchboard_testkit::{Build, TestDb};
 
 /// What has no tenant: the installation's own.
-const OF_THE_INSTALLATION: [&str; 4] = ["event_keys", "lane_cursors", "unrouted_deliveries", "_sqlx_migrations"];
+const OF_THE_INSTALLATION: [&str; 5] =
+    ["event_keys", "lane_cursors", "plans", "unrouted_deliveries", "_sqlx_migrations"];
+
+/// People and their secrets: seen under the platform's scope and no tenant's.
+const OF_PEOPLE: [&str; 8] = [
+    "login_attempts",
+    "login_failures",
+    "recovery_codes",
+    "refresh_tokens",
+    "sessions",
+    "user_identities",
+    "user_tokens",
+    "users",
+];
 
 /// The tables that the application's role may read and that have a tenant.
 async fn tables(t: &TestDb) -> Vec<String> {
@@ -16,7 +29,8 @@ async fn tables(t: &TestDb) -> Vec<String> {
              AND NOT relispartition ORDER BY relname",
         )
         .await;
-    tables.into_iter().filter(|table| !OF_THE_INSTALLATION.contains(&table.as_str())).collect()
+    let is_a_tenants = |table: &&str| !OF_THE_INSTALLATION.contains(table) && !OF_PEOPLE.contains(table);
+    tables.into_iter().filter(|table| is_a_tenants(&table.as_str())).collect()
 }
 
 /// Rows of a table that a scope sees without naming its tenant.
@@ -35,6 +49,10 @@ async fn every_table_with_a_tenant_has_the_policy() {
         .query_texts("SELECT tablename::text FROM pg_policies WHERE policyname = 'org_isolation' ORDER BY tablename")
         .await;
     assert_eq!(guarded, tables(&t).await);
+    let hidden = t
+        .query_texts("SELECT tablename::text FROM pg_policies WHERE policyname = 'platform_only' ORDER BY tablename")
+        .await;
+    assert_eq!(hidden, OF_PEOPLE);
     let off = t.query_texts(
         "SELECT relname::text FROM pg_class WHERE relname IN (SELECT tablename FROM pg_policies) AND NOT relrowsecurity",
     );

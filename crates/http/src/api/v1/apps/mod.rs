@@ -49,7 +49,8 @@ impl From<ClientApp> for AppView {
 
 /// Who does it, for the audit log: the app whose key was used.
 pub(super) fn actor(auth: &TenantAuth, address: ClientAddress) -> Actor {
-    Actor { name: auth.app_id.to_string(), address: Some(address.to_string()) }
+    let name = auth.actor.id().unwrap_or_else(|| auth.actor.kind().to_owned());
+    Actor { name, address: Some(address.to_string()) }
 }
 
 impl From<AppsError> for Problem {
