@@ -2,7 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{clock::Timestamp, ids::TenantId};
+use crate::{clock::Timestamp, ids::TenantId, text_enum};
+
+text_enum! {
+    /// A tenant's standing.
+    pub enum TenantStatus {
+        Active "active",
+        /// Its people and apps are refused; what providers deliver to it is still stored.
+        Suspended "suspended",
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
@@ -47,5 +56,16 @@ mod tests {
         assert_eq!(subdomain_of("  ¡Olé! & Co.  "), "ol-co");
         assert_eq!(subdomain_of("日本"), "tenant");
         assert_eq!(subdomain_of("API"), "tenant-api");
+    }
+
+    #[test]
+    fn names_and_time_zones_are_read_as_they_are_kept() {
+        assert_eq!(checked_name("  Acme \n"), Some("Acme"));
+        for wrong in ["", "  ", "a\u{1b}[31m", &"x".repeat(MAX_NAME + 1)] {
+            assert_eq!(checked_name(wrong), None, "{wrong}");
+        }
+        assert_eq!(time_zone_of("europe/berlin").as_deref(), Some("Europe/Berlin"));
+        assert_eq!(time_zone_of("UTC").as_deref(), Some("UTC"));
+        assert_eq!(time_zone_of("Mars/Olympus"), None);
     }
 }

@@ -40,7 +40,7 @@ pub struct NewClientApp<'a> {
 /// Makes a tenant with its first app, key and connection: all of it or nothing.
 pub async fn create_with_tenant(db: &Db, tenant: &Tenant, new: &NewClientApp<'_>) -> Result<TenantScope, StoreError> {
     let mut tx = db.begin_platform().await?;
-    let scope = platform::insert_tenant_in(&mut tx.conn(), tenant).await?;
+    let (scope, _) = platform::insert_tenant_in(&mut tx.conn(), tenant).await?;
     insert(&mut tx.conn(), scope, new).await?;
     tx.commit().await?;
     Ok(scope)

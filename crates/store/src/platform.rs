@@ -13,7 +13,7 @@ use switchboard_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Db, StoreError, TenantScope,
+    Conn, Db, PlatformTx, StoreError, TenantScope,
     conn::{execute, fetch_all, fetch_optional},
 };
 
@@ -119,15 +119,44 @@ pub async fn list_tenants(
 /// Makes a tenant, with its change counter. A taken subdomain gets `-1`, `-2`, … behind it.
 pub async fn insert_tenant(db: &Db, tenant: &Tenant) -> Result<TenantScope, StoreError> {
     let mut tx = db.begin_platform().await?;
-    let scope = insert_tenant_in(&mut tx.conn(), tenant).await?;
+    let (scope, _) = insert_tenant_in(&mut tx.conn(), tenant).await?;
     tx.commit().await?;
     Ok(scope)
 }
 
-/// [`insert_tenant`], inside a transaction that makes more than the tenant.
-pub(crate) async fn insert_tenant_in(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<TenantScope, StoreError> {
-    for n in 0..100 {
-        let subdomain = if n == 0 { tenant.subdomain.clone() } else { format!("{}-{n}", tenant.subdomain) };
+/// [`insert_tenant`] with a plan, inside a transaction that makes more than the tenant. Returns its subdomain as well.
+pub async fn insert_tenant_with_plan(
+    tx: &mut PlatformTx,
+    tenant: &Tenant,
+    plan: &str,
+) -> Result<(TenantScope, String), StoreError> {
+    let (scope, subdomain) = insert_tenant_in(&mut tx.conn(), tenant).await?;
+    execute!(&mut tx.conn(), "UPDATE tenants SET plan = $2 WHERE id = $1", tenant.id, plan)?;
+    Ok((scope, subdomain))
+}
+
+/// Whether new tenants may choose this plan.
+pub async fn is_plan_offered(db: &Db, plan: &str) -> Result<bool, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let offered = fetch_optional!(&mut reader.conn(), (bool,), "SELECT is_offered FROM plans WHERE id = $1", plan)?;
+    Ok(offered.is_some_and(|(is_offered,)| is_offered))
+}
+
+/// How many numbers are tried behind a taken subdomain before it gets random letters instead.
+const NUMBERED: usize = 100;
+
+/// [`insert_tenant`], inside a transaction that makes more than the tenant. Returns the subdomain that was free, too. Of
+/// several who want the same one at once, each waits for the one before and takes the next number.
+pub(crate) async fn insert_tenant_in(
+    conn: &mut Conn<'_>,
+    tenant: &Tenant,
+) -> Result<(TenantScope, String), StoreError> {
+    for n in 0..=NUMBERED {
+        let subdomain = match n {
+            0 => tenant.subdomain.clone(),
+            NUMBERED => format!("{}-{}", tenant.subdomain, random_letters(tenant.id)),
+            _ => format!("{}-{n}", tenant.subdomain),
+        };
         let inserted = execute!(
             conn,
             "INSERT INTO tenants (id, name, subdomain, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) \
@@ -139,10 +168,16 @@ pub(crate) async fn insert_tenant_in(conn: &mut Conn<'_>, tenant: &Tenant) -> Re
         )?;
         if inserted == 1 {
             execute!(conn, "INSERT INTO tenant_counters (tenant_id) VALUES ($1)", tenant.id)?;
-            return Ok(TenantScope::new(tenant.id));
+            return Ok((TenantScope::new(tenant.id), subdomain));
         }
     }
     Err(StoreError::Conflict("subdomain"))
+}
+
+/// Taken from the random end of the id, so that no randomness needs to be passed down here.
+fn random_letters(tenant: TenantId) -> String {
+    let digits = tenant.uuid().simple().to_string();
+    digits[digits.len() - 12..].to_owned()
 }
 
 /// What intake needs to know of a connection before it can verify a delivery.
