@@ -35,9 +35,17 @@ impl Actor {
         match self {
             Self::App { scopes: Some(scopes), .. } => permission.is_for_apps() && scopes.contains(&permission),
             Self::App { scopes: None, .. } => permission.is_for_apps_unless_said(),
-            Self::User { role, .. } => role.may(permission),
+            Self::User { role, impersonated_by, .. } => {
+                role.may(permission) && (impersonated_by.is_none() || permission != Permission::OwnersWrite)
+            }
             Self::Operator | Self::System => true,
         }
+    }
+
+    /// A platform admin works under somebody's name. Passwords, second factors and owners are then out of reach: support
+    /// may look at a workspace as its people see it, and must not be able to stay.
+    pub const fn is_impersonated(&self) -> bool {
+        matches!(self, Self::User { impersonated_by: Some(_), .. })
     }
 
     /// What kind of actor, as the audit log keeps it.

@@ -15,7 +15,7 @@ text_enum! {
         Recording "recording",
         Transcript "transcript",
         Voicemail "voicemail",
-        /// The tenant's whole set of records: only with [`Verb::Reset`].
+        /// The tenant itself: `updated` names what of it (`status`, `plan`, `usage`); `reset` means its whole set of records.
         Tenant "tenant",
     }
 }

@@ -7,6 +7,7 @@
 mod text_enum;
 
 pub mod actor;
+pub mod audit;
 pub mod call;
 pub mod change;
 pub mod clock;
@@ -14,16 +15,21 @@ pub mod connection;
 pub mod contact;
 pub mod event;
 pub mod fact;
+pub mod feature;
 pub mod ids;
 pub mod job;
 pub mod leg;
+pub mod mail;
 pub mod merge;
 pub mod message;
 pub mod phone;
+pub mod plan;
 pub mod recording;
+pub mod retention;
 pub mod role;
 pub mod tenant;
 pub mod transcript;
+pub mod usage;
 pub mod voicemail;
 
 pub use clock::{Clock, SystemClock, Timestamp};

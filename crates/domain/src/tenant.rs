@@ -5,12 +5,32 @@ use serde::{Deserialize, Serialize};
 use crate::{clock::Timestamp, ids::TenantId, text_enum};
 
 text_enum! {
-    /// A tenant's standing.
+    /// Whether a tenant is served. A suspended one may come back, so what providers deliver to it is stored and merged as
+    /// ever: a bill that was paid late must not leave a hole in somebody's records.
     pub enum TenantStatus {
         Active "active",
-        /// Its people and apps are refused; what providers deliver to it is still stored.
+        /// Its people and apps are refused, and nothing is sent on its behalf.
         Suspended "suspended",
+        /// As suspended, and its providers are refused as well. Its records are still there.
+        Deleted "deleted",
     }
+}
+
+/// Characters of a tenant's name.
+pub const MAX_NAME: usize = 200;
+/// Characters of the reason for its standing.
+pub const MAX_REASON: usize = 500;
+
+/// A name as it is kept: trimmed, of 1 to [`MAX_NAME`] characters, none of which steers a terminal.
+pub fn checked_name(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let is_short = name.chars().take(MAX_NAME + 1).count() <= MAX_NAME;
+    (!name.is_empty() && is_short && !name.chars().any(char::is_control)).then_some(name)
+}
+
+/// The time zone that a person means, as the time zone database writes it: `europe/berlin` is `Europe/Berlin`.
+pub fn time_zone_of(name: &str) -> Option<String> {
+    jiff::tz::TimeZone::get(name.trim()).ok()?.iana_name().map(str::to_owned)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
