@@ -7,6 +7,7 @@ use switchboard_app::{
     App, AppSettings, Parts, SystemRandom,
     apps::{self, Actor},
     hooks::SECRET_FIELD,
+    mail::{MailSettings, Way},
     settings::{DialpadSettings, IntakeSettings},
     vault::{Place, Vault},
 };
@@ -71,6 +72,7 @@ fn settings() -> AppSettings {
     AppSettings {
         environment: "bench".into(),
         backend_url: "http://bench".into(),
+        frontend_url: "http://bench".into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
         maintenance: false,
         dialpad: DialpadSettings {
@@ -82,6 +84,11 @@ fn settings() -> AppSettings {
             redirect_uri: None,
             scopes: String::new(),
         },
+        mail: MailSettings {
+            from: "Switchboard <no-reply@switchboard.example>".into(),
+            way: Way::Folder(std::env::temp_dir().join("switchboard-mail")),
+        },
+        oidc: None,
         intake: IntakeSettings::default(),
         fetch_recordings: false,
         grace_period: Duration::ZERO,

@@ -13,6 +13,7 @@ use switchboard_store::Db;
 
 pub mod access;
 pub mod apps;
+pub mod audit;
 pub mod connections;
 pub mod env;
 pub mod events;
@@ -21,6 +22,7 @@ pub mod idempotency;
 pub mod intake;
 pub mod jobs;
 pub mod live;
+pub mod mail;
 pub mod media;
 pub mod merge;
 pub mod oauth;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::mail::MailSettings;
+
 /// See the fields.
 #[derive(Debug, Clone)]
 pub struct AppSettings {
@@ -12,11 +14,16 @@ pub struct AppSettings {
     pub environment: String,
     /// `BACKEND_URL`: where providers and browsers reach us, without a trailing slash.
     pub backend_url: String,
+    /// `FRONTEND_URL`: where people open the dashboard, without a trailing slash.
+    pub frontend_url: String,
     /// `INTERNAL_API_SECRET`: opens `/internal` for the installation's own administration.
     pub internal_api_secret: SecretString,
     /// `MAINTENANCE_MODE`.
     pub maintenance: bool,
     pub dialpad: DialpadSettings,
+    pub mail: MailSettings,
+    /// Signing in at an OpenID Connect provider, where one is set.
+    pub oidc: Option<OidcSettings>,
     pub intake: IntakeSettings,
     /// `RECORDINGS_FETCH`: keep an own copy of each recording.
     pub fetch_recordings: bool,
@@ -39,6 +46,21 @@ pub struct DialpadSettings {
     pub redirect_uri: Option<String>,
     /// Space separated.
     pub scopes: String,
+}
+
+/// The installation's own client at an OpenID Connect provider.
+#[derive(Debug, Clone)]
+pub struct OidcSettings {
+    /// `OIDC_NAME`: what the button says.
+    pub name: String,
+    /// `OIDC_ISSUER`, as the provider writes it.
+    pub issuer: String,
+    /// `OIDC_CLIENT_ID`.
+    pub client_id: String,
+    /// `OIDC_CLIENT_SECRET`; clients without one go by PKCE alone.
+    pub client_secret: Option<SecretString>,
+    /// `OIDC_SIGNUP`: whether somebody who is unknown here gets a workspace of their own.
+    pub allows_sign_up: bool,
 }
 
 /// Bounds of the queue in front of the log.

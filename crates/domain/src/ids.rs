@@ -107,6 +107,8 @@ ids! {
     JobId "job";
     /// One participant's part of a call.
     LegId "leg";
+    /// A mail to a person.
+    MailId "mail";
     /// A Dialpad user paired with a user of the customer's own system.
     MappingId "map";
     /// One text message.

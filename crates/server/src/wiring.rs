@@ -10,7 +10,8 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_app::{
     App, AppSettings, Assembled, Parts, SystemRandom,
-    settings::{DialpadSettings, IntakeSettings},
+    mail::{MailSettings, SmtpSettings, SmtpTls, Way},
+    settings::{DialpadSettings, IntakeSettings, OidcSettings},
     vault::{Vault, VaultError},
 };
 use switchboard_domain::{Clock as _, SystemClock};
@@ -25,6 +26,7 @@ use crate::config::{
     Settings,
     database::{DatabaseSettings, DatabaseTarget, Pooling},
     keys::{self, KeyError, Keys},
+    mail::{self, MailTls, MailWay},
     media::{self, MediaSettings},
 };
 
@@ -169,6 +171,7 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
     let dialpad = &settings.dialpad;
     AppSettings {
         environment: settings.public.environment.clone(),
+        frontend_url: settings.public.frontend_url.as_str().to_owned(),
         backend_url: settings.dialpad.webhook_base.as_str().to_owned(),
         // No secret opens nothing; see `access::authenticate_internal`.
         internal_api_secret: keys.internal_api_secret.clone().unwrap_or_else(|| SecretString::from("")),
@@ -182,6 +185,14 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
             redirect_uri: Some(dialpad.redirect_uri.clone()),
             scopes: dialpad.scopes.join(" "),
         },
+        mail: mail_settings(&settings.mail),
+        oidc: settings.oidc.as_ref().map(|oidc| OidcSettings {
+            name: oidc.name.clone(),
+            issuer: oidc.issuer.clone(),
+            client_id: oidc.client_id.clone(),
+            client_secret: oidc.client_secret.clone(),
+            allows_sign_up: oidc.allows_sign_up,
+        }),
         intake: IntakeSettings {
             queue_rows: settings.limits.intake_queue_rows,
             queue_bytes: settings.limits.intake_queue_bytes,
@@ -190,6 +201,24 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
         fetch_recordings: settings.media.fetch_recordings,
         grace_period: GRACE_PERIOD,
     }
+}
+
+/// How mail leaves the house.
+fn mail_settings(settings: &mail::MailSettings) -> MailSettings {
+    let way = match &settings.way {
+        MailWay::Folder(folder) => Way::Folder(folder.clone()),
+        MailWay::Smtp(server) => Way::Smtp(SmtpSettings {
+            host: server.host.clone(),
+            port: server.port,
+            tls: match server.tls {
+                MailTls::StartTls => SmtpTls::StartTls,
+                MailTls::Implicit => SmtpTls::Implicit,
+                MailTls::Off => SmtpTls::Off,
+            },
+            login: server.login.clone(),
+        }),
+    };
+    MailSettings { from: settings.from.clone(), way }
 }
 
 /// The keys in force, as what seals and opens.

@@ -15,6 +15,7 @@ mod fetch_transcript;
 mod housekeeping;
 pub mod recurring;
 mod refresh_token;
+mod send_mail;
 mod sweep;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -32,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     catch_up::CatchUp, check_drift::CheckDrift, event::Event, failure::Failure, fetch_recording::FetchRecording,
-    fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, sweep::Sweep,
+    fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, send_mail::SendMail, sweep::Sweep,
 };
 use crate::{App, wake::Signal};
 
@@ -134,6 +135,8 @@ jobs! {
     RefreshToken "refresh_token" at most Duration::from_mins(2);
     /// Whether a connection's webhooks and subscriptions are still as we made them.
     CheckDrift "check_drift" at most Duration::from_mins(5);
+    /// A mail to a person.
+    SendMail "send_mail" at most Duration::from_mins(3);
     /// One of the jobs above for each connection that needs it.
     Sweep "sweep" at most Duration::from_mins(5);
     /// Removes what nobody needs any more.

@@ -8,6 +8,7 @@ use switchboard_app::{
     App, AppSettings, Assembled, Parts,
     hooks::SECRET_FIELD,
     intake::Committer,
+    mail::{MailSettings, Way},
     settings::{DialpadSettings, IntakeSettings},
     vault::{Place, Vault, sha256},
 };
@@ -30,6 +31,7 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
     AppSettings {
         environment: "test".into(),
         backend_url: "https://switchboard.example".into(),
+        frontend_url: "https://switchboard.example".into(),
         internal_api_secret: SecretString::from("internal-secret-of-at-least-32-chars"),
         maintenance: false,
         dialpad: DialpadSettings {
@@ -41,6 +43,11 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
             redirect_uri: None,
             scopes: "calls:list recordings_export offline_access".into(),
         },
+        mail: MailSettings {
+            from: "Switchboard <no-reply@switchboard.example>".into(),
+            way: Way::Folder(std::env::temp_dir().join("switchboard-mail")),
+        },
+        oidc: None,
         intake: IntakeSettings::default(),
         fetch_recordings: true,
         grace_period: Duration::from_hours(24),

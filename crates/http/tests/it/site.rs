@@ -13,6 +13,7 @@ use serde_json::Value;
 use switchboard_app::{
     App, AppSettings, Assembled, Parts,
     intake::Committer,
+    mail::{MailSettings, Way},
     settings::{DialpadSettings, IntakeSettings},
     vault::{Vault, sha256},
     wake::Signal,
@@ -82,6 +83,7 @@ pub fn settings() -> AppSettings {
     AppSettings {
         environment: "test".into(),
         backend_url: "https://switchboard.example".into(),
+        frontend_url: "https://switchboard.example".into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
         maintenance: false,
         dialpad: DialpadSettings {
@@ -93,6 +95,11 @@ pub fn settings() -> AppSettings {
             redirect_uri: None,
             scopes: String::new(),
         },
+        mail: MailSettings {
+            from: "Switchboard <no-reply@switchboard.example>".into(),
+            way: Way::Folder(std::env::temp_dir().join("switchboard-mail")),
+        },
+        oidc: None,
         intake: IntakeSettings::default(),
         fetch_recordings: true,
         grace_period: Duration::from_hours(1),

@@ -14,7 +14,9 @@ pub mod generate;
 pub mod keys;
 pub mod limits;
 pub mod logs;
+pub mod mail;
 pub mod media;
+pub mod oidc;
 mod placeholder;
 pub mod public;
 mod reader;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub secrets: secrets::SecretSettings,
     pub dialpad: dialpad::DialpadSettings,
     pub media: media::MediaSettings,
+    pub mail: mail::MailSettings,
+    pub oidc: Option<oidc::OidcSettings>,
     pub limits: limits::LimitSettings,
     pub sandbox: sandbox::SandboxSettings,
     pub logs: logs::LogSettings,
@@ -84,6 +88,8 @@ impl Settings {
         let logs = public.as_ref().and_then(|public| logs::LogSettings::read(reader, public));
         let data_dir = database.as_ref().map_or(std::path::Path::new(""), |database| &database.data_dir);
         let media = media::MediaSettings::read(reader, data_dir);
+        let mail = public.as_ref().and_then(|public| mail::MailSettings::read(reader, public, data_dir));
+        let oidc = oidc::OidcSettings::read(reader);
         let sandbox = bind.as_ref().and_then(|bind| sandbox::SandboxSettings::read(reader, bind));
         Some(Self {
             bind: bind?,
@@ -92,6 +98,8 @@ impl Settings {
             secrets,
             dialpad: dialpad?,
             media: media?,
+            mail: mail?,
+            oidc: oidc?,
             limits: limits?,
             sandbox: sandbox?,
             logs: logs?,

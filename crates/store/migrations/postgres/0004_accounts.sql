@@ -204,6 +204,34 @@ CREATE TABLE audit_log (
 );
 CREATE UNIQUE INDEX audit_log_tenant_id_seq ON audit_log (tenant_id, seq) WHERE tenant_id IS NOT NULL;
 CREATE UNIQUE INDEX audit_log_seq ON audit_log (seq) WHERE tenant_id IS NULL;
+CREATE INDEX audit_log_tenant_id_actor_id_seq ON audit_log (tenant_id, actor_id, seq);
+CREATE INDEX audit_log_tenant_id_target_id_seq ON audit_log (tenant_id, target_id, seq);
+CREATE INDEX audit_log_tenant_id_action_seq ON audit_log (tenant_id, action, seq);
+
+-- Where each chain of the audit log ends. Writers queue here, and a chain that was cut at its end is found by it. tenant_id is
+-- all zeros for the installation's own chain.
+CREATE TABLE audit_heads (
+    tenant_id uuid PRIMARY KEY,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+-- Nobody changes or removes an entry by a statement, by mistake least of all, and no head goes back.
+CREATE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is append-only';
+END $$;
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+CREATE TRIGGER audit_heads_stay BEFORE DELETE OR TRUNCATE ON audit_heads
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON audit_heads
+    FOR EACH ROW WHEN (NEW.seq < OLD.seq OR NEW.tenant_id <> OLD.tenant_id) EXECUTE FUNCTION refuse_change_of_audit();
+
+-- What must not come back. Both are read with the row that every merge locks, so tenants that erased nothing pay nothing for it.
+-- erasure_key is the sealed key of the hashes in erasures; removed_before says up to when records of a kind were removed.
+ALTER TABLE tenant_counters ADD COLUMN erasure_key bytea;
+ALTER TABLE tenant_counters ADD COLUMN removed_before jsonb;
 
 -- How long a tenant keeps records of a kind. Without a row: for ever.
 CREATE TABLE retention_rules (
@@ -229,6 +257,7 @@ CREATE TABLE exports (
     kind text NOT NULL,
     subject text,
     requested_by text NOT NULL,
+    job_id uuid,
     media_key text,
     bytes bigint,
     created_at timestamptz NOT NULL,
@@ -236,6 +265,21 @@ CREATE TABLE exports (
     expires_at timestamptz
 );
 CREATE INDEX exports_tenant_id_id ON exports (tenant_id, id);
+
+-- Mails on their way. Contents are sealed, and removed as soon as they are sent. tenant_id is NULL for the installation's own mails.
+CREATE TABLE mails (
+    id uuid PRIMARY KEY,
+    tenant_id uuid,
+    letter text NOT NULL,
+    recipient text NOT NULL,
+    sealed bytea,
+    state text NOT NULL,
+    problem text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX mails_expires_at ON mails (expires_at);
 
 -- Prices in USD a month.
 INSERT INTO plans (id, name, price_cents, currency, position, limits, included, past_limit) VALUES
@@ -281,6 +325,9 @@ CREATE POLICY org_isolation ON feature_flags
 ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON audit_log
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
+ALTER TABLE audit_heads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY org_isolation ON audit_heads
+    USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
 ALTER TABLE retention_rules ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON retention_rules
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
@@ -289,4 +336,7 @@ CREATE POLICY org_isolation ON erasures
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
 ALTER TABLE exports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON exports
+    USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
+ALTER TABLE mails ENABLE ROW LEVEL SECURITY;
+CREATE POLICY org_isolation ON mails
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);

@@ -204,6 +204,36 @@ CREATE TABLE audit_log (
 );
 CREATE UNIQUE INDEX audit_log_tenant_id_seq ON audit_log (tenant_id, seq) WHERE tenant_id IS NOT NULL;
 CREATE UNIQUE INDEX audit_log_seq ON audit_log (seq) WHERE tenant_id IS NULL;
+CREATE INDEX audit_log_tenant_id_actor_id_seq ON audit_log (tenant_id, actor_id, seq);
+CREATE INDEX audit_log_tenant_id_target_id_seq ON audit_log (tenant_id, target_id, seq);
+CREATE INDEX audit_log_tenant_id_action_seq ON audit_log (tenant_id, action, seq);
+
+-- Where each chain of the audit log ends. Writers queue here, and a chain that was cut at its end is found by it. tenant_id is
+-- all zeros for the installation's own chain.
+CREATE TABLE audit_heads (
+    tenant_id BLOB PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL
+);
+
+-- Nobody changes or removes an entry by a statement, by mistake least of all, and no head goes back.
+CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_heads_stay BEFORE DELETE ON audit_heads BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON audit_heads WHEN NEW.seq < OLD.seq OR NEW.tenant_id <> OLD.tenant_id BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+-- What must not come back. Both are read with the row that every merge locks, so tenants that erased nothing pay nothing for it.
+-- erasure_key is the sealed key of the hashes in erasures; removed_before says up to when records of a kind were removed.
+ALTER TABLE tenant_counters ADD COLUMN erasure_key BLOB;
+ALTER TABLE tenant_counters ADD COLUMN removed_before TEXT;
 
 -- How long a tenant keeps records of a kind. Without a row: for ever.
 CREATE TABLE retention_rules (
@@ -229,6 +259,7 @@ CREATE TABLE exports (
     kind TEXT NOT NULL,
     subject TEXT,
     requested_by TEXT NOT NULL,
+    job_id BLOB,
     media_key TEXT,
     bytes INTEGER,
     created_at INTEGER NOT NULL,
@@ -236,6 +267,21 @@ CREATE TABLE exports (
     expires_at INTEGER
 );
 CREATE INDEX exports_tenant_id_id ON exports (tenant_id, id);
+
+-- Mails on their way. Contents are sealed, and removed as soon as they are sent. tenant_id is NULL for the installation's own mails.
+CREATE TABLE mails (
+    id BLOB PRIMARY KEY,
+    tenant_id BLOB,
+    letter TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    sealed BLOB,
+    state TEXT NOT NULL,
+    problem TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+CREATE INDEX mails_expires_at ON mails (expires_at);
 
 -- Prices in USD a month.
 INSERT INTO plans (id, name, price_cents, currency, position, limits, included, past_limit) VALUES

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use switchboard_app::{
     App, AppSettings, Assembled, Parts,
+    mail::{MailSettings, Way},
     settings::{DialpadSettings, IntakeSettings},
     vault::Vault,
 };
@@ -118,6 +119,7 @@ fn settings(dialpad_url: &str) -> AppSettings {
     AppSettings {
         environment: "production".into(),
         backend_url: BACKEND.into(),
+        frontend_url: BACKEND.into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
         maintenance: false,
         dialpad: DialpadSettings {
@@ -130,6 +132,11 @@ fn settings(dialpad_url: &str) -> AppSettings {
             redirect_uri: Some(BACKEND.into()),
             scopes: "calls:list recordings_export offline_access".into(),
         },
+        mail: MailSettings {
+            from: "Switchboard <no-reply@switchboard.example>".into(),
+            way: Way::Folder(std::env::temp_dir().join("switchboard-mail")),
+        },
+        oidc: None,
         intake: IntakeSettings::default(),
         fetch_recordings: false,
         grace_period: Duration::from_hours(24),

@@ -87,6 +87,26 @@ variables! {
         JWT_SECRET { aliases: &["JWT_SECRET_KEY"], preset: Made("made from the encryption key"), mask: Whole,
             guides: &[Voxanne, Whatsapp, CallInsight], help: "Secret that signs the tokens of signed-in people." }
     }
+    "Mail" {
+        SMTP_URL { mask: UrlPassword,
+            help: "Mail server in one: smtp://user:password@host:587, or smtps:// for TLS from the start. Not together with SMTP_HOST." }
+        SMTP_HOST { help: "Mail server. Without it (and without SMTP_URL) mails are written to DATA_DIR/mail, and the log says where." }
+        SMTP_PORT { preset: Made("465 with implicit TLS, else 587"), help: "Its port." }
+        SMTP_USER { aliases: &["SMTP_USERNAME"], help: "User at the mail server; together with SMTP_PASSWORD." }
+        SMTP_PASSWORD { aliases: &["SMTP_PASS"], mask: Whole, help: "Password of SMTP_USER." }
+        SMTP_TLS { preset: Made("implicit on port 465, off for a server on this machine, else starttls"),
+            help: "starttls, implicit or off. With starttls nothing is sent to a server that offers no TLS." }
+        SMTP_FROM { preset: Made("Switchboard <no-reply@ the host of BACKEND_URL>"), aliases: &["MAIL_FROM"],
+            help: "Whom mails come from: an address, or a name with the address in angle brackets." }
+    }
+    "Signing in elsewhere" {
+        OIDC_ISSUER { help: "OpenID Connect provider that people may sign in at, as it writes its own name: https://accounts.google.com." }
+        OIDC_CLIENT_ID { help: "Our client there. Its redirect address is BACKEND_URL/api/auth/callback." }
+        OIDC_CLIENT_SECRET { mask: Whole, help: "Its secret; a public client has none and goes by PKCE alone." }
+        OIDC_NAME { preset: Is("Single sign-on"), help: "What the button to it says." }
+        OIDC_SIGNUP { preset: Is("false"),
+            help: "true gives somebody who is unknown here a workspace of their own; false wants an invitation first." }
+    }
     "Dialpad" {
         DIALPAD_API_KEY { mask: Whole, guides: &[DialpadCti],
             help: "Company API key, for the connection that has no credentials of its own." }
