@@ -131,6 +131,8 @@ async fn prepare_role(connection: &mut PgConnection) -> bool {
         "GRANT USAGE ON SCHEMA public TO switchboard_app",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO switchboard_app",
         "REVOKE ALL ON dialpad_webhooks, _sqlx_migrations FROM switchboard_app",
+        "REVOKE UPDATE, DELETE ON audit_log FROM switchboard_app",
+        "REVOKE DELETE ON audit_heads FROM switchboard_app",
     ];
     for statement in statements {
         if let Err(error) = connection.execute(statement).await {

@@ -4,10 +4,12 @@ mod address;
 mod auth;
 mod body;
 mod id;
+mod origin;
 pub mod query;
 
 pub use address::ClientAddress;
 pub use auth::{InternalAuth, TenantAuth, bearer, given_key};
 pub use body::{JSON_LIMIT, JsonBody};
 pub use id::IdPath;
+pub use origin::{By, ByInternal};
 pub use query::QueryString;
