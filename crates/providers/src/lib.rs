@@ -9,8 +9,10 @@
 
 pub mod connect;
 pub mod contract;
+pub mod destination;
 pub mod dialpad;
 pub mod lenient;
+pub mod oidc;
 pub mod outbound;
 pub mod pace;
 pub mod registry;
@@ -19,5 +21,6 @@ pub mod switchboard;
 
 pub use connect::{ConnectSpec, Field, FieldKind};
 pub use contract::{DedupKey, Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified};
+pub use destination::{Allowed, DestinationError, PublicUrl};
 pub use outbound::{Effect, Http, Limits, OutboundError};
 pub use registry::{all, by_slug};

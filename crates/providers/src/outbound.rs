@@ -2,6 +2,9 @@
 //! time-outs for connecting, for silence and in all; a bound on what is read; no redirects (they carry credentials to
 //! wherever an answer points); no proxy from the environment; and errors that say whether the request may have had its
 //! effect, which is the only thing that decides whether it may be sent again.
+//!
+//! Addresses that tenants type take another door of it ([`Http::public_url`], [`Http::request_public`]), behind which only
+//! public addresses lie: see [`crate::destination`].
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -9,7 +12,13 @@ use bytes::Bytes;
 use reqwest::{RequestBuilder, Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
 
-use crate::pace::Pace;
+use crate::{
+    destination::{Allowed, DestinationError, PublicNames, PublicUrl, refusal},
+    pace::Pace,
+};
+
+/// Hops of a redirect that are followed for a tenant's address.
+const MAX_REDIRECTS: usize = 3;
 
 /// What happens if a request is sent twice. Each operation of a client declares its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +87,10 @@ pub enum OutboundError {
     WrongOrigin { origin: String },
     #[error("the request could not be made: {0}")]
     BadUrl(String),
+    #[error(transparent)]
+    Destination(#[from] DestinationError),
+    #[error("the address redirects more than {MAX_REDIRECTS} times")]
+    TooManyRedirects,
     #[error("the answer could not be written")]
     Sink(#[source] io::Error),
     #[error("the HTTP client could not be made")]
@@ -96,6 +109,8 @@ impl OutboundError {
             | Self::RateLimited { .. }
             | Self::WrongOrigin { .. }
             | Self::BadUrl(_)
+            | Self::Destination(_)
+            | Self::TooManyRedirects
             | Self::Setup(_) => false,
         }
     }
@@ -119,7 +134,9 @@ impl OutboundError {
 
     fn from_send(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        if error.is_builder() {
+        if let Some(refused) = refusal(&error) {
+            Self::Destination(refused)
+        } else if error.is_builder() {
             Self::BadUrl("the address or the key contains characters that cannot be sent".to_owned())
         } else if error.is_timeout() {
             Self::TimedOut { sent: !error.is_connect() }
@@ -147,6 +164,9 @@ fn hint(status: u16) -> &'static str {
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    /// For addresses that tenants type: it connects to public addresses only.
+    guarded: reqwest::Client,
+    allowed: Allowed,
     pace: Arc<Pace>,
     limits: Limits,
 }
@@ -174,21 +194,56 @@ impl Reply {
 
 impl Http {
     pub fn new(limits: Limits) -> Result<Self, OutboundError> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(limits.connect)
-            .read_timeout(limits.read)
-            .timeout(limits.total)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(OutboundError::Setup)?;
-        Ok(Self { client, pace: Arc::new(Pace::new()), limits })
+        Self::allowing(limits, Allowed::default())
+    }
+
+    /// With networks that tenants' addresses may lead to although they are not public.
+    pub fn allowing(limits: Limits, allowed: Allowed) -> Result<Self, OutboundError> {
+        let names = PublicNames::new(allowed.clone());
+        Self::resolving(limits, allowed, names)
+    }
+
+    fn resolving(limits: Limits, allowed: Allowed, names: PublicNames) -> Result<Self, OutboundError> {
+        let client = builder(&limits).build().map_err(OutboundError::Setup)?;
+        let guarded = builder(&limits).dns_resolver(Arc::new(names)).build().map_err(OutboundError::Setup)?;
+        Ok(Self { client, guarded, allowed, pace: Arc::new(Pace::new()), limits })
     }
 
     /// A request to be handed to [`Self::send`].
     pub fn request(&self, method: reqwest::Method, url: Url) -> RequestBuilder {
         self.client.request(method, url)
+    }
+
+    /// Takes an address apart that a tenant typed, or that came in an event. The error says what is wrong with it.
+    pub fn public_url(&self, text: &str) -> Result<PublicUrl, DestinationError> {
+        self.allowed.parse(text)
+    }
+
+    /// As [`public_url`](Self::public_url), and also asks what the name stands for: for when an address is entered.
+    pub async fn check_public_url(&self, text: &str) -> Result<PublicUrl, DestinationError> {
+        let url = self.allowed.parse(text)?;
+        self.allowed.look_up(&url).await?;
+        Ok(url)
+    }
+
+    /// A request to a tenant's address, to be handed to [`Self::send`]. What the name stands for is judged again when the
+    /// connection is made. A redirect is an answer like any other and is not followed.
+    pub fn request_public(&self, method: reqwest::Method, url: &PublicUrl) -> RequestBuilder {
+        self.guarded.request(method, url.as_url().clone())
+    }
+
+    /// Reads a tenant's address without any credential, following a few redirects, each of which is judged like the
+    /// first.
+    pub async fn get_public(&self, url: &PublicUrl) -> Result<Reply, OutboundError> {
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let response = self.open(self.request_public(reqwest::Method::GET, &url)).await?;
+            match redirect_target(&response) {
+                None => return self.read(response).await,
+                Some(target) => url = self.allowed.judge(target?)?,
+            }
+        }
+        Err(OutboundError::TooManyRedirects)
     }
 
     pub fn pace(&self) -> &Pace {
@@ -201,7 +256,11 @@ impl Http {
 
     /// Sends and reads the whole answer. Anything but 2xx is [`OutboundError::Refused`].
     pub async fn send(&self, request: RequestBuilder) -> Result<Reply, OutboundError> {
-        let mut response = self.open(request).await?;
+        let response = self.open(request).await?;
+        self.read(response).await
+    }
+
+    async fn read(&self, mut response: Response) -> Result<Reply, OutboundError> {
         let status = response.status();
         if !status.is_success() {
             return Err(refused(response).await);
@@ -221,6 +280,18 @@ impl Http {
     pub(crate) async fn open(&self, request: RequestBuilder) -> Result<Response, OutboundError> {
         request.send().await.map_err(OutboundError::from_send)
     }
+}
+
+/// What every client has. Redirects carry credentials to wherever an answer points, and a proxy from the environment
+/// would look names up for us.
+fn builder(limits: &Limits) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.read)
+        .timeout(limits.total)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
 }
 
 /// A failure while the answer was coming in: the request had arrived.
@@ -328,5 +399,73 @@ mod tests {
         ] {
             assert!(!check(bad), "{bad}");
         }
+    }
+
+    /// Serves on `address` and answers everything with a redirect to `target`, or with 200 where there is none.
+    async fn serve(address: &str, target: Option<String>) -> u16 {
+        let listener = tokio::net::TcpListener::bind((address, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let answer = axum::routing::get(move || {
+            let target = target.clone();
+            async move {
+                use axum::response::IntoResponse;
+                target.map_or_else(
+                    || "here".into_response(),
+                    |target| axum::response::Redirect::to(&target).into_response(),
+                )
+            }
+        });
+        tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(answer)).await.unwrap() });
+        port
+    }
+
+    fn only(network: &str) -> Allowed {
+        Allowed::new(vec![network.parse().unwrap()])
+    }
+
+    #[tokio::test]
+    async fn every_hop_of_a_redirect_is_judged() {
+        let inside = serve("127.0.0.1", None).await;
+        for target in [
+            format!("http://127.0.0.1:{inside}/"),
+            format!("http://localhost:{inside}/"),
+            "http://169.254.169.254/latest/meta-data/".to_owned(),
+        ] {
+            let hop = serve("127.0.0.2", Some(target.clone())).await;
+            let http = Http::allowing(Limits::default(), only("127.0.0.2/32")).unwrap();
+            let url = http.public_url(&format!("http://127.0.0.2:{hop}/")).unwrap();
+            let refused = http.get_public(&url).await.unwrap_err();
+            let OutboundError::Destination(DestinationError::Private { .. }) = refused else {
+                panic!("{target}: {refused:?}")
+            };
+        }
+        // The same way, to a place that may be reached.
+        let hop = serve("127.0.0.2", Some(format!("http://127.0.0.1:{inside}/"))).await;
+        let http = Http::allowing(Limits::default(), only("127.0.0.0/8")).unwrap();
+        let url = http.public_url(&format!("http://127.0.0.2:{hop}/")).unwrap();
+        assert_eq!(http.get_public(&url).await.unwrap().body, "here");
+        let circle = serve("127.0.0.2", Some("/again".to_owned())).await;
+        let url = http.public_url(&format!("http://127.0.0.2:{circle}/")).unwrap();
+        assert!(matches!(http.get_public(&url).await, Err(OutboundError::TooManyRedirects)));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_turns_inwards_after_the_check_is_not_connected_to() {
+        let port = serve("127.0.0.2", None).await;
+        // The look-ups of one name: what it stands for when it is first called, and what from then on.
+        let answers = std::sync::Mutex::new(vec![1, 1, 2]);
+        let names = PublicNames::asking(only("127.0.0.2/32"), move |_| {
+            let last = answers.lock().unwrap().pop().unwrap_or(1);
+            vec![std::net::SocketAddr::from(([127, 0, 0, last], 0))]
+        });
+        let http = Http::resolving(Limits::default(), only("127.0.0.2/32"), names).unwrap();
+        let url = http.public_url(&format!("http://turning.example:{port}/")).unwrap();
+        // Not kept open: each request connects anew.
+        let close = |request: RequestBuilder| request.header(header::CONNECTION, "close");
+        let first = http.send(close(http.request_public(reqwest::Method::GET, &url))).await.unwrap();
+        assert_eq!(first.body, "here");
+        let refused = http.get_public(&url).await.unwrap_err();
+        assert!(matches!(refused, OutboundError::Destination(DestinationError::Private { .. })), "{refused:?}");
+        assert!(!refused.may_have_taken_effect() && refused.to_string().contains("turning.example"), "{refused}");
     }
 }

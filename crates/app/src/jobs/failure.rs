@@ -75,8 +75,11 @@ impl Failure {
             OutboundError::Refused { .. }
             | OutboundError::WrongOrigin { .. }
             | OutboundError::BadUrl(_)
+            | OutboundError::TooManyRedirects
             | OutboundError::TooLarge { .. } => Self::GiveUp { reason },
-            OutboundError::TimedOut { .. }
+            // A name that is not found, or leads elsewhere just now, may be put right.
+            OutboundError::Destination(_)
+            | OutboundError::TimedOut { .. }
             | OutboundError::Broken(_)
             | OutboundError::Unreachable(_)
             | OutboundError::Unreadable(_)

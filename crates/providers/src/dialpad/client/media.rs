@@ -52,12 +52,13 @@ impl DialpadClient {
 
     async fn follow(&self, mut url: Url) -> Result<Response, OutboundError> {
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.http.request(Method::GET, url.clone()).timeout(TOTAL);
-            if url.origin() == self.base.origin() {
-                request = request.bearer_auth(self.token.expose_secret());
+            let request = if url.origin() == self.base.origin() {
+                self.http.request(Method::GET, url).bearer_auth(self.token.expose_secret())
             } else {
                 ensure_public_name(&url)?;
-            }
+                self.http.request_public(Method::GET, &self.http.public_url(url.as_str())?)
+            };
+            let request = request.timeout(TOTAL);
             let response = self.http.open(request).await?;
             match redirect_target(&response) {
                 None => return Ok(response),
