@@ -3,14 +3,20 @@
 //! Who does this key belong to? Which connection does this URL, or this verified secret, mean? Each answer carries a
 //! [`TenantScope`], which is the only way to one from outside this crate: no id alone opens a tenant.
 
+mod tenants;
+
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
     ids::{ApiKeyId, AppId, ConnectionId, EventId, RejectionId, TenantId},
     role::Permission,
-    tenant::Tenant,
+    tenant::{Tenant, TenantStatus},
 };
 use uuid::Uuid;
+
+pub use self::tenants::{
+    TenantOverview, count_tenants, find_tenant, find_tenant_by_subdomain, list_tenant_overviews, standing,
+};
 
 use crate::{
     Conn, Db, PlatformTx, StoreError, TenantScope,
@@ -29,6 +35,8 @@ pub struct KeyOwner {
     pub last_used_at: Option<Timestamp>,
     scopes: Option<Json<Vec<String>>>,
     pub requests_per_minute: Option<i32>,
+    pub tenant_status: TenantStatus,
+    pub tenant_status_reason: Option<String>,
 }
 
 impl KeyOwner {
@@ -50,7 +58,8 @@ pub async fn find_key(db: &Db, key_hash: &[u8]) -> Result<Option<KeyOwner>, Stor
         &mut reader.conn(),
         KeyOwner,
         "SELECT k.id AS key_id, k.app_id, k.tenant_id, a.is_active, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, \
-         k.requests_per_minute FROM api_keys k JOIN apps a ON a.id = k.app_id WHERE k.key_hash = $1",
+         k.requests_per_minute, t.status AS tenant_status, t.status_reason AS tenant_status_reason \
+         FROM api_keys k JOIN apps a ON a.id = k.app_id JOIN tenants t ON t.id = k.tenant_id WHERE k.key_hash = $1",
         key_hash
     )?)
 }
@@ -220,13 +229,14 @@ impl SealedSecret {
     }
 }
 
-/// The connection whose own URL carries the token with this SHA-256.
+/// The connection whose own URL carries the token with this SHA-256. A deleted tenant's are not found.
 pub async fn find_hook(db: &Db, token_hash: &[u8], now: Timestamp) -> Result<Option<HookOwner>, StoreError> {
     let mut reader = db.read_platform().await?;
     let owner = fetch_optional!(
         &mut reader.conn(),
         HookOwner,
-        "SELECT id AS connection_id, tenant_id, provider, status, is_unsigned FROM connections WHERE hook_token_hash = $1",
+        "SELECT c.id AS connection_id, c.tenant_id, c.provider, c.status, c.is_unsigned FROM connections c \
+         JOIN tenants t ON t.id = c.tenant_id WHERE c.hook_token_hash = $1 AND t.status <> 'deleted'",
         token_hash
     )?;
     let Some(mut owner) = owner else { return Ok(None) };
@@ -248,9 +258,9 @@ pub async fn fixed_secrets(db: &Db, provider: &str, now: Timestamp) -> Result<Ve
     Ok(fetch_all!(
         &mut reader.conn(),
         SealedSecret,
-        "SELECT id, tenant_id, connection_id, sealed, expires_at FROM webhook_secrets \
-         WHERE provider = $1 AND on_fixed_url AND (expires_at IS NULL OR expires_at > $2) \
-         ORDER BY created_at DESC LIMIT 256",
+        "SELECT s.id, s.tenant_id, s.connection_id, s.sealed, s.expires_at FROM webhook_secrets s \
+         JOIN tenants t ON t.id = s.tenant_id WHERE s.provider = $1 AND s.on_fixed_url AND t.status <> 'deleted' \
+         AND (s.expires_at IS NULL OR s.expires_at > $2) ORDER BY s.created_at DESC LIMIT 256",
         provider,
         now
     )?)
@@ -273,8 +283,9 @@ pub async fn list_connections(db: &Db, provider: &str, limit: i64) -> Result<Vec
     Ok(fetch_all!(
         &mut reader.conn(),
         HookOwner,
-        "SELECT id AS connection_id, tenant_id, provider, status, is_unsigned FROM connections \
-         WHERE provider = $1 AND status <> 'disabled' ORDER BY created_at, id LIMIT $2",
+        "SELECT c.id AS connection_id, c.tenant_id, c.provider, c.status, c.is_unsigned FROM connections c \
+         JOIN tenants t ON t.id = c.tenant_id WHERE c.provider = $1 AND c.status <> 'disabled' \
+         AND t.status <> 'deleted' ORDER BY c.created_at, c.id LIMIT $2",
         provider,
         limit
     )?)

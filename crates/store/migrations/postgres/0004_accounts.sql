@@ -3,6 +3,7 @@
 -- A tenant's standing. A suspended one's deliveries are still stored; its people and apps are refused.
 ALTER TABLE tenants ADD COLUMN status text NOT NULL DEFAULT 'active';
 ALTER TABLE tenants ADD COLUMN status_reason text;
+ALTER TABLE tenants ADD COLUMN status_at timestamptz;
 ALTER TABLE tenants ADD COLUMN plan text NOT NULL DEFAULT 'starter';
 ALTER TABLE tenants ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC';
 
@@ -148,7 +149,7 @@ CREATE TABLE plans (
     is_offered boolean NOT NULL DEFAULT TRUE
 );
 
--- What a tenant used, by calendar month of UTC (2026-11).
+-- What a tenant used, by calendar month of UTC (2026-11). The period 'total' has how many calls there are now.
 CREATE TABLE usage_counters (
     tenant_id uuid NOT NULL,
     period text COLLATE "C" NOT NULL,
@@ -156,6 +157,17 @@ CREATE TABLE usage_counters (
     used bigint NOT NULL,
     PRIMARY KEY (tenant_id, period, metric)
 );
+
+-- What each record counts for in usage_counters, so that counting it again changes nothing. Kept until its month is closed.
+CREATE TABLE usage_marks (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    metric text COLLATE "C" NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    amount bigint NOT NULL,
+    PRIMARY KEY (tenant_id, record_id, metric)
+);
+CREATE INDEX usage_marks_period ON usage_marks (period);
 
 -- How far a tenant's changes are counted in usage_counters.
 CREATE TABLE usage_cursors (
@@ -312,6 +324,9 @@ ALTER TABLE login_failures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY platform_only ON login_failures USING (current_setting('switchboard.platform', true) = 'on');
 ALTER TABLE usage_counters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON usage_counters
+    USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
+ALTER TABLE usage_marks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY org_isolation ON usage_marks
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
 ALTER TABLE usage_cursors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON usage_cursors

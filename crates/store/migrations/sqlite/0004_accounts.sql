@@ -3,6 +3,7 @@
 -- A tenant's standing. A suspended one's deliveries are still stored; its people and apps are refused.
 ALTER TABLE tenants ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE tenants ADD COLUMN status_reason TEXT;
+ALTER TABLE tenants ADD COLUMN status_at INTEGER;
 ALTER TABLE tenants ADD COLUMN plan TEXT NOT NULL DEFAULT 'starter';
 ALTER TABLE tenants ADD COLUMN time_zone TEXT NOT NULL DEFAULT 'UTC';
 
@@ -148,7 +149,7 @@ CREATE TABLE plans (
     is_offered BOOLEAN NOT NULL DEFAULT 1
 );
 
--- What a tenant used, by calendar month of UTC (2026-11).
+-- What a tenant used, by calendar month of UTC (2026-11). The period 'total' has how many calls there are now.
 CREATE TABLE usage_counters (
     tenant_id BLOB NOT NULL,
     period TEXT NOT NULL,
@@ -156,6 +157,17 @@ CREATE TABLE usage_counters (
     used INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, period, metric)
 );
+
+-- What each record counts for in usage_counters, so that counting it again changes nothing. Kept until its month is closed.
+CREATE TABLE usage_marks (
+    tenant_id BLOB NOT NULL,
+    record_id BLOB NOT NULL,
+    metric TEXT NOT NULL,
+    period TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, record_id, metric)
+) WITHOUT ROWID;
+CREATE INDEX usage_marks_period ON usage_marks (period);
 
 -- How far a tenant's changes are counted in usage_counters.
 CREATE TABLE usage_cursors (

@@ -1,0 +1,97 @@
+//! Tenants as those see them who administer the installation. A [`TenantScope`] made here is theirs by that right alone:
+//! callers have proved to be a platform admin, or hold the installation's secret, or the machine itself.
+
+use sqlx::FromRow;
+use switchboard_domain::{Timestamp, ids::TenantId, tenant::TenantStatus, usage::Metric};
+use uuid::Uuid;
+
+use crate::{
+    Db, StoreError, TenantScope,
+    conn::{fetch_all, fetch_optional},
+    tenants::TenantRow,
+};
+
+/// A tenant and how large it is.
+#[derive(Debug, Clone, FromRow)]
+pub struct TenantOverview {
+    #[sqlx(flatten)]
+    pub tenant: TenantRow,
+    pub user_count: i64,
+    /// Calls that there are, as far as they are counted ([`crate::usage`]): counting them here would read them all.
+    pub call_count: i64,
+}
+
+impl TenantOverview {
+    /// The right to act for it.
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant.id)
+    }
+}
+
+/// One tenant by its id.
+pub async fn find_tenant(db: &Db, id: TenantId) -> Result<Option<TenantOverview>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_optional!(
+        &mut reader.conn(),
+        TenantOverview,
+        "SELECT t.id, t.name, t.subdomain, t.status, t.status_reason, t.status_at, t.plan, t.time_zone, t.created_at, \
+         t.updated_at, (SELECT count(*) FROM memberships m WHERE m.tenant_id = t.id) AS user_count, \
+         coalesce((SELECT c.used FROM usage_counters c WHERE c.tenant_id = t.id AND c.period = 'total' \
+         AND c.metric = $2), 0) AS call_count FROM tenants t WHERE t.id = $1",
+        id,
+        Metric::Calls
+    )?)
+}
+
+/// The tenant with this subdomain.
+pub async fn find_tenant_by_subdomain(db: &Db, subdomain: &str) -> Result<Option<TenantId>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let row =
+        fetch_optional!(&mut reader.conn(), (TenantId,), "SELECT id FROM tenants WHERE subdomain = $1", subdomain)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Tenants, oldest first, after `after`, those of one status or all; at most `limit`.
+pub async fn list_tenant_overviews(
+    db: &Db,
+    status: Option<TenantStatus>,
+    after: Option<TenantId>,
+    limit: i64,
+) -> Result<Vec<TenantOverview>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        TenantOverview,
+        "SELECT t.id, t.name, t.subdomain, t.status, t.status_reason, t.status_at, t.plan, t.time_zone, t.created_at, \
+         t.updated_at, (SELECT count(*) FROM memberships m WHERE m.tenant_id = t.id) AS user_count, \
+         coalesce((SELECT c.used FROM usage_counters c WHERE c.tenant_id = t.id AND c.period = 'total' \
+         AND c.metric = $4), 0) AS call_count FROM tenants t \
+         WHERE t.id > $1 AND ($2 IS NULL OR t.status = $2) ORDER BY t.id LIMIT $3",
+        after.map_or(Uuid::nil(), TenantId::uuid),
+        status.map(TenantStatus::as_str),
+        limit,
+        Metric::Calls
+    )?)
+}
+
+/// How many tenants there are of each status.
+pub async fn count_tenants(db: &Db) -> Result<Vec<(TenantStatus, i64)>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        (TenantStatus, i64),
+        "SELECT status, count(*) FROM tenants GROUP BY status ORDER BY status"
+    )?)
+}
+
+/// A tenant's standing and since when, for those who act for it without having been asked whether they may: jobs, open
+/// sockets. `None` if there is no such tenant.
+pub async fn standing(db: &Db, tenant: TenantId) -> Result<Option<(TenantStatus, Option<Timestamp>)>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_optional!(
+        &mut reader.conn(),
+        (TenantStatus, Option<Timestamp>),
+        "SELECT status, status_at FROM tenants WHERE id = $1",
+        tenant
+    )?)
+}
