@@ -13,6 +13,7 @@ pub mod change;
 pub mod clock;
 pub mod connection;
 pub mod contact;
+pub mod email;
 pub mod event;
 pub mod fact;
 pub mod feature;

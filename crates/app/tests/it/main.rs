@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails should stop right there")]
 
+mod audit;
 mod dialpad_double;
 mod fake;
 mod jobs;
