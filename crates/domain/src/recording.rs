@@ -27,6 +27,8 @@ text_enum! {
         Remote "remote",
         Saved "saved",
         Failed "failed",
+        /// There was one; it was removed when its time was over.
+        Removed "removed",
     }
 }
 
@@ -35,6 +37,10 @@ text_enum! {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum StoredMedia {
     Failed {
+        reason: String,
+    },
+    /// The copy was removed again, and is not to be fetched once more.
+    Removed {
         reason: String,
     },
     Saved {
@@ -74,6 +80,7 @@ impl RecordingDoc {
         let (status, media) = match self.stored.get() {
             None => (MediaStatus::Remote, None),
             Some(StoredMedia::Failed { .. }) => (MediaStatus::Failed, self.stored.cloned()),
+            Some(StoredMedia::Removed { .. }) => (MediaStatus::Removed, self.stored.cloned()),
             Some(StoredMedia::Saved { .. }) => (MediaStatus::Saved, self.stored.cloned()),
         };
         Recording {

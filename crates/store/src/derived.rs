@@ -115,6 +115,22 @@ impl Row {
         self.0.get(index)
     }
 
+    /// The id in a column of this name.
+    pub fn id(&self, table: &Table, column: &str) -> Option<Uuid> {
+        match self.value(table, column) {
+            Some(Arg::Id(id)) => *id,
+            _ => None,
+        }
+    }
+
+    /// The time in a column of this name.
+    pub fn time(&self, table: &Table, column: &str) -> Option<Timestamp> {
+        match self.value(table, column) {
+            Some(Arg::Time(time)) => *time,
+            _ => None,
+        }
+    }
+
     fn key_values(&self, table: &Table) -> Vec<Arg> {
         table.key.iter().filter_map(|column| self.value(table, column).cloned()).collect()
     }

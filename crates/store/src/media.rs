@@ -17,7 +17,10 @@ use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt, aws::AmazonS3Builder, buffered::BufWriter,
     local::LocalFileSystem, path::Path,
 };
-use switchboard_domain::ids::{RecordingId, TenantId};
+use switchboard_domain::{
+    Timestamp,
+    ids::{ExportId, RecordingId, TenantId},
+};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
 
@@ -67,6 +70,15 @@ pub struct MediaKey(String);
 impl MediaKey {
     pub fn recording(tenant: TenantId, recording: RecordingId) -> Self {
         Self(format!("{}/{}", tenant.uuid(), recording.uuid()))
+    }
+
+    pub fn export(tenant: TenantId, export: ExportId) -> Self {
+        Self(format!("{}/{}", tenant.uuid(), export.uuid()))
+    }
+
+    /// What the file is: the id of a recording or an export.
+    pub fn file(&self) -> Option<Uuid> {
+        self.0.split_once('/').and_then(|(_, file)| Uuid::try_parse(file).ok())
     }
 
     /// Reads what [`MediaKey::as_str`] wrote; everything else is refused, so no path outside the store can be named.
@@ -209,6 +221,21 @@ impl MediaStore {
             Err(MediaError::NotFound) | Ok(()) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// A tenant's files that were written before `before`, in no order.
+    pub fn list(&self, tenant: TenantId, before: Timestamp) -> BoxStream<'static, Result<MediaKey, MediaError>> {
+        let prefix = Path::from(tenant.uuid().to_string());
+        let older = move |file: &object_store::ObjectMeta| file.last_modified.timestamp_micros() < before.as_micros();
+        let key = move |found: Result<object_store::ObjectMeta, object_store::Error>| {
+            let answer = match found {
+                Ok(file) if older(&file) => MediaKey::parse(file.location.as_ref()).ok().map(Ok),
+                Ok(_) => None,
+                Err(error) => Some(Err(MediaError::from(error))),
+            };
+            futures::future::ready(answer)
+        };
+        self.store.list(Some(&prefix)).filter_map(key).boxed()
     }
 
     /// Whether files can be written, read and removed: writes one, and takes it away again.

@@ -169,6 +169,24 @@ async fn prepare_partitions(connection: &mut PgConnection, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Months of the log that end before `horizon`, with the moment of their end.
+pub(crate) async fn partitions_before(
+    connection: &mut PgConnection,
+    horizon: Timestamp,
+) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid \
+         WHERE i.inhparent = 'webhook_events'::regclass ORDER BY c.relname",
+    )
+    .fetch_all(connection)
+    .await?;
+    let month = |name: String| {
+        let end = Month::parse(&name)?.next().begins_at();
+        (end <= horizon).then_some((name, end))
+    };
+    Ok(names.into_iter().filter_map(month).collect())
+}
+
 /// A calendar month, UTC.
 #[derive(Debug, Clone, Copy)]
 struct Month {
@@ -197,6 +215,17 @@ impl Month {
         format!("webhook_events_{:04}_{:02}", self.year, self.month)
     }
 
+    /// The month of a partition; `None` for the default one.
+    fn parse(name: &str) -> Option<Self> {
+        let (year, month) = name.strip_prefix("webhook_events_")?.split_once('_')?;
+        let this = Self { year: year.parse().ok()?, month: month.parse().ok()? };
+        (this.name() == name).then_some(this)
+    }
+
+    fn begins_at(self) -> Timestamp {
+        format!("{:04}-{:02}-01T00:00:00Z", self.year, self.month).parse().unwrap_or_default()
+    }
+
     fn create_statement(self) -> String {
         format!(
             "CREATE TABLE IF NOT EXISTS {} PARTITION OF webhook_events FOR VALUES FROM ('{}') TO ('{}')",
@@ -208,9 +237,7 @@ impl Month {
 
     /// The least UUIDv7 of the month: its milliseconds, then zeros.
     fn first_id(self) -> uuid::Uuid {
-        let text = format!("{:04}-{:02}-01T00:00:00Z", self.year, self.month);
-        let millis = text.parse::<Timestamp>().map_or(0, Timestamp::as_millis);
-        uuid::Uuid::from_u128(u128::try_from(millis).unwrap_or(0) << 80)
+        uuid::Uuid::from_u128(u128::try_from(self.begins_at().as_millis()).unwrap_or(0) << 80)
     }
 }
 

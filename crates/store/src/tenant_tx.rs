@@ -6,6 +6,7 @@ use crate::{
     Conn, StoreError, TenantScope, changes,
     conn::{PgTx, execute, fetch_optional},
     db::SqliteTx,
+    withheld::{self, Withheld},
 };
 
 /// A transaction of either engine.
@@ -36,6 +37,7 @@ pub struct TenantTx {
     tx: Tx,
     scope: TenantScope,
     changes: Vec<NewChange>,
+    withheld: Withheld,
 }
 
 /// The numbers that a transaction's changes got.
@@ -48,7 +50,7 @@ pub struct Numbered {
 
 impl TenantTx {
     pub(crate) fn new(tx: Tx, scope: TenantScope) -> Self {
-        Self { tx, scope, changes: Vec::new() }
+        Self { tx, scope, changes: Vec::new(), withheld: Withheld::default() }
     }
 
     pub const fn tenant(&self) -> TenantId {
@@ -68,13 +70,13 @@ impl TenantTx {
     /// transactions which touch the same calls cannot deadlock.
     pub async fn lock_tenant(&mut self) -> Result<(), StoreError> {
         let tenant = self.tenant();
-        if let Conn::Postgres(connection) = self.conn() {
-            sqlx::query("SELECT change_seq FROM tenant_counters WHERE tenant_id = $1 FOR UPDATE")
-                .bind(tenant)
-                .execute(connection)
-                .await?;
-        }
+        self.withheld = withheld::lock(&mut self.tx.conn(), tenant).await?;
         Ok(())
+    }
+
+    /// What a merge must not bring back; known once the tenant is locked.
+    pub const fn withheld(&self) -> &Withheld {
+        &self.withheld
     }
 
     /// Adds a change; it is numbered and stored at commit.

@@ -50,7 +50,8 @@ impl Job for FetchRecording {
         let kept: Option<KeptRecording> = record::lookup(&mut reader.conn(), context.scope, self.id).await?;
         drop(reader);
         let Some(recording) = kept.map(|kept| kept.record) else { return Ok(()) };
-        let Some(url) = recording.url.clone().filter(|_| recording.status != MediaStatus::Saved) else { return Ok(()) };
+        let is_settled = matches!(recording.status, MediaStatus::Saved | MediaStatus::Removed);
+        let Some(url) = recording.url.clone().filter(|_| !is_settled) else { return Ok(()) };
         match fetch(context, &recording, &url).await {
             Ok(None) => Ok(()),
             Ok(Some(saved)) => say(context, &recording, "recording.saved", saved).await,

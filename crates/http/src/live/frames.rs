@@ -166,6 +166,7 @@ fn recording_frame(change: &Change, recording: &Recording) -> Option<Frame> {
     let event = match change.to_state.as_deref().and_then(MediaStatus::parse).filter(|_| moved)? {
         MediaStatus::Saved => "recording.saved",
         MediaStatus::Failed => "recording.failed",
+        MediaStatus::Removed => "recording.removed",
         MediaStatus::Remote => return None,
     };
     let fields = json!({

@@ -34,7 +34,7 @@ pub async fn handler(
             let url = media::signed_url(&web.app, &key, &content_type);
             Ok((StatusCode::FOUND, [(header::LOCATION, url)]).into_response())
         }
-        Some(StoredMedia::Failed { reason }) => {
+        Some(StoredMedia::Failed { reason } | StoredMedia::Removed { reason }) => {
             Err(Problem::new(Code::NotFound, format!("there is no copy of this recording: {reason}")))
         }
         None => Err(Problem::new(Code::NotFound, "there is no copy of this recording yet")),

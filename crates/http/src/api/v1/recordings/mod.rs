@@ -48,7 +48,7 @@ impl From<KeptRecording> for RecordingView {
         let recording = kept.record;
         let (content_type, bytes, failure) = match recording.media {
             Some(StoredMedia::Saved { content_type, bytes, .. }) => (Some(content_type), Some(bytes), None),
-            Some(StoredMedia::Failed { reason }) => (None, None, Some(reason)),
+            Some(StoredMedia::Failed { reason } | StoredMedia::Removed { reason }) => (None, None, Some(reason)),
             None => (None, None, None),
         };
         let is_saved = recording.status == MediaStatus::Saved;
