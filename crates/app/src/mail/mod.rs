@@ -23,7 +23,7 @@ use switchboard_domain::{
     mail::Language,
 };
 use switchboard_store::{
-    PlatformTx, StoreError, TenantTx,
+    PlatformTx, StoreError,
     mails::{self, NewMail},
     work,
 };
@@ -90,17 +90,16 @@ pub struct Posting<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Adds a letter, in the transaction of a tenant that calls for it. Tell the scheduler once that is committed.
-pub async fn post(app: &App, tx: &mut TenantTx, posting: &Posting<'_>) -> Result<(), StoreError> {
-    let tenant = tx.tenant();
-    let (mail, job) = prepare(app, Some(tenant), posting);
+/// Adds a letter, in the transaction that calls for it: a tenant's, or (`None`) the installation's. Tell the scheduler once
+/// that is committed.
+pub async fn post(
+    app: &App,
+    tx: &mut PlatformTx,
+    tenant: Option<TenantId>,
+    posting: &Posting<'_>,
+) -> Result<(), StoreError> {
+    let (mail, job) = prepare(app, tenant, posting);
     mails::insert(tx, &mail, job).await
-}
-
-/// [`post`], for what belongs to no tenant.
-pub async fn post_platform(app: &App, tx: &mut PlatformTx, posting: &Posting<'_>) -> Result<(), StoreError> {
-    let (mail, job) = prepare(app, None, posting);
-    mails::insert_platform(tx, &mail, job).await
 }
 
 fn prepare(app: &App, tenant: Option<TenantId>, posting: &Posting<'_>) -> (NewMail, work::NewWork) {
@@ -129,5 +128,5 @@ fn place(id: MailId, tenant: Option<TenantId>) -> Place<'static> {
 
 /// Whether mail can be sent to an address of this form. Whether it exists only a mail to it can tell.
 pub fn is_address(text: &str) -> bool {
-    text.len() <= 254 && text.is_ascii() && text.parse::<lettre::Address>().is_ok()
+    text.len() <= 254 && text.parse::<lettre::Address>().is_ok()
 }

@@ -12,7 +12,7 @@ use lettre::{
         authentication::{Credentials, Mechanism},
         client::{AsyncSmtpConnection, TlsParameters},
         commands::{Data, Mail, Rcpt},
-        extension::ClientId,
+        extension::{ClientId, Extension, MailParameter},
     },
 };
 use secrecy::ExposeSecret;
@@ -73,8 +73,16 @@ async fn prepare(settings: &SmtpSettings, message: &Message) -> Result<AsyncSmtp
             .map_err(|error| classify_login(&error))?;
     }
     let envelope = message.envelope();
+    let mut parameters = Vec::new();
+    if envelope.has_non_ascii_addresses() {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            let why = "the recipient's address has letters that this mail server does not take (SMTPUTF8)";
+            return Err(SmtpError::Refused(why.to_owned()));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
     connection
-        .command(Mail::new(envelope.from().cloned(), Vec::new()))
+        .command(Mail::new(envelope.from().cloned(), parameters))
         .await
         .map_err(|error| classify("the sender SMTP_FROM", &error))?;
     for to in envelope.to() {

@@ -5,9 +5,14 @@
 //! membership: [`sessions::SignedIn`] and [`memberships::Membership`] hand out the [`TenantScope`](crate::TenantScope) of a
 //! tenant because the row that they were read from says that the person works there.
 
+pub mod identities;
+pub mod invitations;
 pub mod login_attempts;
 pub mod login_failures;
+pub mod members;
 pub mod memberships;
 pub mod refresh_tokens;
+pub mod second_factor;
 pub mod sessions;
+pub mod user_tokens;
 pub mod users;
