@@ -7,6 +7,7 @@ mod dialpad_double;
 mod fake;
 mod jobs;
 mod keys;
+mod mail;
 mod merge;
 mod oauth;
 mod provisioning;
