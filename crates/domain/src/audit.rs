@@ -17,6 +17,8 @@ text_enum! {
         TenantUpdated "tenant.updated",
         TenantSuspended "tenant.suspended",
         TenantResumed "tenant.resumed",
+        TenantDeleted "tenant.deleted",
+        TenantDeleted "tenant.deleted",
         TenantPlanChanged "tenant.plan_changed",
         FeatureSwitched "feature.switched",
         RetentionChanged "retention.changed",
@@ -82,6 +84,7 @@ text_enum! {
         AuditExported "audit.exported",
         // The installation.
         KeysRotated "keys.rotated",
+        PlanSaved "plan.saved",
     }
 }
 
