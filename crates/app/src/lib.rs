@@ -12,21 +12,25 @@ use switchboard_domain::{
 use switchboard_store::Db;
 
 pub mod access;
+pub mod accounts;
 pub mod apps;
 pub mod audit;
 pub mod connections;
 pub mod env;
 pub mod events;
+pub mod features;
 pub mod hooks;
 pub mod idempotency;
 pub mod intake;
 pub mod jobs;
+pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod media;
 pub mod merge;
 pub mod oauth;
 pub mod pipeline;
+pub mod plans;
 pub mod provisioning;
 pub mod reactions;
 pub mod rebuild;
@@ -34,7 +38,9 @@ pub mod replay;
 pub mod runtime;
 pub mod scheduler;
 pub mod settings;
+pub mod tenants;
 pub mod turns;
+pub mod usage;
 pub mod user_mappings;
 pub mod vault;
 pub mod voicemails;
@@ -59,6 +65,10 @@ pub struct App {
     pub hooks: hooks::HookCache,
     /// Whose key it is, for the last seconds.
     pub access: access::KeyCache,
+    /// Passwords, tokens and sign-ins of people.
+    pub accounts: accounts::Accounts,
+    /// How often somebody may ask.
+    pub limits: limits::Limiter,
     /// What one connection does one after another on this node.
     pub turns: turns::Turns,
     /// The way out to providers.
@@ -93,6 +103,7 @@ impl App {
     pub fn assemble(parts: Parts) -> Assembled {
         let (wake, remote) = runtime::wake_for(&parts.db);
         let (intake, committer) = intake::Intake::new(parts.settings.intake);
+        let limits = limits::Limiter::new(parts.settings.limits.clone());
         let app = Arc::new(Self {
             db: parts.db,
             clock: parts.clock,
@@ -103,6 +114,8 @@ impl App {
             intake,
             hooks: hooks::HookCache::default(),
             access: access::KeyCache::default(),
+            accounts: accounts::Accounts::new(&parts.settings.token_secret),
+            limits,
             turns: turns::Turns::default(),
             http: parts.http,
             media: parts.media,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::mail::MailSettings;
+use crate::{limits::LimitSettings, mail::MailSettings};
 
 /// See the fields.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct AppSettings {
     pub frontend_url: String,
     /// `INTERNAL_API_SECRET`: opens `/internal` for the installation's own administration.
     pub internal_api_secret: SecretString,
+    /// `JWT_SECRET`, or derived from the encryption key: signs the tokens of signed-in people.
+    pub token_secret: SecretString,
     /// `MAINTENANCE_MODE`.
     pub maintenance: bool,
     pub dialpad: DialpadSettings,
@@ -25,6 +27,7 @@ pub struct AppSettings {
     /// Signing in at an OpenID Connect provider, where one is set.
     pub oidc: Option<OidcSettings>,
     pub intake: IntakeSettings,
+    pub limits: LimitSettings,
     /// `RECORDINGS_FETCH`: keep an own copy of each recording.
     pub fetch_recordings: bool,
     /// How long a replaced API key or webhook secret goes on working.

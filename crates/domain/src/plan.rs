@@ -26,6 +26,10 @@ pub struct Limits {
     /// How many months records are kept for at least. A tenant may keep them shorter (`retention`), never needs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention_months: Option<i64>,
+    /// Requests to the API in an hour, of all keys and people of the tenant together; without it the installation's
+    /// settings hold (`RATE_LIMIT_TENANT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_hour: Option<i64>,
 }
 
 /// A plan.

@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_app::{
     App, AppSettings, Assembled, Parts, SystemRandom,
+    limits::LimitSettings,
     mail::{MailSettings, SmtpSettings, SmtpTls, Way},
     settings::{DialpadSettings, IntakeSettings, OidcSettings},
     vault::{Vault, VaultError},
@@ -98,7 +99,8 @@ pub async fn wire(settings: &Settings, patience: Patience) -> Result<Wired, Wiri
         random: Arc::new(SystemRandom::default()),
         settings: app_settings(settings, &keys),
         vault: vault(&keys)?,
-        http: Http::new(outbound::Limits::default()).map_err(WiringError::Client)?,
+        http: Http::allowing(outbound::Limits::default(), settings.rates.outbound_allow.clone())
+            .map_err(WiringError::Client)?,
         media: media(&settings.media)?,
         node: node_name(),
     };
@@ -175,6 +177,7 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
         backend_url: settings.dialpad.webhook_base.as_str().to_owned(),
         // No secret opens nothing; see `access::authenticate_internal`.
         internal_api_secret: keys.internal_api_secret.clone().unwrap_or_else(|| SecretString::from("")),
+        token_secret: keys.token_secret.clone(),
         maintenance: settings.public.maintenance,
         dialpad: DialpadSettings {
             api_url: dialpad.api_url.as_str().to_owned(),
@@ -197,6 +200,14 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
             queue_rows: settings.limits.intake_queue_rows,
             queue_bytes: settings.limits.intake_queue_bytes,
             ..IntakeSettings::default()
+        },
+        limits: LimitSettings {
+            address: settings.rates.address,
+            auth: settings.rates.auth,
+            signup: settings.rates.signup,
+            tenant: settings.rates.tenant,
+            caller: settings.rates.caller,
+            redis: settings.rates.redis.clone(),
         },
         fetch_recordings: settings.media.fetch_recordings,
         grace_period: GRACE_PERIOD,

@@ -33,6 +33,7 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
         backend_url: "https://switchboard.example".into(),
         frontend_url: "https://switchboard.example".into(),
         internal_api_secret: SecretString::from("internal-secret-of-at-least-32-chars"),
+        token_secret: SecretString::from("a secret that signs the tokens of tests"),
         maintenance: false,
         dialpad: DialpadSettings {
             api_url: dialpad_url.to_owned(),
@@ -49,6 +50,7 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
         },
         oidc: None,
         intake: IntakeSettings::default(),
+        limits: switchboard_app::limits::LimitSettings::default(),
         fetch_recordings: true,
         grace_period: Duration::from_hours(24),
     }

@@ -85,6 +85,7 @@ pub fn settings() -> AppSettings {
         backend_url: "https://switchboard.example".into(),
         frontend_url: "https://switchboard.example".into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
+        token_secret: SecretString::from("a secret that signs the tokens of tests"),
         maintenance: false,
         dialpad: DialpadSettings {
             api_url: "http://127.0.0.1:1".into(),
@@ -101,6 +102,7 @@ pub fn settings() -> AppSettings {
         },
         oidc: None,
         intake: IntakeSettings::default(),
+        limits: switchboard_app::limits::LimitSettings::default(),
         fetch_recordings: true,
         grace_period: Duration::from_hours(1),
     }

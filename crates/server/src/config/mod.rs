@@ -19,6 +19,7 @@ pub mod media;
 pub mod oidc;
 mod placeholder;
 pub mod public;
+pub mod rates;
 mod reader;
 pub mod sandbox;
 pub mod secrets;
@@ -42,6 +43,7 @@ pub struct Settings {
     pub mail: mail::MailSettings,
     pub oidc: Option<oidc::OidcSettings>,
     pub limits: limits::LimitSettings,
+    pub rates: rates::RateSettings,
     pub sandbox: sandbox::SandboxSettings,
     pub logs: logs::LogSettings,
 }
@@ -84,6 +86,7 @@ impl Settings {
         let database = database::DatabaseSettings::read(reader);
         let secrets = secrets::SecretSettings::read(reader);
         let limits = limits::LimitSettings::read(reader);
+        let rates = rates::RateSettings::read(reader);
         let dialpad = public.as_ref().and_then(|public| dialpad::DialpadSettings::read(reader, public));
         let logs = public.as_ref().and_then(|public| logs::LogSettings::read(reader, public));
         let data_dir = database.as_ref().map_or(std::path::Path::new(""), |database| &database.data_dir);
@@ -101,6 +104,7 @@ impl Settings {
             mail: mail?,
             oidc: oidc?,
             limits: limits?,
+            rates: rates?,
             sandbox: sandbox?,
             logs: logs?,
         })

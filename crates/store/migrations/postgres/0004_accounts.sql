@@ -295,9 +295,9 @@ CREATE INDEX mails_expires_at ON mails (expires_at);
 
 -- Prices in USD a month.
 INSERT INTO plans (id, name, price_cents, currency, position, limits, included, past_limit) VALUES
-    ('starter', 'Starter', 24900, 'USD', 1, '{"minutes": 2500, "retention_months": 12}', '["transcription", "sentiment", "dashboard", "email_support"]', 'warn'),
-    ('professional', 'Professional', 49900, 'USD', 2, '{"minutes": 10000, "retention_months": 24}', '["transcription", "sentiment", "dashboard", "email_support", "priority_support", "custom_reporting", "api_access", "crm_integration"]', 'warn'),
-    ('enterprise', 'Enterprise', 99900, 'USD', 3, '{}', '["transcription", "sentiment", "dashboard", "email_support", "priority_support", "custom_reporting", "api_access", "crm_integration", "dedicated_support", "custom_integrations", "sla", "white_label", "multi_location"]', 'warn');
+    ('starter', 'Starter', 24900, 'USD', 1, '{"minutes": 2500, "retention_months": 12, "requests_per_hour": 5000}', '["transcription", "sentiment", "dashboard", "email_support"]', 'warn'),
+    ('professional', 'Professional', 49900, 'USD', 2, '{"minutes": 10000, "retention_months": 24, "requests_per_hour": 5000}', '["transcription", "sentiment", "dashboard", "email_support", "priority_support", "custom_reporting", "api_access", "crm_integration"]', 'warn'),
+    ('enterprise', 'Enterprise', 99900, 'USD', 3, '{"requests_per_hour": 10000}', '["transcription", "sentiment", "dashboard", "email_support", "priority_support", "custom_reporting", "api_access", "crm_integration", "dedicated_support", "custom_integrations", "sla", "white_label", "multi_location"]', 'warn');
 
 -- Isolation, as in 0002: rows of one tenant, or all under the platform's scope; people and their secrets under the platform's scope only.
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;

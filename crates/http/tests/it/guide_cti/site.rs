@@ -121,6 +121,7 @@ fn settings(dialpad_url: &str) -> AppSettings {
         backend_url: BACKEND.into(),
         frontend_url: BACKEND.into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
+        token_secret: SecretString::from("a secret that signs the tokens of tests"),
         maintenance: false,
         dialpad: DialpadSettings {
             api_url: dialpad_url.to_owned(),
@@ -138,6 +139,7 @@ fn settings(dialpad_url: &str) -> AppSettings {
         },
         oidc: None,
         intake: IntakeSettings::default(),
+        limits: switchboard_app::limits::LimitSettings::default(),
         fetch_recordings: false,
         grace_period: Duration::from_hours(24),
     }

@@ -148,6 +148,18 @@ variables! {
         INTAKE_QUEUE_ROWS { preset: Is("4096"),
             help: "Most events that wait to be committed. Beyond it providers get 503 and try again." }
         INTAKE_QUEUE_BYTES { preset: Is("64MB"), help: "Most bytes of events that wait to be committed." }
+        RATE_LIMIT_ADDRESS { preset: Is("1200/m"),
+            help: "Requests of one address (an IPv6 /64) to the API, counted before anybody is asked who they are: a number and /s, /m, /h or /d, or off." }
+        RATE_LIMIT_AUTH { preset: Is("60/m"), help: "Attempts of one address to sign in, refresh or reset; see RATE_LIMIT_ADDRESS." }
+        RATE_LIMIT_SIGNUP { preset: Is("5/m"), guides: &[Original], help: "Signups of one address." }
+        RATE_LIMIT_KEY { preset: Is("300/m"), guides: &[Original],
+            help: "Requests of one API key without a limit of its own, or of one person." }
+        RATE_LIMIT_TENANT { preset: Is("5000/h"), guides: &[Original],
+            help: "Requests of one tenant altogether, where its plan says nothing. off counts none of them, whatever the plan." }
+        REDIS_URL { mask: UrlPassword, guides: &[Voxanne],
+            help: "Redis, where all nodes count these limits together: redis://user:password@host:6379/0, rediss:// for TLS. While it is away each node counts for itself." }
+        OUTBOUND_ALLOW {
+            help: "Private networks that addresses typed by tenants may lead to, such as a telephone system's: 10.20.0.0/16, separated by commas. All others are refused." }
     }
     "Trying things out" {
         SANDBOX_PORT { preset: Is("4001"),
@@ -160,8 +172,6 @@ variables! {
             help: "true writes one JSON object per line, false writes text." }
     }
     "Features to come" {
-        REDIS_URL { mask: UrlPassword, guides: &[Voxanne], help: "Redis, to wake other nodes and share limits.",
-            role: LaterFeature { feature: "several nodes without PostgreSQL's LISTEN will use it; nothing here waits for Redis" } }
         VAPI_PRIVATE_KEY { mask: Whole, guides: &[Voxanne], role: LATER_VAPI, help: "Vapi's private API key." }
         VAPI_PUBLIC_KEY { guides: &[Voxanne], role: LATER_VAPI, help: "Vapi's public key." }
         VAPI_WEBHOOK_SECRET { mask: Whole, guides: &[Original], role: LATER_VAPI, help: "Secret of Vapi's webhooks." }
