@@ -74,6 +74,7 @@ fn settings() -> AppSettings {
         backend_url: "http://bench".into(),
         frontend_url: "http://bench".into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
+        token_secret: SecretString::from("a secret that signs the tokens of the benchmark"),
         maintenance: false,
         dialpad: DialpadSettings {
             api_url: "http://127.0.0.1:9".into(),

@@ -102,6 +102,7 @@ impl App {
     /// Puts an app together. Nothing runs yet.
     pub fn assemble(parts: Parts) -> Assembled {
         let (wake, remote) = runtime::wake_for(&parts.db);
+        let accounts = accounts::Accounts::new(&parts.settings.token_secret);
         let (intake, committer) = intake::Intake::new(parts.settings.intake);
         let limits = limits::Limiter::new(parts.settings.limits.clone());
         let app = Arc::new(Self {
@@ -114,7 +115,7 @@ impl App {
             intake,
             hooks: hooks::HookCache::default(),
             access: access::KeyCache::default(),
-            accounts: accounts::Accounts::new(&parts.settings.token_secret),
+            accounts,
             limits,
             turns: turns::Turns::default(),
             http: parts.http,

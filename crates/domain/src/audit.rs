@@ -18,7 +18,6 @@ text_enum! {
         TenantSuspended "tenant.suspended",
         TenantResumed "tenant.resumed",
         TenantDeleted "tenant.deleted",
-        TenantDeleted "tenant.deleted",
         TenantPlanChanged "tenant.plan_changed",
         FeatureSwitched "feature.switched",
         RetentionChanged "retention.changed",

@@ -110,11 +110,7 @@ pub async fn list(
 }
 
 /// One invitation of a tenant, locked until the end of the transaction.
-pub async fn lock(
-    tx: &mut PlatformTx,
-    scope: TenantScope,
-    id: InvitationId,
-) -> Result<Option<Invitation>, StoreError> {
+pub async fn lock(tx: &mut PlatformTx, scope: TenantScope, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
     let touched = execute!(
         &mut tx.conn(),
         "UPDATE invitations SET email = email WHERE tenant_id = $1 AND id = $2",

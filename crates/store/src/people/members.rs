@@ -27,12 +27,7 @@ pub struct Member {
 }
 
 /// The tenant's people, in the order of their ids, after `after`; at most `limit`.
-pub async fn list(
-    db: &Db,
-    scope: TenantScope,
-    after: Option<UserId>,
-    limit: i64,
-) -> Result<Vec<Member>, StoreError> {
+pub async fn list(db: &Db, scope: TenantScope, after: Option<UserId>, limit: i64) -> Result<Vec<Member>, StoreError> {
     // People are the platform's; which of them is the tenant's the membership says.
     let mut reader = db.read_platform().await?;
     Ok(fetch_all!(
@@ -139,12 +134,7 @@ pub async fn set_role(
 }
 
 /// Lets somebody go, and ends their sessions in this tenant. False if they are no member.
-pub async fn remove(
-    tx: &mut PlatformTx,
-    scope: TenantScope,
-    user: UserId,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub async fn remove(tx: &mut PlatformTx, scope: TenantScope, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
     let removed = execute!(
         &mut tx.conn(),
         "DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2",

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use switchboard_domain::{Timestamp, ids::SessionId};
 
 use crate::{
-    PlatformTx, StoreError,
+    Conn, Db, PlatformTx, StoreError,
     conn::{execute, fetch_optional},
 };
 
@@ -43,9 +43,18 @@ pub async fn take(tx: &mut PlatformTx, hash: &[u8], now: Timestamp) -> Result<Op
 }
 
 /// A token, used or not.
-pub async fn find(tx: &mut PlatformTx, hash: &[u8]) -> Result<Option<RefreshToken>, StoreError> {
+pub async fn find(db: &Db, hash: &[u8]) -> Result<Option<RefreshToken>, StoreError> {
+    find_on(&mut db.read_platform().await?.conn(), hash).await
+}
+
+/// A token, used or not, as a transaction sees it.
+pub async fn find_in(tx: &mut PlatformTx, hash: &[u8]) -> Result<Option<RefreshToken>, StoreError> {
+    find_on(&mut tx.conn(), hash).await
+}
+
+async fn find_on(conn: &mut Conn<'_>, hash: &[u8]) -> Result<Option<RefreshToken>, StoreError> {
     Ok(fetch_optional!(
-        &mut tx.conn(),
+        conn,
         RefreshToken,
         "SELECT r.session_id, r.created_at, r.used_at, EXISTS (SELECT 1 FROM refresh_tokens later \
          WHERE later.session_id = r.session_id AND later.used_at > r.used_at) AS is_overtaken \

@@ -41,6 +41,7 @@ pub struct SignedIn {
     tenant_id: Option<TenantId>,
     pub impersonated_by: Option<UserId>,
     pub is_browser: bool,
+    pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
@@ -90,8 +91,8 @@ pub async fn find(db: &Db, session: SessionId) -> Result<Option<SignedIn>, Store
     Ok(fetch_optional!(
         &mut reader.conn(),
         SignedIn,
-        "SELECT s.id AS session_id, s.user_id, s.tenant_id, s.impersonated_by, s.is_browser, s.last_used_at, \
-         s.expires_at, s.revoked_at, u.is_active AS user_is_active, u.is_platform_admin, m.role, \
+        "SELECT s.id AS session_id, s.user_id, s.tenant_id, s.impersonated_by, s.is_browser, s.created_at, \
+         s.last_used_at, s.expires_at, s.revoked_at, u.is_active AS user_is_active, u.is_platform_admin, m.role, \
          t.status AS tenant_status, (a.is_platform_admin AND a.is_active) AS impersonator_is_admin \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN memberships m ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id \
