@@ -13,7 +13,7 @@ use switchboard_domain::{
 };
 
 use crate::{
-    Db, PlatformTx, StoreError,
+    Conn, Db, PlatformTx, StoreError, TenantTx,
     conn::{execute, fetch_optional},
     work::{self, NewWork},
 };
@@ -51,9 +51,18 @@ pub struct Mail {
 }
 
 /// Adds a mail and the job that sends it, in the transaction that causes it.
-pub async fn insert(tx: &mut PlatformTx, mail: &NewMail, job: NewWork) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut TenantTx, mail: &NewMail, job: NewWork) -> Result<(), StoreError> {
+    insert_in(&mut tx.conn(), mail, job).await
+}
+
+/// [`insert`], in a transaction of the installation.
+pub async fn insert_platform(tx: &mut PlatformTx, mail: &NewMail, job: NewWork) -> Result<(), StoreError> {
+    insert_in(&mut tx.conn(), mail, job).await
+}
+
+async fn insert_in(conn: &mut Conn<'_>, mail: &NewMail, job: NewWork) -> Result<(), StoreError> {
     execute!(
-        &mut tx.conn(),
+        conn,
         "INSERT INTO mails (id, tenant_id, letter, recipient, sealed, state, created_at, updated_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6, $7)",
         mail.id,
@@ -64,7 +73,7 @@ pub async fn insert(tx: &mut PlatformTx, mail: &NewMail, job: NewWork) -> Result
         mail.created_at,
         mail.expires_at
     )?;
-    work::insert(&mut tx.conn(), &[job], mail.created_at).await?;
+    work::insert(conn, &[job], mail.created_at).await?;
     Ok(())
 }
 

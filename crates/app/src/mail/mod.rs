@@ -23,7 +23,7 @@ use switchboard_domain::{
     mail::Language,
 };
 use switchboard_store::{
-    PlatformTx, StoreError,
+    PlatformTx, StoreError, TenantTx,
     mails::{self, NewMail},
     work,
 };
@@ -90,16 +90,21 @@ pub struct Posting<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Adds a letter, in the transaction that calls for it: a tenant's, or (`None`) the installation's. Tell the scheduler once
-/// that is committed.
-pub async fn post(
+/// Adds a letter, in the transaction of a tenant that calls for it. Tell the scheduler once that is committed.
+pub async fn post(app: &App, tx: &mut TenantTx, posting: &Posting<'_>) -> Result<(), StoreError> {
+    let (mail, job) = prepare(app, Some(tx.tenant()), posting);
+    mails::insert(tx, &mail, job).await
+}
+
+/// [`post`], in a transaction of the installation: for a tenant, or (`None`) for the installation itself.
+pub async fn post_platform(
     app: &App,
     tx: &mut PlatformTx,
     tenant: Option<TenantId>,
     posting: &Posting<'_>,
 ) -> Result<(), StoreError> {
     let (mail, job) = prepare(app, tenant, posting);
-    mails::insert(tx, &mail, job).await
+    mails::insert_platform(tx, &mail, job).await
 }
 
 fn prepare(app: &App, tenant: Option<TenantId>, posting: &Posting<'_>) -> (NewMail, work::NewWork) {

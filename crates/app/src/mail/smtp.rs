@@ -74,7 +74,8 @@ async fn prepare(settings: &SmtpSettings, message: &Message) -> Result<AsyncSmtp
     }
     let envelope = message.envelope();
     let mut parameters = Vec::new();
-    if envelope.has_non_ascii_addresses() {
+    let addresses = envelope.from().into_iter().chain(envelope.to());
+    if addresses.into_iter().any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             let why = "the recipient's address has letters that this mail server does not take (SMTPUTF8)";
             return Err(SmtpError::Refused(why.to_owned()));

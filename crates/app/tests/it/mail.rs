@@ -121,7 +121,7 @@ async fn post(t: &TestDb, app: &TestApp) {
     let letter = Letter::ResetPassword { link: LINK.into() };
     let expires_at = t.now() + Duration::from_hours(1);
     let posting = Posting { to: "ann@example.com", letter: &letter, language: Language::English, expires_at };
-    mail::post(&app.app, &mut tx, None, &posting).await.unwrap();
+    mail::post_platform(&app.app, &mut tx, None, &posting).await.unwrap();
     tx.commit().await.unwrap();
 }
 
