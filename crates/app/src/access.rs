@@ -17,6 +17,7 @@ use switchboard_domain::{
     actor::Actor,
     ids::{ApiKeyId, AppId},
     role::Permission,
+    tenant::TenantStatus,
 };
 use switchboard_store::{StoreError, TenantScope, api_keys, platform};
 
@@ -63,8 +64,35 @@ pub enum AccessError {
     Revoked,
     #[error("this app is switched off")]
     AppDisabled,
+    #[error(transparent)]
+    TenantRefused(#[from] TenantRefused),
     #[error("the API key cannot be checked just now; try again")]
     Unavailable(#[source] StoreError),
+}
+
+/// The tenant is not served: its people and apps are told so, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TenantRefused {
+    #[error("this workspace is suspended{}; what arrives meanwhile is kept", because(.reason.as_deref()))]
+    Suspended { reason: Option<String> },
+    #[error("this workspace was closed{}", because(.reason.as_deref()))]
+    Deleted { reason: Option<String> },
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(String::new, |reason| format!(" ({reason})"))
+}
+
+impl TenantRefused {
+    /// Whether a tenant that stands like this may act.
+    pub fn check(status: TenantStatus, reason: Option<&str>) -> Result<(), Self> {
+        let reason = reason.map(str::to_owned);
+        match status {
+            TenantStatus::Active => Ok(()),
+            TenantStatus::Suspended => Err(Self::Suspended { reason }),
+            TenantStatus::Deleted => Err(Self::Deleted { reason }),
+        }
+    }
 }
 
 /// Proof that the caller knows `INTERNAL_API_SECRET`.
@@ -179,7 +207,10 @@ fn check(owner: &platform::KeyOwner, now: Timestamp) -> Result<(), AccessError> 
     if owner.expires_at.is_some_and(|at| at <= now) {
         return Err(AccessError::Expired);
     }
-    if owner.is_active { Ok(()) } else { Err(AccessError::AppDisabled) }
+    if !owner.is_active {
+        return Err(AccessError::AppDisabled);
+    }
+    Ok(TenantRefused::check(owner.tenant_status, owner.tenant_status_reason.as_deref())?)
 }
 
 fn is_key(key: &str) -> bool {

@@ -17,11 +17,13 @@ use switchboard_domain::{
     ids::TenantId,
     message::Message,
     recording::Recording,
+    tenant::TenantStatus,
     voicemail::Voicemail,
 };
 use switchboard_store::{
     Conn, Db, StoreError, TenantScope, changes,
     messages::KeptMessage,
+    platform,
     record::{self, Kept},
     recordings::KeptRecording,
     voicemails::KeptVoicemail,
@@ -226,6 +228,8 @@ pub enum Heard {
     CompleteUpTo(i64),
     /// The node stops.
     Closed,
+    /// The tenant is not served any more.
+    Refused,
 }
 
 /// What was asked for is no longer kept (or never was): read everything again, and go on after `last`.
@@ -271,9 +275,19 @@ impl Listener {
         self.ready.clear();
     }
 
+    /// Whether the tenant is served now, whatever an older change says.
+    async fn is_served(&self) -> Result<bool, StoreError> {
+        let standing = platform::standing(&self.db, self.feed.scope.tenant()).await?;
+        Ok(standing.is_some_and(|(status, _)| status == TenantStatus::Active))
+    }
+
     /// The next change; [`Heard::CompleteUpTo`] once after each run of changes. Cancel-safe.
     pub async fn next(&mut self) -> Result<Heard, StoreError> {
         loop {
+            // Looked at before it is taken: a question that is dropped half-way must not take a change with it.
+            if self.ready.front().is_some_and(|item| is_of_standing(&item.change)) && !self.is_served().await? {
+                return Ok(Heard::Refused);
+            }
             if let Some(item) = self.ready.pop_front() {
                 self.at = item.change.seq;
                 return Ok(Heard::Change(item));
@@ -301,6 +315,11 @@ impl Listener {
             }
         }
     }
+}
+
+/// Whether the change is about the tenant's standing: how all nodes hear at once that a tenant was suspended.
+fn is_of_standing(change: &Change) -> bool {
+    change.kind == RecordKind::Tenant && change.fields.iter().any(|field| field == "status")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

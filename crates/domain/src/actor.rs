@@ -23,6 +23,8 @@ pub enum Actor {
         /// The platform admin who works under this person's name.
         impersonated_by: Option<UserId>,
     },
+    /// A person who runs the installation, under their own name and in no tenant.
+    PlatformAdmin { user: UserId, session: SessionId },
     /// Somebody who knows `INTERNAL_API_SECRET`, or a command on the machine itself.
     Operator,
     /// The server of its own accord: a job.
@@ -38,7 +40,7 @@ impl Actor {
             Self::User { role, impersonated_by, .. } => {
                 role.may(permission) && (impersonated_by.is_none() || permission != Permission::OwnersWrite)
             }
-            Self::Operator | Self::System => true,
+            Self::PlatformAdmin { .. } | Self::Operator | Self::System => true,
         }
     }
 
@@ -53,6 +55,7 @@ impl Actor {
         match self {
             Self::App { .. } => "app",
             Self::User { .. } => "user",
+            Self::PlatformAdmin { .. } => "platform_admin",
             Self::Operator => "operator",
             Self::System => "system",
         }
@@ -62,7 +65,7 @@ impl Actor {
     pub fn id(&self) -> Option<String> {
         match self {
             Self::App { app, .. } => Some(app.to_string()),
-            Self::User { user, .. } => Some(user.to_string()),
+            Self::User { user, .. } | Self::PlatformAdmin { user, .. } => Some(user.to_string()),
             Self::Operator | Self::System => None,
         }
     }

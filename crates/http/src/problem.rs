@@ -10,7 +10,8 @@ use axum::{
 };
 use serde::Serialize;
 use switchboard_app::{
-    access::{AccessError, InternalError},
+    access::{AccessError, InternalError, TenantRefused},
+    accounts::{AuthError, FieldFault},
     intake::Refused,
     media::OpenError,
 };
@@ -49,6 +50,10 @@ codes! {
     InvalidCredentials 401 "invalid_credentials" "Unauthorized";
     /// The caller is known, and may not do this.
     Forbidden 403 "forbidden" "Forbidden";
+    /// The workspace is suspended or was closed; the detail says why. What providers deliver is kept meanwhile.
+    TenantSuspended 403 "tenant_suspended" "Workspace suspended";
+    /// The plan's limit is reached, and the plan adds nothing new past it.
+    PlanLimitReached 403 "plan_limit_reached" "Plan limit reached";
     /// There is no such thing, or it belongs to somebody else.
     NotFound 404 "not_found" "Not found";
     /// The path exists, with other methods.
@@ -75,6 +80,8 @@ codes! {
     ProviderFailed 502 "provider_failed" "Provider failed";
     /// The database is away; nothing was done.
     Unavailable 503 "unavailable" "Service unavailable";
+    /// It took too long and was given up. It may have been done: look before you send it again.
+    TimedOut 504 "timed_out" "Timed out";
     /// Too much is waiting; send it again in a moment.
     Overloaded 503 "overloaded" "Overloaded";
     /// The installation is in maintenance.
@@ -88,6 +95,23 @@ impl Code {
 
     pub fn status(self) -> StatusCode {
         StatusCode::from_u16(self.parts().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// What is wrong with one field of the body.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The field's name.
+    pub field: String,
+    /// Stable: required, invalid, too_short, too_long, too_common, taken, unknown.
+    pub code: &'static str,
+    /// For a person; the field is its subject.
+    pub message: String,
+}
+
+impl From<FieldFault> for FieldProblem {
+    fn from(fault: FieldFault) -> Self {
+        Self { field: fault.field.to_owned(), code: fault.code, message: fault.message }
     }
 }
 
@@ -110,6 +134,10 @@ pub struct ProblemBody {
     pub error: &'static str,
     /// The same as `detail`, for clients of the guides' servers.
     pub message: String,
+    /// What is wrong with which field of the body.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldProblem>,
 }
 
 /// An error on its way to a client.
@@ -119,11 +147,20 @@ pub struct Problem {
     pub detail: String,
     /// Seconds, for the `Retry-After` header.
     pub retry_after: Option<u64>,
+    /// What is wrong with which field of the body.
+    pub errors: Vec<FieldProblem>,
 }
 
 impl Problem {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), retry_after: None }
+        Self { code, detail: detail.into(), retry_after: None, errors: Vec::new() }
+    }
+
+    /// Fields of the body that need another value.
+    pub fn fields(faults: Vec<FieldFault>) -> Self {
+        let sentences: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
+        let errors = faults.into_iter().map(FieldProblem::from).collect();
+        Self { errors, ..Self::new(Code::InvalidBody, sentences.join("; ")) }
     }
 
     pub fn not_found(what: &str) -> Self {
@@ -165,6 +202,7 @@ impl Problem {
             request_id: request_id(),
             error: title,
             message: self.detail.clone(),
+            errors: self.errors.clone(),
         }
     }
 }
@@ -219,7 +257,26 @@ impl From<AccessError> for Problem {
             AccessError::Expired | AccessError::Revoked | AccessError::AppDisabled => {
                 Self::new(Code::InvalidCredentials, error.to_string())
             }
+            AccessError::TenantRefused(refused) => refused.into(),
             AccessError::Unavailable(_) => Self::new(Code::Unavailable, error.to_string()).retry_after(1),
+        }
+    }
+}
+
+impl From<TenantRefused> for Problem {
+    fn from(refused: TenantRefused) -> Self {
+        Self::new(Code::TenantSuspended, refused.to_string())
+    }
+}
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AuthError::Token(_) | AuthError::Ended => Self::new(Code::InvalidCredentials, detail),
+            AuthError::NoTenant | AuthError::NoMember => Self::new(Code::Forbidden, detail),
+            AuthError::TenantRefused(refused) => refused.into(),
+            AuthError::Unavailable(_) => Self::new(Code::Unavailable, detail).retry_after(1),
         }
     }
 }

@@ -342,6 +342,7 @@ pub async fn name_of(db: &Db, actor: &Actor) -> Result<String, StoreError> {
         Actor::User { user, impersonated_by, .. } => {
             ("SELECT email FROM users WHERE id = $1", impersonated_by.unwrap_or(*user).uuid())
         }
+        Actor::PlatformAdmin { user, .. } => ("SELECT email FROM users WHERE id = $1", user.uuid()),
         Actor::Operator | Actor::System => return Ok(actor.kind().to_owned()),
     };
     let mut reader = db.read_platform().await?;

@@ -23,6 +23,7 @@ pub struct Event {
 
 impl Job for Event {
     const KIND: Kind = Kind::Event;
+    const RUNS_WHILE_SUSPENDED: bool = true;
     const MAX_ATTEMPTS: i32 = EVENT_ATTEMPTS;
     // Only replays are added from here; the pipeline adds its own rows.
     const IS_BULK: bool = true;

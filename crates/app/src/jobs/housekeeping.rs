@@ -6,7 +6,8 @@
 use std::{future::Future, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use switchboard_store::{StoreError, migrate, platform, upkeep, work};
+use switchboard_domain::usage::Period;
+use switchboard_store::{StoreError, migrate, platform, upkeep, usage, work};
 
 use super::{Context, Failure, Job, Kind};
 
@@ -52,6 +53,7 @@ impl Job for Housekeeping {
             ("idempotency_keys", chunks(context, || upkeep::remove_expired_idempotency_keys(db, now)).await?),
             ("rejected_deliveries", chunks(context, || upkeep::trim_rejected(db, REJECTED_KEPT)).await?),
             ("unrouted_deliveries", chunks(context, || upkeep::remove_unrouted(db, now - UNROUTED)).await?),
+            ("usage_marks", chunks(context, || usage::remove_marks(db, Period::of(now).previous())).await?),
             ("changes", changes(context).await?),
         ];
         for (table, rows) in removed {

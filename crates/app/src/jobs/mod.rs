@@ -8,6 +8,7 @@
 
 mod catch_up;
 mod check_drift;
+mod count_usage;
 mod event;
 mod failure;
 mod fetch_recording;
@@ -24,15 +25,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use switchboard_domain::{
     Timestamp,
     ids::{EventId, TenantId},
+    tenant::TenantStatus,
 };
 use switchboard_store::{
-    StoreError, TenantScope,
+    StoreError, TenantScope, platform,
     work::{self, Claimed, HeldLane, NewWork},
 };
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    catch_up::CatchUp, check_drift::CheckDrift, event::Event, failure::Failure, fetch_recording::FetchRecording,
+    catch_up::CatchUp, check_drift::CheckDrift, count_usage::CountUsage, event::Event, failure::Failure, fetch_recording::FetchRecording,
     fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, send_mail::SendMail, sweep::Sweep,
 };
 use crate::{App, wake::Signal};
@@ -45,6 +47,10 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const MAX_ATTEMPTS: i32 = work::MAX_ATTEMPTS;
     /// Gives way to work that somebody waits for.
     const IS_BULK: bool = false;
+
+    /// It sends nothing and asks nobody outside, so it is done for a suspended tenant as well. Others wait until the tenant is
+    /// resumed.
+    const RUNS_WHILE_SUSPENDED: bool = false;
 
     /// What it must not overtake.
     fn lane(&self) -> String;
@@ -111,6 +117,10 @@ macro_rules! jobs {
                 match self { $(Self::$variant => $limit,)* }
             }
 
+            const fn runs_while_suspended(self) -> bool {
+                match self { $(Self::$variant => <$variant as Job>::RUNS_WHILE_SUSPENDED,)* }
+            }
+
             /// Reads the row's payload and runs the job.
             async fn run(self, context: &Context<'_>) -> Result<(), Failure> {
                 match self { $(Self::$variant => run_as::<$variant>(context).await,)* }
@@ -139,6 +149,8 @@ jobs! {
     SendMail "send_mail" at most Duration::from_mins(3);
     /// One of the jobs above for each connection that needs it.
     Sweep "sweep" at most Duration::from_mins(5);
+    /// What tenants use, from their changes.
+    CountUsage "count_usage" at most Duration::from_mins(5);
     /// Removes what nobody needs any more.
     Housekeeping "housekeeping" at most Duration::from_mins(30);
 }
@@ -154,10 +166,31 @@ pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let Some(kind) = Kind::parse(&context.work.kind) else {
         return Err(Failure::give_up(format!("this version knows no job `{}`", context.work.kind)));
     };
+    if !kind.runs_while_suspended()
+        && let Some(after) = wait_of_suspended(context).await?
+    {
+        return Err(Failure::NotTried { after });
+    }
     match tokio::time::timeout(kind.time_limit(), kind.run(context)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::retry(format!("it was stopped after {} s", kind.time_limit().as_secs()))),
     }
+}
+
+/// How long work of a tenant that is not served waits before it asks again; `None` if the tenant is served. The longer it
+/// has been out, the rarer the question: a quarter of that time, so that whoever is resumed soon goes on soon, and a
+/// hundred thousand jobs of one that stays away cost next to nothing.
+async fn wait_of_suspended(context: &Context<'_>) -> Result<Option<Duration>, StoreError> {
+    let tenant = context.scope.tenant();
+    if tenant == work::installation() {
+        return Ok(None);
+    }
+    let Some((status, since)) = platform::standing(&context.app.db, tenant).await? else { return Ok(None) };
+    if status == TenantStatus::Active {
+        return Ok(None);
+    }
+    let out = since.map_or(Duration::ZERO, |since| context.app.now().since(since));
+    Ok(Some((out / 4).clamp(Duration::from_secs(15), Duration::from_hours(1))))
 }
 
 /// A job as a row, for a transaction that adds it.

@@ -186,7 +186,7 @@ pub async fn of_caller(app: &App, scope: TenantScope, actor: &Actor, own: Option
         Actor::App { key, .. } => Some(Charge { policy: Policy::Key, subject: key.uuid().as_u128(), quota }),
         Actor::User { user, .. } => Some(Charge { policy: Policy::User, subject: user.uuid().as_u128(), quota }),
         // The operator is bound by the address alone.
-        Actor::Operator | Actor::System => None,
+        Actor::PlatformAdmin { .. } | Actor::Operator | Actor::System => None,
     });
     let home = scope.tenant().uuid().as_u128();
     let tenant = match settings.tenant {

@@ -21,6 +21,8 @@ pub enum Letter {
     SecondFactor { is_on: bool },
     /// Somebody wants them in a workspace.
     Invitation { link: String, workspace: String, inviter: String, role: Role },
+    /// So much of the plan's minutes of this month is used.
+    UsageWarning { workspace: String, percent: i32, used: i64, limit: i64 },
 }
 
 /// A letter with what it is written in, as it waits in the database.
@@ -58,6 +60,7 @@ impl Letter {
             Self::PasswordChanged => "password_changed",
             Self::SecondFactor { .. } => "second_factor",
             Self::Invitation { .. } => "invitation",
+            Self::UsageWarning { .. } => "usage_warning",
         }
     }
 
@@ -147,7 +150,36 @@ impl Letter {
                 notes: vec![was_it_you(in_).into()],
             },
             Self::Invitation { link, workspace, inviter, role } => invitation(in_, link, workspace, inviter, *role, once),
+            Self::UsageWarning { workspace, percent, used, limit } => {
+                usage_warning(in_, workspace, *percent, *used, *limit)
+            }
         }
+    }
+}
+
+fn usage_warning(in_: Language, workspace: &str, percent: i32, used: i64, limit: i64) -> Page {
+    let workspace = one_line(workspace);
+    let (subject, paragraph) = match in_ {
+        Language::English => (
+            format!("{workspace} has used {percent} % of its minutes"),
+            format!("This month {workspace} has used {used} of the {limit} minutes that its plan includes."),
+        ),
+        Language::Spanish => (
+            format!("{workspace} ha usado el {percent} % de sus minutos"),
+            format!("Este mes {workspace} ha usado {used} de los {limit} minutos que incluye su plan."),
+        ),
+    };
+    Page {
+        subject,
+        paragraphs: vec![paragraph],
+        action: None,
+        notes: vec![
+            in_.pick(
+                "Calls and messages are kept whatever the plan says. A larger plan raises the limit at once.",
+                "Las llamadas y los mensajes se guardan en cualquier caso. Un plan mayor amplía el límite al instante.",
+            )
+            .into(),
+        ],
     }
 }
 

@@ -127,6 +127,7 @@ impl Client {
                     Ok(Heard::Change(item)) => self.tell(&item).await?,
                     Ok(Heard::CompleteUpTo(seq)) => self.send(Message::text(frames::complete_up_to(seq))).await?,
                     Ok(Heard::Closed) => return Err(End::Close(close_code::AWAY, "the server is stopping; come back")),
+                    Ok(Heard::Refused) => return Err(End::Close(close_code::POLICY, "this workspace is not served now")),
                     Err(error) => return Err(away(&error)),
                 },
                 message = stream.next() => self.hear(message).await?,

@@ -2,7 +2,13 @@
 //! callers have proved to be a platform admin, or hold the installation's secret, or the machine itself.
 
 use sqlx::FromRow;
-use switchboard_domain::{Timestamp, ids::TenantId, tenant::TenantStatus, usage::Metric};
+use switchboard_domain::{
+    Timestamp,
+    ids::{TenantId, UserId},
+    role::Role,
+    tenant::TenantStatus,
+    usage::Metric,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -93,5 +99,27 @@ pub async fn standing(db: &Db, tenant: TenantId) -> Result<Option<(TenantStatus,
         (TenantStatus, Option<Timestamp>),
         "SELECT status, status_at FROM tenants WHERE id = $1",
         tenant
+    )?)
+}
+
+/// An owner of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Owner {
+    pub user_id: UserId,
+    pub email: String,
+    pub full_name: String,
+}
+
+/// The owners of a tenant who may sign in, those of longest standing first.
+pub async fn list_owners(db: &Db, tenant: TenantId, limit: i64) -> Result<Vec<Owner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        Owner,
+        "SELECT u.id AS user_id, u.email, u.full_name FROM memberships m JOIN users u ON u.id = m.user_id \
+         WHERE m.tenant_id = $1 AND m.role = $2 AND u.is_active ORDER BY m.created_at, u.id LIMIT $3",
+        tenant,
+        Role::Owner,
+        limit
     )?)
 }

@@ -31,6 +31,7 @@ impl FromRequestParts<Web> for Key {
         match access::authenticate_key(&web.app, value.to_str().unwrap_or_default().trim()).await {
             Ok(access) => Ok(Self(access)),
             Err(AccessError::Unavailable(error)) => Err(error.into()),
+            Err(AccessError::TenantRefused(refused)) => Err(GuideError::forbidden(refused.to_string())),
             // Why is not told to a stranger; the status route tells the administration.
             Err(_) => Err(GuideError::unauthorized("Invalid API key")),
         }

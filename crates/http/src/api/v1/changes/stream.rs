@@ -68,7 +68,7 @@ pub async fn handler(
     Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// `None` ends the stream: the node stops, or the database is away. The browser comes back by itself with the last id.
+/// `None` ends the stream: the node stops, the tenant is suspended, or the database is away. The browser comes back by itself with the last id.
 async fn next(listener: &mut Listener) -> Option<Event> {
     match listener.next().await {
         Ok(Heard::Change(item)) => {
@@ -78,7 +78,7 @@ async fn next(listener: &mut Listener) -> Option<Event> {
         Ok(Heard::CompleteUpTo(seq)) => {
             event("complete").id(seq.to_string()).json_data(serde_json::json!({ "complete_up_to": seq })).ok()
         }
-        Ok(Heard::Closed) => None,
+        Ok(Heard::Closed | Heard::Refused) => None,
         Err(error) => {
             tracing::warn!(error = %chain(&error), "a stream of changes ends");
             None

@@ -1,0 +1,111 @@
+//! Plans: read by everybody, edited by who administers the installation, and asked before a tenant grows.
+
+use switchboard_domain::{
+    audit::Action,
+    plan::{PastLimit, Plan},
+    usage::{Metric, Period},
+};
+use switchboard_store::{StoreError, TenantScope, plans, usage, work};
+
+use crate::{
+    App,
+    audit::{self, Entry, Origin},
+};
+
+/// Characters of a plan's id, of its name, and of a word of what is included.
+const MAX_SHORT: usize = 60;
+/// What a plan can include.
+const MAX_INCLUDED: usize = 50;
+
+/// A plan cannot be as it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum PlansError {
+    #[error("there is no such plan")]
+    NotFound,
+    #[error("{field}: {why}")]
+    Invalid { field: &'static str, why: &'static str },
+    #[error("the plans could not be read or changed")]
+    Store(#[from] StoreError),
+}
+
+/// All plans, cheapest first.
+pub async fn list(app: &App) -> Result<Vec<Plan>, StoreError> {
+    // Plans are no tenant's; any scope may read them.
+    let mut reader = app.db.read(work::installation_scope()).await?;
+    plans::list(&mut reader.conn()).await
+}
+
+/// One plan.
+pub async fn find(app: &App, id: &str) -> Result<Plan, PlansError> {
+    let mut reader = app.db.read(work::installation_scope()).await?;
+    plans::find(&mut reader.conn(), id).await?.ok_or(PlansError::NotFound)
+}
+
+/// Keeps a plan as it is given, new or not. What a tenant has is a plan's id, so this reaches all who have it at once.
+pub async fn save(app: &App, plan: &Plan, by: &Origin) -> Result<(), PlansError> {
+    check(plan)?;
+    let mut tx = app.db.begin_platform().await?;
+    plans::save(&mut tx, plan).await?;
+    let entry = Entry::new(by, Action::PlanSaved)
+        .on("plan", &plan.id)
+        .with("price_cents", plan.price_cents)
+        .with("minutes", plan.limits.minutes)
+        .with("retention_months", plan.limits.retention_months)
+        .with("past_limit", plan.past_limit.as_str())
+        .with("is_offered", plan.is_offered);
+    audit::record_platform(&mut tx, app, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn check(plan: &Plan) -> Result<(), PlansError> {
+    let is_word = |text: &str| {
+        (1..=MAX_SHORT).contains(&text.len())
+            && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+    };
+    let is_limit = |limit: Option<i64>| limit.is_none_or(|limit| (1..=1_000_000_000).contains(&limit));
+    let checks = [
+        (is_word(&plan.id), "id", "1 to 60 lower-case letters, digits, hyphens and underscores"),
+        (switchboard_domain::tenant::checked_name(&plan.name).is_ok(), "name", "1 to 200 characters, one of them a letter"),
+        ((0..=1_000_000_000).contains(&plan.price_cents), "price_cents", "from 0 to 1,000,000,000"),
+        (
+            plan.currency.len() == 3 && plan.currency.bytes().all(|byte| byte.is_ascii_uppercase()),
+            "currency",
+            "three capital letters, such as USD",
+        ),
+        (is_limit(plan.limits.minutes), "limits.minutes", "at least 1; leave it out for no limit"),
+        (is_limit(plan.limits.retention_months), "limits.retention_months", "at least 1; leave it out for no limit"),
+        (
+            plan.included.len() <= MAX_INCLUDED && plan.included.iter().all(|word| is_word(word)),
+            "included",
+            "at most 50 words of lower-case letters, digits, hyphens and underscores",
+        ),
+    ];
+    match checks.into_iter().find(|(is_right, ..)| !is_right) {
+        Some((_, field, why)) => Err(PlansError::Invalid { field, why }),
+        None => Ok(()),
+    }
+}
+
+/// The tenant may not grow just now.
+#[derive(Debug, thiserror::Error)]
+pub enum GrowthError {
+    #[error(
+        "this month's {limit} minutes of the plan are used up, and the plan adds nothing new until the month ends; choose a \
+         larger plan to go on at once"
+    )]
+    LimitReached { limit: i64 },
+    #[error("the plan could not be read")]
+    Store(#[from] StoreError),
+}
+
+/// Whether the tenant may get new apps, connections and invitations: see [`PastLimit::NoAdditions`]. What it has goes on
+/// working whatever this says.
+pub async fn may_grow(app: &App, scope: TenantScope) -> Result<(), GrowthError> {
+    let mut reader = app.db.read(scope).await?;
+    let conn = &mut reader.conn();
+    let Some(plan) = plans::of_tenant(conn, scope).await? else { return Ok(()) };
+    let (PastLimit::NoAdditions, Some(limit)) = (plan.past_limit, plan.limits.minutes) else { return Ok(()) };
+    let used = usage::used(conn, scope, Period::of(app.now()), Metric::CallMinutes).await?;
+    if used < limit { Ok(()) } else { Err(GrowthError::LimitReached { limit }) }
+}
