@@ -1,6 +1,7 @@
 //! From an access token to who is calling, as things stand now.
 
 use switchboard_domain::{
+    Timestamp,
     actor::Actor,
     ids::{SessionId, TenantId, UserId},
     role::Role,
@@ -12,7 +13,7 @@ use switchboard_store::{
 };
 
 use super::token::TokenError;
-use crate::App;
+use crate::{App, access::TenantRefused};
 
 /// Somebody who signed in.
 #[derive(Debug, Clone)]
@@ -27,7 +28,8 @@ pub struct UserAccess {
     pub impersonated_by: Option<UserId>,
     tenant: Option<TenantId>,
     place: Option<(TenantScope, Role)>,
-    tenant_status: Option<TenantStatus>,
+    /// The tenant's standing, and the reason for it.
+    standing: (TenantStatus, Option<String>),
 }
 
 /// Nobody who may come in.
@@ -41,8 +43,8 @@ pub enum AuthError {
     NoTenant,
     #[error("you are no member of this workspace any more; switch to another one")]
     NoMember,
-    #[error("this workspace is suspended; its data is kept, and what providers send is still stored")]
-    Suspended,
+    #[error(transparent)]
+    TenantRefused(#[from] TenantRefused),
     #[error("the sign-in cannot be checked just now; try again")]
     Unavailable(#[source] StoreError),
 }
@@ -64,7 +66,7 @@ pub async fn authenticate(app: &App, token: &str) -> Result<UserAccess, AuthErro
 }
 
 /// The session has not ended, and everybody it depends on may still be here.
-pub(super) fn is_open(signed_in: &SignedIn, now: switchboard_domain::Timestamp) -> bool {
+pub(super) fn is_open(signed_in: &SignedIn, now: Timestamp) -> bool {
     signed_in.revoked_at.is_none()
         && signed_in.expires_at > now
         && signed_in.user_is_active
@@ -81,7 +83,7 @@ impl From<&SignedIn> for UserAccess {
             impersonated_by: signed_in.impersonated_by,
             tenant: signed_in.tenant(),
             place: signed_in.scope(),
-            tenant_status: signed_in.tenant_status,
+            standing: (signed_in.tenant_status.unwrap_or(TenantStatus::Active), signed_in.tenant_status_reason.clone()),
         }
     }
 }
@@ -94,9 +96,7 @@ impl UserAccess {
             (Some(_), None) => return Err(AuthError::NoMember),
             (None, None) => return Err(AuthError::NoTenant),
         };
-        if self.tenant_status == Some(TenantStatus::Suspended) {
-            return Err(AuthError::Suspended);
-        }
+        TenantRefused::check(self.standing.0, self.standing.1.as_deref())?;
         Ok((scope, self.actor(role)))
     }
 

@@ -63,7 +63,7 @@ pub enum SignInError {
     WrongCredentials,
     #[error("Account is inactive")]
     Inactive,
-    #[error("Account is inactive: the workspace is suspended")]
+    #[error("Account is inactive: its workspace is suspended or closed")]
     Suspended,
     #[error("you are no member of this workspace")]
     NoMember,

@@ -1,6 +1,6 @@
 //! Going over to another tenant within a session.
 
-use switchboard_domain::{ids::TenantId, tenant::TenantStatus};
+use switchboard_domain::ids::TenantId;
 use switchboard_store::{
     StoreError,
     people::{memberships, sessions, users},
@@ -10,7 +10,7 @@ use super::{
     SignedIn, Tokens, UserAccess,
     token::{ACCESS_LIFE, Bearer},
 };
-use crate::App;
+use crate::{App, access::TenantRefused};
 
 /// The session stays where it is.
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +18,8 @@ pub enum SwitchError {
     /// Also when it exists and they are no member: it is none of their business then.
     #[error("there is no such workspace")]
     NotFound,
-    #[error("this workspace is suspended")]
-    Suspended,
+    #[error(transparent)]
+    TenantRefused(#[from] TenantRefused),
     #[error("somebody who works under another person's name stays in the workspace that they came for")]
     Impersonating,
     #[error("this sign-in has ended; sign in again")]
@@ -34,9 +34,7 @@ pub async fn switch_tenant(app: &App, access: &UserAccess, tenant: TenantId) -> 
         return Err(SwitchError::Impersonating);
     }
     let membership = memberships::find(&app.db, access.user, tenant).await?.ok_or(SwitchError::NotFound)?;
-    if membership.tenant_status == TenantStatus::Suspended {
-        return Err(SwitchError::Suspended);
-    }
+    TenantRefused::check(membership.tenant_status, None)?;
     let mut tx = app.db.begin_platform().await?;
     sessions::set_tenant(&mut tx, access.session, tenant).await?;
     tx.commit().await?;

@@ -8,8 +8,8 @@ mod origin;
 pub mod query;
 
 pub use address::ClientAddress;
-pub use auth::{InternalAuth, TenantAuth, bearer, given_key};
+pub use auth::{InternalAuth, PlatformAuth, TenantAuth, UserAuth, bearer, given_key};
 pub use body::{JSON_LIMIT, JsonBody};
-pub use id::IdPath;
+pub use id::{IdPath, IdsPath};
 pub use origin::{By, ByInternal};
 pub use query::QueryString;

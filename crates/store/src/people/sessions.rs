@@ -50,6 +50,7 @@ pub struct SignedIn {
     /// `None` without a tenant, and for somebody who is no member of it (any more).
     pub role: Option<Role>,
     pub tenant_status: Option<TenantStatus>,
+    pub tenant_status_reason: Option<String>,
     /// For an impersonation: the one behind it is still a platform admin. `None` for everybody else.
     pub impersonator_is_admin: Option<bool>,
 }
@@ -93,7 +94,7 @@ pub async fn find(db: &Db, session: SessionId) -> Result<Option<SignedIn>, Store
         SignedIn,
         "SELECT s.id AS session_id, s.user_id, s.tenant_id, s.impersonated_by, s.is_browser, s.created_at, \
          s.last_used_at, s.expires_at, s.revoked_at, u.is_active AS user_is_active, u.is_platform_admin, m.role, \
-         t.status AS tenant_status, (a.is_platform_admin AND a.is_active) AS impersonator_is_admin \
+         t.status AS tenant_status, t.status_reason AS tenant_status_reason, (a.is_platform_admin AND a.is_active) AS impersonator_is_admin \
          FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN memberships m ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id \
          LEFT JOIN tenants t ON t.id = s.tenant_id LEFT JOIN users a ON a.id = s.impersonated_by WHERE s.id = $1",
