@@ -9,6 +9,7 @@ use switchboard_store::{StoreError, TenantScope, plans, usage, work};
 
 use crate::{
     App,
+    accounts::{FieldFault, fault},
     audit::{self, Entry, Origin},
 };
 
@@ -22,8 +23,8 @@ const MAX_INCLUDED: usize = 50;
 pub enum PlansError {
     #[error("there is no such plan")]
     NotFound,
-    #[error("{field}: {why}")]
-    Invalid { field: &'static str, why: &'static str },
+    #[error("{}", fault::list(.0))]
+    Invalid(Vec<FieldFault>),
     #[error("the plans could not be read or changed")]
     Store(#[from] StoreError),
 }
@@ -65,26 +66,25 @@ fn check(plan: &Plan) -> Result<(), PlansError> {
     };
     let is_limit = |limit: Option<i64>| limit.is_none_or(|limit| (1..=1_000_000_000).contains(&limit));
     let checks = [
-        (is_word(&plan.id), "id", "1 to 60 lower-case letters, digits, hyphens and underscores"),
-        (switchboard_domain::tenant::checked_name(&plan.name).is_ok(), "name", "1 to 200 characters, one of them a letter"),
-        ((0..=1_000_000_000).contains(&plan.price_cents), "price_cents", "from 0 to 1,000,000,000"),
+        (is_word(&plan.id), "id", "it needs 1 to 60 lower-case letters, digits, hyphens and underscores"),
+        (switchboard_domain::tenant::checked_name(&plan.name).is_ok(), "name", "it needs 1 to 200 characters, one of them a letter"),
+        ((0..=1_000_000_000).contains(&plan.price_cents), "price_cents", "it goes from 0 to 1,000,000,000"),
         (
             plan.currency.len() == 3 && plan.currency.bytes().all(|byte| byte.is_ascii_uppercase()),
             "currency",
-            "three capital letters, such as USD",
+            "it is three capital letters, such as USD",
         ),
-        (is_limit(plan.limits.minutes), "limits.minutes", "at least 1; leave it out for no limit"),
-        (is_limit(plan.limits.retention_months), "limits.retention_months", "at least 1; leave it out for no limit"),
+        (is_limit(plan.limits.minutes), "limits.minutes", "it is at least 1; leave it out for no limit"),
+        (is_limit(plan.limits.retention_months), "limits.retention_months", "it is at least 1; leave it out for no limit"),
         (
             plan.included.len() <= MAX_INCLUDED && plan.included.iter().all(|word| is_word(word)),
             "included",
-            "at most 50 words of lower-case letters, digits, hyphens and underscores",
+            "it is at most 50 words of lower-case letters, digits, hyphens and underscores",
         ),
     ];
-    match checks.into_iter().find(|(is_right, ..)| !is_right) {
-        Some((_, field, why)) => Err(PlansError::Invalid { field, why }),
-        None => Ok(()),
-    }
+    let wrong = checks.into_iter().filter(|(is_right, ..)| !is_right);
+    let faults: Vec<FieldFault> = wrong.map(|(_, field, why)| FieldFault::new(field, "invalid", why)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(PlansError::Invalid(faults)) }
 }
 
 /// The tenant may not grow just now.

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use switchboard_domain::{Timestamp, ids::TenantId, tenant::TenantStatus};
 
 use crate::{
-    Conn, StoreError, TenantScope,
+    Conn, PlatformTx, StoreError, TenantScope,
     conn::{execute, fetch_optional},
 };
 
@@ -68,6 +68,17 @@ pub async fn set_settings(
         now
     )?;
     Ok(())
+}
+
+/// [`set_settings`], in the transaction that makes the tenant.
+pub async fn set_settings_of(
+    tx: &mut PlatformTx,
+    scope: TenantScope,
+    name: &str,
+    time_zone: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    set_settings(&mut tx.conn(), scope, name, time_zone, now).await
 }
 
 /// Sets the tenant's standing.

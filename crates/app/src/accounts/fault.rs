@@ -22,8 +22,13 @@ impl FieldFault {
     }
 }
 
+/// Faults in one line, for errors that are shown without their fields.
+pub(crate) fn list(faults: &[FieldFault]) -> String {
+    faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect::<Vec<_>>().join("; ")
+}
+
 /// An address, or the fault of the field `email`.
-pub(super) fn email(given: &str, faults: &mut Vec<FieldFault>) -> Option<Email> {
+pub(crate) fn email(given: &str, faults: &mut Vec<FieldFault>) -> Option<Email> {
     if given.trim().is_empty() {
         faults.push(FieldFault::new("email", "required", "it is empty"));
         return None;
@@ -34,7 +39,7 @@ pub(super) fn email(given: &str, faults: &mut Vec<FieldFault>) -> Option<Email> 
 }
 
 /// A name of a company or a person, or the fault of its field.
-pub(super) fn name(field: &'static str, given: &str, faults: &mut Vec<FieldFault>) -> Option<String> {
+pub(crate) fn name(field: &'static str, given: &str, faults: &mut Vec<FieldFault>) -> Option<String> {
     let refuse = |error: NameError| {
         let code = match error {
             NameError::Empty => "required",

@@ -10,7 +10,7 @@
 
 mod authenticate;
 mod cache;
-mod fault;
+pub(crate) mod fault;
 mod me;
 mod open;
 pub mod password;
@@ -26,6 +26,7 @@ pub mod token;
 use std::net::IpAddr;
 
 use secrecy::SecretString;
+use switchboard_domain::mail::Language;
 
 pub use authenticate::{AuthError, UserAccess, authenticate};
 pub use fault::FieldFault;
@@ -73,6 +74,8 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// What the browser or program calls itself.
     pub user_agent: Option<String>,
+    /// What mails that the request leads to are written in.
+    pub language: Language,
 }
 
 impl Client {

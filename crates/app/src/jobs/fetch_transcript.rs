@@ -3,7 +3,7 @@
 //! May run twice: it only reads from the provider, and the log holds the same answer once.
 
 use serde::{Deserialize, Serialize};
-use switchboard_domain::connection::ConnectionStatus;
+use switchboard_domain::{connection::ConnectionStatus, feature::Feature};
 use switchboard_providers::dialpad::{self, Dialpad};
 use switchboard_store::{record, transcripts::KeptTranscript};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Context, Failure, Job, Kind};
 use crate::{
     connections::{self, ConnectionsError},
-    intake,
+    features, intake,
 };
 
 /// See the module.
@@ -33,6 +33,9 @@ impl Job for FetchTranscript {
 
     async fn run(&self, context: &Context<'_>) -> Result<(), Failure> {
         let (app, scope) = (context.app, context.scope);
+        if !features::effective(app, scope).await?.is_on(Feature::Transcription) {
+            return Ok(());
+        }
         let mut reader = app.db.read(scope).await?;
         let kept: Option<KeptTranscript> = record::lookup(&mut reader.conn(), scope, self.id).await?;
         drop(reader);

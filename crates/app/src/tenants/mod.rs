@@ -4,19 +4,28 @@
 //! authenticated, jobs before they run, open sockets when the change reaches them. Providers do not ask it: what they
 //! deliver is stored and merged, so that a workspace that comes back has missed nothing.
 
+mod create;
+mod impersonate;
+
 use serde_json::json;
 use switchboard_domain::{
     audit::Action,
     change::{NewChange, RecordKind, Verb},
     ids::TenantId,
-    tenant::{MAX_REASON, NameError, TenantStatus, checked_name, time_zone_of},
+    tenant::{MAX_REASON, TenantStatus, time_zone_of},
     usage::Period,
 };
 pub use switchboard_store::{platform::TenantOverview, tenants::TenantRow};
 use switchboard_store::{StoreError, TenantScope, TenantTx, plans, platform, tenants, usage as store};
 
+pub use self::{
+    create::{Created, NewOwner, NewTenant, create},
+    impersonate::{Impersonation, impersonate},
+};
 use crate::{
     App,
+    access::TenantRefused,
+    accounts::{FieldFault, fault, password::PasswordError},
     audit::{self, Entry, Origin},
     usage,
     wake::Signal,
@@ -27,14 +36,14 @@ use crate::{
 pub enum TenantsError {
     #[error("there is no such tenant")]
     NotFound,
-    #[error("name: {0}")]
-    BadName(#[source] NameError),
-    #[error("time_zone: `{0}` is no name of the time zone database, such as Europe/Berlin")]
-    BadTimeZone(String),
-    #[error("reason: 1 to {MAX_REASON} characters; the workspace's people are shown it")]
-    BadReason,
-    #[error("plan: there is no plan `{0}`; `GET /api/v1/plans` and `switchboard plans list` name them")]
-    UnknownPlan(String),
+    #[error("{}", fault::list(.0))]
+    Invalid(Vec<FieldFault>),
+    #[error(transparent)]
+    Refused(#[from] TenantRefused),
+    #[error("nobody in this workspace can be impersonated: it has no active owner, or the person named is no member")]
+    NobodyThere,
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     #[error("the tenant could not be read or changed")]
     Store(#[from] StoreError),
 }
@@ -67,14 +76,14 @@ pub async fn update(
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let before = tenants::find_for_update(&mut tx.conn(), scope).await?;
-    let name = match &wanted.name {
-        Some(name) => checked_name(name).map_err(TenantsError::BadName)?,
-        None => before.name.clone(),
-    };
-    let time_zone = match &wanted.time_zone {
-        Some(given) => time_zone_of(given).ok_or_else(|| TenantsError::BadTimeZone(given.chars().take(60).collect()))?,
-        None => before.time_zone.clone(),
-    };
+    let mut faults = Vec::new();
+    let name = wanted.name.as_ref().map(|given| fault::name("name", given, &mut faults));
+    let time_zone = wanted.time_zone.as_ref().map(|given| time_zone(given, &mut faults));
+    if !faults.is_empty() {
+        return Err(TenantsError::Invalid(faults));
+    }
+    let name = name.flatten().unwrap_or_else(|| before.name.clone());
+    let time_zone = time_zone.flatten().unwrap_or_else(|| before.time_zone.clone());
     let mut entry = Entry::new(by, Action::TenantUpdated).on("tenant", scope.tenant());
     let mut fields = Vec::new();
     for (field, from, to) in [("name", &before.name, &name), ("time_zone", &before.time_zone, &time_zone)] {
@@ -93,6 +102,21 @@ pub async fn update(
     tx.commit(now).await?;
     app.wake.send(Signal::Changes(scope.tenant()));
     Ok(after)
+}
+
+/// A time zone as it is kept, or the fault of the field `time_zone`.
+fn time_zone(given: &str, faults: &mut Vec<FieldFault>) -> Option<String> {
+    let found = time_zone_of(given);
+    if found.is_none() {
+        faults.push(FieldFault::new("time_zone", "unknown", "it is no name of the time zone database, such as Europe/Berlin"));
+    }
+    found
+}
+
+/// The fault of a plan that there is not.
+fn unknown_plan() -> TenantsError {
+    let fault = FieldFault::new("plan", "unknown", "there is no such plan; `GET /api/v1/plans` names them");
+    TenantsError::Invalid(vec![fault])
 }
 
 /// Says of which part of itself the tenant is another now.
@@ -154,7 +178,11 @@ pub async fn set_standing(
 fn checked_reason(reason: &str) -> Result<&str, TenantsError> {
     let reason = reason.trim();
     let is_right = !reason.is_empty() && reason.chars().count() <= MAX_REASON && !reason.chars().any(char::is_control);
-    if is_right { Ok(reason) } else { Err(TenantsError::BadReason) }
+    if is_right {
+        return Ok(reason);
+    }
+    let message = format!("it needs 1 to {MAX_REASON} characters on one line; the workspace's people are shown it");
+    Err(TenantsError::Invalid(vec![FieldFault::new("reason", "invalid", message)]))
 }
 
 /// Gives a tenant another plan, offered or not: what is offered is a question of those who choose for themselves. Warnings
@@ -168,7 +196,7 @@ pub async fn set_plan(app: &App, scope: TenantScope, plan: &str, by: &Origin) ->
         return Ok(before);
     }
     if plans::find(&mut tx.conn(), plan).await?.is_none() {
-        return Err(TenantsError::UnknownPlan(plan.chars().take(60).collect()));
+        return Err(unknown_plan());
     }
     tenants::set_plan(&mut tx.conn(), scope, plan, now).await?;
     store::remove_warnings(&mut tx.conn(), scope, Period::of(now)).await?;
