@@ -95,6 +95,33 @@ pub async fn forget(app: &App, claim: Claim) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Answers that are looked at in one go.
+const ANSWERS: i64 = 200;
+
+/// Puts "gone" in the place of every kept answer that names one of these texts. The keys stay taken: a client that sends its
+/// request again must still not have it done twice.
+pub(crate) async fn forget_answers(app: &App, scope: TenantScope, texts: &[String]) -> Result<(), StoreError> {
+    let gone = SecretString::from(r#"{"error":"Gone","message":"what this answer showed was erased"}"#);
+    let mut after = String::new();
+    loop {
+        let mut reader = app.db.read(scope).await?;
+        let page = idempotency::answers(&mut reader.conn(), scope, &after, ANSWERS).await?;
+        drop(reader);
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (key, sealed) in page {
+            let body = open(app, scope.tenant(), &key, &sealed)?;
+            let shown = String::from_utf8_lossy(&body);
+            if texts.iter().any(|text| shown.contains(text)) {
+                let sealed = app.vault.seal(app.random.as_ref(), place(scope.tenant(), &key), &gone);
+                let mut tx = app.db.begin(scope).await?;
+                idempotency::replace(&mut tx.conn(), scope, &key, 410, &sealed).await?;
+                tx.commit(app.now()).await?;
+            }
+        }
+    }
+}
+
 fn request_hash(parts: &[&[u8]]) -> Vec<u8> {
     let mut all = Vec::new();
     for part in parts {

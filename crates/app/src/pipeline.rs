@@ -7,7 +7,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_domain::ids::{EventId, TenantId};
+use switchboard_domain::{
+    fact::Fact,
+    ids::{EventId, TenantId},
+};
 use switchboard_providers::{
     contract::{Malformed, StoredItem},
     registry,
@@ -16,6 +19,7 @@ use switchboard_store::{
     StoreError, TenantScope, TenantTx,
     cursor::{self, Held, Move, Position},
     events::{self, StoredEvent},
+    withheld::ERASED,
     work::{self, NewWork},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -24,6 +28,7 @@ use crate::{
     App,
     intake::chain,
     merge::{self, Understood},
+    privacy::withhold::withhold,
     reactions::Reactions,
     wake::Signal,
 };
@@ -126,9 +131,10 @@ async fn finish_batch(app: &App, held: &mut Held, end: Position) -> Result<(), S
 async fn merge_tenant(app: &App, held: &Held, events: Vec<StoredEvent>, to: Move<'_>) -> Result<(), StoreError> {
     let Some(first) = events.first() else { return Ok(()) };
     let scope = first.scope();
-    let (understood, failed) = understand_all(&events);
+    let (mut understood, failed) = understand_all(&events);
     let mut tx = app.db.begin(scope).await?;
     tx.lock_tenant().await?;
+    withhold(app, &mut tx, &mut understood).await?;
     let mut failures = failed;
     let merged = match merge::apply(&mut tx, &understood, app.now()).await {
         Ok(merged) => merged,
@@ -138,6 +144,9 @@ async fn merge_tenant(app: &App, held: &Held, events: Vec<StoredEvent>, to: Move
             drop(tx);
             tx = app.db.begin(scope).await?;
             tx.lock_tenant().await?;
+            // With all their facts again: what was withheld in the transaction before is undone with it.
+            (understood, _) = understand_all(&events);
+            withhold(app, &mut tx, &mut understood).await?;
             apply_singly(app, &mut tx, &understood, &mut failures).await?
         }
     };
@@ -237,12 +246,9 @@ fn understand_all(events: &[StoredEvent]) -> (Vec<Understood>, Vec<Failure>) {
     (understood, failures)
 }
 
-/// What a stored event says.
+/// What a stored event says. One whose contents were erased says nothing.
 pub fn understand(event: &StoredEvent) -> Result<Understood, Malformed> {
-    let provider = registry::by_slug(&event.provider)
-        .ok_or_else(|| Malformed::new(format!("this version knows no provider `{}`", event.provider)))?;
-    let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at };
-    let facts = provider.normalize(item)?;
+    let facts = if event.event_type == ERASED { Vec::new() } else { facts(event)? };
     Ok(Understood {
         event_id: event.id,
         connection_id: event.connection_id,
@@ -250,6 +256,13 @@ pub fn understand(event: &StoredEvent) -> Result<Understood, Malformed> {
         received_at: event.received_at,
         facts,
     })
+}
+
+fn facts(event: &StoredEvent) -> Result<Vec<Fact>, Malformed> {
+    let provider = registry::by_slug(&event.provider)
+        .ok_or_else(|| Malformed::new(format!("this version knows no provider `{}`", event.provider)))?;
+    let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at };
+    provider.normalize(item)
 }
 
 /// Why one event could not be merged on its own.
@@ -273,10 +286,11 @@ pub async fn process_one(
     let mut reader = app.db.read(scope).await?;
     let event = events::lookup(&mut reader.conn(), scope, event_id).await?.ok_or(ProcessError::Gone)?;
     drop(reader);
-    let understood = understand(&event).map_err(ProcessError::Malformed)?;
+    let mut understood = [understand(&event).map_err(ProcessError::Malformed)?];
     let mut tx = app.db.begin(scope).await?;
     tx.lock_tenant().await?;
-    let merged = merge::apply(&mut tx, &[understood], app.now()).await?;
+    withhold(app, &mut tx, &mut understood).await?;
+    let merged = merge::apply(&mut tx, &understood, app.now()).await?;
     let has_jobs = merge::enqueue(app, &mut tx, &merged.reactions, reactions).await?;
     let numbered = tx.commit(app.now()).await?;
     announce(app, scope, has_jobs, numbered.is_some());

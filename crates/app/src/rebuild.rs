@@ -5,6 +5,11 @@
 //! place of those that differ, in one transaction of the tenant, and tells clients to read everything again. Replacing
 //! whole tables instead would come to the same and hold the tenant's lock, on SQLite the only writer, for far longer.
 //!
+//! The log need not reach back to the beginning, nor say everything it once said. Where a tenant's rule has removed older
+//! events, the scratch starts from copies of the records that reach past that moment, and what is left of the log is merged
+//! into them. Where records were removed because their time was over, the scratch loses them before it is compared. Events
+//! whose contents were erased say nothing, and events about somebody who is being erased are left out.
+//!
 //! What counts as processed is exactly what the live tables have seen: events behind the cursor, without those that wait
 //! in `work` for another attempt or are dead. Otherwise an event would reach the records here, and its reactions would
 //! never fire.
@@ -16,17 +21,21 @@ use switchboard_domain::{
     change::{NewChange, RecordKind, Verb},
     ids::{self, EventId, TenantId},
     job::JobState,
+    retention::RetentionKind,
     tenant::Tenant,
 };
 use switchboard_store::{
     Conn, Db, DbOptions, StoreError, TenantScope, cursor,
     derived::{self, Row, TABLES, Table},
     events::{self, EventFilter, StoredEvent},
-    migrate, platform, work,
+    migrate, platform, removal,
+    withheld::{self, Withheld},
+    work,
 };
 use tempfile::TempDir;
+use uuid::Uuid;
 
-use crate::{App, merge, pipeline, wake::Signal};
+use crate::{App, merge, pipeline, privacy::withhold::erased_among, wake::Signal};
 
 /// Events that are merged, and rows that are compared, in one go.
 const EVENTS: i64 = 256;
@@ -103,6 +112,7 @@ pub async fn run(
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Report, RebuildError> {
     let mut scratch = Scratch::new(app, scope).await?;
+    scratch.copy_past_horizon(app).await?;
     scratch.read_log(app, None, &mut progress).await?;
     let mut report = match mode {
         Mode::Check => check(app, scope, &mut scratch, &mut progress).await?,
@@ -138,7 +148,8 @@ async fn check(
         let live = derived::find(&mut tx.conn(), scope, table, &row).await?;
         let mut reader = scratch.db.read(scope).await?;
         let rebuilt = derived::find(&mut reader.conn(), scope, table, &row).await?;
-        if let Some(suspect) = Suspect::of(table, live.as_ref(), rebuilt.as_ref()) {
+        let suspect = Suspect::of(table, live.as_ref(), rebuilt.as_ref());
+        if let Some(suspect) = suspect.filter(|suspect| !scratch.is_on_its_way_out(suspect)) {
             report.note(&suspect);
         }
     }
@@ -231,7 +242,8 @@ async fn compare(
         theirs.fill(&mut rebuilt.conn(), scratch.scope, table).await?;
         // Only as far as both sides are known; what is left over waits for the next page.
         while let Some((live, rebuilt)) = pair(table, &mut ours, &mut theirs) {
-            suspects.extend(Suspect::of(table, live.as_ref(), rebuilt.as_ref()));
+            let suspect = Suspect::of(table, live.as_ref(), rebuilt.as_ref());
+            suspects.extend(suspect.filter(|suspect| !scratch.is_on_its_way_out(suspect)));
             report.rows += 1;
         }
         progress(Progress { events: scratch.events, rows: report.rows });
@@ -294,6 +306,10 @@ struct Scratch {
     counted: Option<EventId>,
     events: u64,
     unreadable: u64,
+    /// What must not be made again, as it stood when the log was last read.
+    withheld: Withheld,
+    /// Live calls whose time is over and that are about to be removed.
+    expired_calls: HashSet<Uuid>,
     /// Removed with everything in it when the rebuild ends, however it ends.
     _folder: TempDir,
 }
@@ -315,8 +331,85 @@ impl Scratch {
             counted: None,
             events: 0,
             unreadable: 0,
+            withheld: Withheld::default(),
+            expired_calls: HashSet::new(),
             _folder: folder,
         })
+    }
+
+    /// Copies what the log alone cannot give any more: records of which an event came before the moment that the log was
+    /// cut at, and what hangs on the calls among them. Merging is idempotent, so the events that are left change nothing in
+    /// them but what was wrong.
+    async fn copy_past_horizon(&mut self, app: &App) -> Result<(), StoreError> {
+        let mut live = app.db.read(self.scope).await?;
+        let known = withheld::load(&mut live.conn(), self.scope).await?;
+        let Some(horizon) = known.before(RetentionKind::Events) else { return Ok(()) };
+        let mut calls = HashSet::new();
+        for table in TABLES {
+            let mut last: Option<Row> = None;
+            loop {
+                let page = derived::page(&mut live.conn(), self.scope, table, last.as_ref(), ROWS).await?;
+                last = page.last().cloned().or(last);
+                let is_last = page.len() < usize::try_from(ROWS).unwrap_or(usize::MAX);
+                // Calls are the first table.
+                let reaches_past = |row: &Row| row.time(table, "created_at").is_some_and(|at| at < horizon);
+                let hangs_on = |row: &Row| row.id(table, "call_id").is_some_and(|call| calls.contains(&call));
+                let copied: Vec<Row> = page.into_iter().filter(|row| reaches_past(row) || hangs_on(row)).collect();
+                if table.name == "calls" {
+                    calls.extend(copied.iter().filter_map(|row| row.id(table, "id")));
+                }
+                let mut tx = self.db.begin(self.scope).await?;
+                derived::insert(&mut tx.conn(), table, &copied).await?;
+                tx.commit(app.now()).await?;
+                if is_last {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes out what was removed from the live tables because its time was over, in the order in which it is removed there.
+    async fn expire(&self, now: Timestamp) -> Result<(), StoreError> {
+        for kind in [RetentionKind::Calls, RetentionKind::Messages, RetentionKind::Voicemails] {
+            let Some(before) = self.withheld.before(kind) else { continue };
+            loop {
+                let mut tx = self.db.begin(self.scope).await?;
+                let gone = removal::expire(&mut tx.conn(), self.scope, kind, before, EVENTS).await?;
+                tx.commit(now).await?;
+                if gone.records.is_empty() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A live row whose time is over and that has not been removed yet: a run is under way, or something came late.
+    fn is_on_its_way_out(&self, suspect: &Suspect) -> bool {
+        let Suspect { table, row, what, .. } = suspect;
+        let is_over = |kind| match (self.withheld.before(kind), row.time(table, "occurred_at")) {
+            (Some(before), Some(at)) => at < before,
+            _ => false,
+        };
+        let call = row.id(table, if table.name == "calls" { "id" } else { "call_id" });
+        *what == What::Extra
+            && match table.name {
+                "messages" => is_over(RetentionKind::Messages),
+                "voicemails" => is_over(RetentionKind::Voicemails),
+                _ => call.is_some_and(|call| self.expired_calls.contains(&call)),
+            }
+    }
+
+    /// Reads what must not be made again. `live` is the reader, or the transaction that holds the tenant's lock.
+    async fn look_at_withheld(&mut self, live: &mut Conn<'_>) -> Result<(), StoreError> {
+        self.withheld = withheld::load(live, self.scope).await?;
+        self.expired_calls.clear();
+        if let Some(before) = self.withheld.before(RetentionKind::Calls) {
+            let expired = removal::oldest(live, self.scope, RetentionKind::Calls, before, i64::MAX).await?;
+            self.expired_calls.extend(expired);
+        }
+        Ok(())
     }
 
     /// Merges what the live tables have seen: everything the first time, then what came since. With `locked`, reads
@@ -332,6 +425,10 @@ impl Scratch {
             Some(conn) => cursor::reached(conn, self.scope.tenant()).await?,
             None => cursor::reached(&mut app.db.read(self.scope).await?.conn(), self.scope.tenant()).await?,
         };
+        match &mut locked {
+            Some(conn) => self.look_at_withheld(conn).await?,
+            None => self.look_at_withheld(&mut app.db.read(self.scope).await?.conn()).await?,
+        }
         let earlier = std::mem::take(&mut self.skipped);
         for ids in earlier.chunks(usize::try_from(EVENTS).unwrap_or(256)) {
             let mut page = Vec::with_capacity(ids.len());
@@ -353,7 +450,7 @@ impl Scratch {
             progress(Progress { events: self.events, rows: 0 });
         }
         self.since = Some(lower_bound(began));
-        Ok(())
+        self.expire(app.now()).await
     }
 
     async fn lookup(
@@ -371,12 +468,12 @@ impl Scratch {
     async fn merge(
         &mut self,
         app: &App,
-        locked: Option<&mut Conn<'_>>,
+        mut locked: Option<&mut Conn<'_>>,
         page: Vec<StoredEvent>,
         reached: cursor::Reached,
     ) -> Result<(), StoreError> {
         let ids: Vec<EventId> = page.iter().map(|event| event.id).collect();
-        let waiting = match locked {
+        let waiting = match &mut locked {
             Some(conn) => unprocessed(conn, self.scope, &ids).await?,
             None => unprocessed(&mut app.db.read(self.scope).await?.conn(), self.scope, &ids).await?,
         };
@@ -394,6 +491,12 @@ impl Scratch {
                 Err(_) => self.unreadable += u64::from(is_new),
             }
         }
+        let (scope, known) = (self.scope, &self.withheld);
+        let erased = match locked {
+            Some(conn) => erased_among(app, conn, scope, known, &understood).await?,
+            None => erased_among(app, &mut app.db.read(scope).await?.conn(), scope, known, &understood).await?,
+        };
+        understood.retain(|event| !erased.events.contains(&event.event_id));
         if understood.is_empty() {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use switchboard_domain::Timestamp;
 
 use crate::{
     Conn, StoreError, TenantScope,
-    conn::{execute, fetch_optional},
+    conn::{execute, fetch_all, fetch_optional},
 };
 
 /// What is kept of a key.
@@ -95,6 +95,42 @@ pub async fn release(
         scope.tenant(),
         key,
         taken_at
+    )?;
+    Ok(())
+}
+
+/// The next answers of a tenant behind the key `after`, at most `limit`.
+pub async fn answers(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        (String, Vec<u8>),
+        "SELECT key, body FROM idempotency_keys WHERE tenant_id = $1 AND key > $2 AND body IS NOT NULL ORDER BY key LIMIT $3",
+        scope.tenant(),
+        after,
+        limit
+    )?)
+}
+
+/// Puts another answer in the place of one that must not be repeated. The key stays taken.
+pub async fn replace(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    key: &str,
+    status: i32,
+    body: &[u8],
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE idempotency_keys SET status = $3, body = $4 WHERE tenant_id = $1 AND key = $2",
+        scope.tenant(),
+        key,
+        status,
+        body
     )?;
     Ok(())
 }

@@ -104,11 +104,17 @@ pub async fn calls(
     if ids.is_empty() {
         return Ok(gone);
     }
-    for table in ["call_links", "call_aliases"] {
-        let mut sql = delete(table, scope);
-        sql.push(" AND call_id IN ").bind_list(ids);
-        sql.execute(conn).await?;
+    let mut sql = delete("call_aliases", scope);
+    sql.push(" AND call_id IN ").bind_list(ids);
+    sql.execute(conn).await?;
+    let mut sql = delete("call_links", scope);
+    sql.push(" AND call_id IN ").bind_list(ids);
+    if voicemails == Voicemails::Keep {
+        // A voicemail that outlives its call is found by its leg's link when something more is said of it.
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM voicemails v WHERE v.tenant_id = ").bind(scope.tenant().uuid());
+        sql.push(" AND v.call_id = call_links.call_id)");
     }
+    sql.execute(conn).await?;
     delete_ids(conn, scope, "call_legs", "call_id", ids).await?;
     let transcripts = delete_ids(conn, scope, "transcripts", "call_id", ids).await?;
     gone.records.extend(transcripts.into_iter().map(|id| (RecordKind::Transcript, id)));
@@ -155,6 +161,13 @@ pub async fn voicemails(conn: &mut Conn<'_>, scope: TenantScope, ids: &[Uuid]) -
         sql.push(" AND kind = 'voicemail' AND call_id IN ").bind_list(&calls).push(" AND leg_id IN ").bind_list(&legs);
     };
     recordings(conn, scope, narrow, &mut gone).await?;
+    // Links that were kept for these alone: see `calls`.
+    let mut sql = delete("call_links", scope);
+    sql.push(" AND call_id IN ").bind_list(&calls);
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.tenant_id = ").bind(scope.tenant().uuid());
+    sql.push(" AND c.id = call_links.call_id) AND NOT EXISTS (SELECT 1 FROM voicemails v WHERE v.tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" AND v.call_id = call_links.call_id)");
+    sql.execute(conn).await?;
     Ok(gone)
 }
 

@@ -6,7 +6,7 @@
 use sqlx::{Connection as _, FromRow, PgConnection};
 use switchboard_domain::{
     Timestamp,
-    ids::{self, ConnectionId, EventId, RecordingId, TenantId},
+    ids::{self, ConnectionId, EventId, RecordingId},
     retention::RetentionKind,
 };
 use uuid::Uuid;
@@ -72,23 +72,6 @@ pub async fn plan(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Option<(Str
         scope.tenant()
     )?;
     Ok(row.map(|(name, limits)| (name, limits.0)))
-}
-
-/// Tenants that have a rule, in the order of their ids, after `after`; at most `limit`.
-pub async fn tenants_with_rules(
-    db: &Db,
-    after: Option<TenantScope>,
-    limit: i64,
-) -> Result<Vec<TenantScope>, StoreError> {
-    let mut reader = db.read_platform().await?;
-    let rows = fetch_all!(
-        &mut reader.conn(),
-        (TenantId,),
-        "SELECT DISTINCT tenant_id FROM retention_rules WHERE tenant_id > $1 ORDER BY tenant_id LIMIT $2",
-        after.map_or(Uuid::nil(), |scope| scope.tenant().uuid()),
-        limit
-    )?;
-    Ok(rows.into_iter().map(|(tenant,)| TenantScope::new(tenant)).collect())
 }
 
 /// The least id that an event of this moment can have.

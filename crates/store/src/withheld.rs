@@ -152,6 +152,22 @@ pub async fn insert(
     Ok(())
 }
 
+/// Sets until when these are erased, also to an earlier moment than before.
+pub async fn settle(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    subjects: &[Vec<u8>],
+    erased_at: Timestamp,
+) -> Result<(), StoreError> {
+    for some in subjects.chunks(512) {
+        let mut sql = Sql::new("UPDATE erasures SET erased_at = ");
+        sql.bind(erased_at).push(" WHERE tenant_id = ").bind(scope.tenant().uuid());
+        sql.push(" AND subject IN ").bind_list(some);
+        sql.execute(conn).await?;
+    }
+    Ok(())
+}
+
 /// The kind that an event has once its contents were removed. No provider's kind is called so.
 pub const ERASED: &str = "erased";
 
@@ -167,7 +183,10 @@ pub async fn empty_events(conn: &mut Conn<'_>, scope: TenantScope, ids: &[EventI
     sql.push(", headers = ").bind(serde_json::json!({})).push(", body = ").bind(Vec::<u8>::new());
     sql.push(" WHERE tenant_id = ").bind(scope.tenant().uuid()).push(" AND id IN ").bind_list(&ids);
     let emptied = sql.execute(conn).await?;
-    // A lane may be named after a number. What runs just now finds its lane again by its own name.
+    let mut sql = Sql::new("DELETE FROM work WHERE state = 'dead' AND tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" AND event_id IN ").bind_list(&ids);
+    sql.execute(conn).await?;
+    // A lane may be named after a number. What runs just now must find its lane again; it is done in a moment.
     let mut sql = Sql::new("UPDATE work SET lane = ");
     sql.bind("event:erased").push(" WHERE tenant_id = ").bind(scope.tenant().uuid());
     sql.push(" AND event_id IN ").bind_list(&ids).push(" AND state <> 'running'");

@@ -49,12 +49,17 @@ impl Job for FetchRecording {
         let mut reader = context.app.db.read(context.scope).await?;
         let kept: Option<KeptRecording> = record::lookup(&mut reader.conn(), context.scope, self.id).await?;
         drop(reader);
-        let Some(recording) = kept.map(|kept| kept.record) else { return Ok(()) };
+        let key = MediaKey::recording(context.scope.tenant(), RecordingId::from_uuid(self.id));
+        // Erased meanwhile, and perhaps after an earlier attempt had written the file.
+        let Some(recording) = kept.map(|kept| kept.record) else { return remove(context, &key).await };
         let is_settled = matches!(recording.status, MediaStatus::Saved | MediaStatus::Removed);
         let Some(url) = recording.url.clone().filter(|_| !is_settled) else { return Ok(()) };
         match fetch(context, &recording, &url).await {
             Ok(None) => Ok(()),
-            Ok(Some(saved)) => say(context, &recording, "recording.saved", saved).await,
+            Ok(Some(saved)) => {
+                say(context, &recording, "recording.saved", saved).await?;
+                if is_kept(context, self.id).await? { Ok(()) } else { remove(context, &key).await }
+            }
             Err(failure) => {
                 let last = match &failure {
                     Failure::GiveUp { reason } => Some(reason.clone()),
@@ -68,6 +73,17 @@ impl Job for FetchRecording {
             }
         }
     }
+}
+
+/// The record is still there and names the file: it was not erased while we fetched.
+async fn is_kept(context: &Context<'_>, id: Uuid) -> Result<bool, Failure> {
+    let mut reader = context.app.db.read(context.scope).await?;
+    let kept: Option<KeptRecording> = record::lookup(&mut reader.conn(), context.scope, id).await?;
+    Ok(kept.is_some_and(|kept| kept.record.status == MediaStatus::Saved))
+}
+
+async fn remove(context: &Context<'_>, key: &MediaKey) -> Result<(), Failure> {
+    context.app.media.remove(key).await.map_err(|error| Failure::of(&error))
 }
 
 /// Fetches the audio into the media store. `None` when the connection is gone or switched off.

@@ -7,22 +7,18 @@ use std::{future::Future, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use switchboard_domain::usage::Period;
-use switchboard_store::{StoreError, migrate, platform, upkeep, usage, work};
+use switchboard_store::{StoreError, migrate, upkeep, usage, work};
 
 use super::{Context, Failure, Job, Kind};
 
 /// Done work is kept for people who ask what happened last week.
 const DONE_WORK: Duration = Duration::from_hours(7 * 24);
-/// A client that was away for longer than this reads everything again (`reset`), which is then cheaper as well.
-const CHANGES: Duration = Duration::from_hours(90 * 24);
 /// Deliveries that were refused: the newest say why nothing arrives, the rest is somebody knocking.
 const REJECTED_KEPT: i64 = 10_000;
 /// Deliveries that nobody owned: long enough for a person to come back from holiday and connect the account.
 const UNROUTED: Duration = Duration::from_hours(30 * 24);
 /// A lease this long over belongs to a node that is not coming back.
 const STALE_LANES: Duration = Duration::from_hours(1);
-/// Tenants that are looked at in one go.
-const TENANTS: i64 = 200;
 /// Chunks of one kind in one run: a bound, not a target. What is left is removed tomorrow.
 const MAX_CHUNKS: usize = 20_000;
 
@@ -54,7 +50,6 @@ impl Job for Housekeeping {
             ("rejected_deliveries", chunks(context, || upkeep::trim_rejected(db, REJECTED_KEPT)).await?),
             ("unrouted_deliveries", chunks(context, || upkeep::remove_unrouted(db, now - UNROUTED)).await?),
             ("usage_marks", chunks(context, || usage::remove_marks(db, Period::of(now).previous())).await?),
-            ("changes", changes(context).await?),
         ];
         for (table, rows) in removed {
             metrics::counter!("switchboard_rows_removed_total", "table" => table).increment(rows);
@@ -83,19 +78,4 @@ where
         tokio::task::yield_now().await;
     }
     Ok(total)
-}
-
-async fn changes(context: &Context<'_>) -> Result<u64, Failure> {
-    let db = &context.app.db;
-    let before = context.app.now() - CHANGES;
-    let mut total = 0;
-    let mut after = None;
-    loop {
-        let page = platform::list_tenants(db, after, TENANTS).await?;
-        let Some((last, _)) = page.last() else { return Ok(total) };
-        after = Some(last.id);
-        for (_, scope) in &page {
-            total += chunks(context, || upkeep::remove_changes(db, *scope, before)).await?;
-        }
-    }
 }

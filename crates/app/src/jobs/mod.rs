@@ -9,13 +9,17 @@
 mod catch_up;
 mod check_drift;
 mod count_usage;
+mod erase_contact;
 mod event;
+mod export_contact;
 mod failure;
 mod fetch_recording;
 mod fetch_transcript;
 mod housekeeping;
 pub mod recurring;
 mod refresh_token;
+mod remove_files;
+mod retention;
 mod send_mail;
 mod sweep;
 
@@ -34,8 +38,8 @@ use switchboard_store::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    catch_up::CatchUp, check_drift::CheckDrift, count_usage::CountUsage, event::Event, failure::Failure, fetch_recording::FetchRecording,
-    fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, send_mail::SendMail, sweep::Sweep,
+    catch_up::CatchUp, check_drift::CheckDrift, count_usage::CountUsage, erase_contact::EraseContact, event::Event, export_contact::{CONTENT_TYPE as EXPORT_CONTENT_TYPE, ExportContact}, failure::Failure, fetch_recording::FetchRecording,
+    fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, remove_files::RemoveFiles, retention::Retention, send_mail::SendMail, sweep::Sweep,
 };
 use crate::{App, wake::Signal};
 
@@ -151,6 +155,14 @@ jobs! {
     Sweep "sweep" at most Duration::from_mins(5);
     /// What tenants use, from their changes.
     CountUsage "count_usage" at most Duration::from_mins(5);
+    /// What a tenant no longer wants to keep.
+    Retention "retention" at most Duration::from_hours(2);
+    /// Everything about one contact, taken out.
+    ExportContact "export_contact" at most Duration::from_hours(2);
+    /// Everything about one contact, forgotten.
+    EraseContact "erase_contact" at most Duration::from_hours(2);
+    /// Files whose records are gone.
+    RemoveFiles "remove_files" at most Duration::from_mins(10);
     /// Removes what nobody needs any more.
     Housekeeping "housekeeping" at most Duration::from_mins(30);
 }

@@ -101,7 +101,9 @@ impl Children {
                 let known = before.map(|v| (v.connection_id, v.provider.clone(), v.leg_external_id.clone()));
                 let (connection_id, provider, leg_external_id) = known.or_else(|| birth_leg(births, id))?;
                 let call_id = calls.call_of_leg(connection_id, &leg_external_id)?;
-                let contact_id = calls.get(call_id).and_then(|call| call.contact_id);
+                // A call whose time was over may be gone before its voicemail: then what was known stands.
+                let kept = before.and_then(|voicemail| voicemail.contact_id);
+                let contact_id = calls.get(call_id).map_or(kept, |call| call.contact_id);
                 let owner =
                     VoicemailOwner { tenant_id: tenant, connection_id, provider, leg_external_id, call_id, contact_id };
                 Some(doc.project(&owner))

@@ -24,7 +24,7 @@ use switchboard_store::{StoreError, TenantScope, TenantTx, events, work};
 
 use self::workspace::Workspace;
 use crate::{
-    App, intake,
+    App, intake, privacy,
     reactions::{Reaction, Reactions},
     wake::Signal,
 };
@@ -129,6 +129,7 @@ pub async fn apply_own(
             facts: facts.clone(),
         });
     }
+    privacy::withhold::withhold(app, &mut tx, &mut understood).await?;
     let merged = apply(&mut tx, &understood, now).await?;
     let has_jobs = enqueue(app, &mut tx, &merged.reactions, Reactions::On).await?;
     let numbered = tx.commit(now).await?;
@@ -143,7 +144,7 @@ pub async fn apply_own(
 }
 
 /// The provider's ids of legs that a fact is about, its own first.
-fn leg_ids(fact: &Fact) -> Vec<&String> {
+pub(crate) fn leg_ids(fact: &Fact) -> Vec<&String> {
     match &fact.body {
         FactBody::Leg(leg) => std::iter::once(&leg.external_id).chain(&leg.related).collect(),
         FactBody::Voicemail(voicemail) => vec![&voicemail.leg_external_id],

@@ -1,0 +1,131 @@
+//! One contact with everything of theirs: who it is, in which calls, messages and voicemails they took part.
+
+use std::collections::BTreeSet;
+
+use switchboard_domain::{
+    call::Direction,
+    ids::{ContactId, deterministic},
+    leg::LegDoc,
+    message::Message,
+};
+use switchboard_store::{
+    StoreError, TenantScope, calls, connections,
+    contacts::KeptContact,
+    messages::KeptMessage,
+    personal::{self, Wanted},
+    record,
+};
+use uuid::Uuid;
+
+use crate::App;
+
+/// Rows that one look reads.
+const PAGE: i64 = 2_000;
+/// Connections of a tenant that are looked at. More than any has.
+const CONNECTIONS: i64 = 1_000;
+
+/// Somebody, as all our records know them.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The contact that was asked for, and those that a provider says are the same person but names no number of.
+    pub contacts: Vec<KeptContact>,
+    pub wanted: Wanted,
+}
+
+impl Person {
+    /// The person behind a contact; `None` when the tenant has no such contact.
+    pub async fn lookup(app: &App, scope: TenantScope, id: ContactId) -> Result<Option<Self>, StoreError> {
+        let mut reader = app.db.read(scope).await?;
+        let conn = &mut reader.conn();
+        let found: Option<KeptContact> = record::lookup(conn, scope, id.uuid()).await?;
+        let Some(contact) = found else { return Ok(None) };
+        let mut same = Vec::new();
+        for connection in connections::list(conn, scope, None, CONNECTIONS).await? {
+            let by_id = |external: &String| deterministic::<ContactId>(connection.id.uuid(), external).uuid();
+            same.extend(contact.record.external_ids.iter().map(by_id));
+        }
+        same.retain(|other| *other != id.uuid());
+        let mut contacts: Vec<KeptContact> = record::find(conn, scope.tenant(), &same).await?;
+        contacts.insert(0, contact);
+        let numbers: BTreeSet<String> = contacts.iter().filter_map(|kept| kept.record.phone.clone()).collect();
+        let wanted = Wanted {
+            contacts: contacts.iter().map(|kept| kept.record.id).chain(same.into_iter().map(ContactId::from_uuid)).collect(),
+            numbers: numbers.into_iter().collect(),
+        };
+        Ok(Some(Self { contacts, wanted }))
+    }
+
+    /// Took this leg.
+    pub fn is_on(&self, leg: &LegDoc) -> bool {
+        leg.contact_id.value().is_some_and(|contact| self.wanted.contacts.contains(&contact))
+            || leg.external_number.get().is_some_and(|number| self.wanted.numbers.contains(number))
+    }
+
+    /// Somebody else took this leg.
+    pub fn is_others(&self, leg: &LegDoc) -> bool {
+        leg.contact_id.value().is_some() && !self.is_on(leg)
+    }
+
+    /// Wrote or got this message.
+    pub fn is_in(&self, message: &Message) -> bool {
+        let is_theirs = |number: &String| self.wanted.numbers.contains(number);
+        message.contact_id.is_some_and(|contact| self.wanted.contacts.contains(&contact))
+            || match message.direction {
+                Some(Direction::Inbound) => message.from_number.iter().any(is_theirs),
+                Some(Direction::Outbound) => message.to_numbers.iter().any(is_theirs),
+                None => false,
+            }
+    }
+
+    /// The calls that they took part in.
+    pub async fn calls(&self, app: &App, scope: TenantScope) -> Result<Vec<Uuid>, StoreError> {
+        let mut calls = BTreeSet::new();
+        let mut after = None;
+        loop {
+            let mut reader = app.db.read(scope).await?;
+            let conn = &mut reader.conn();
+            let page = personal::legs(conn, scope, &self.wanted, after, PAGE).await?;
+            let hits: Vec<Uuid> = page.iter().filter(|leg| leg.is_hit).map(|leg| leg.call_id).collect();
+            if !hits.is_empty() {
+                let legs = calls::legs_of_calls(conn, scope.tenant(), &hits).await?;
+                calls.extend(legs.iter().filter(|kept| self.is_on(&kept.leg.doc)).map(|kept| kept.leg.call_id.uuid()));
+            }
+            after = page.last().copied();
+            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                return Ok(calls.into_iter().collect());
+            }
+        }
+    }
+
+    /// The messages that they wrote or got, oldest first.
+    pub async fn messages(&self, app: &App, scope: TenantScope) -> Result<Vec<Uuid>, StoreError> {
+        let mut messages = Vec::new();
+        let mut after = None;
+        loop {
+            let mut reader = app.db.read(scope).await?;
+            let conn = &mut reader.conn();
+            let page = personal::messages(conn, scope, &self.wanted, after, PAGE).await?;
+            let hits: Vec<Uuid> = page.iter().filter(|message| message.is_hit).map(|message| message.id).collect();
+            let mut found: Vec<KeptMessage> = record::find(conn, scope.tenant(), &hits).await?;
+            found.retain(|kept| self.is_in(&kept.record));
+            found.sort_by_key(|kept| (kept.record.occurred_at, kept.record.id));
+            messages.extend(found.iter().map(|kept| kept.record.id.uuid()));
+            after = page.last().copied();
+            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                return Ok(messages);
+            }
+        }
+    }
+
+    /// The voicemails that they left, those of calls that are gone included.
+    pub async fn voicemails(&self, app: &App, scope: TenantScope) -> Result<Vec<Uuid>, StoreError> {
+        let mut reader = app.db.read(scope).await?;
+        personal::voicemails(&mut reader.conn(), scope, &self.wanted).await
+    }
+
+    /// Whether a text that nobody could read names one of their numbers.
+    pub fn is_named_in(&self, body: &[u8]) -> bool {
+        let digits = self.wanted.numbers.iter().map(|number| number.trim_start_matches('+')).filter(|text| text.len() >= 7);
+        digits.into_iter().any(|text| body.windows(text.len()).any(|part| part == text.as_bytes()))
+    }
+}
