@@ -30,19 +30,22 @@ pub fn router(web: Web) -> Router {
     let api = api
         .route_layer(from_fn_with_state(web.clone(), mw::idempotency))
         .route_layer(from_fn(mw::etag))
+        .route_layer(from_fn_with_state(web.clone(), mw::limit_caller))
         .route_layer(from_fn_with_state(web.clone(), guard::identify))
+        .route_layer(from_fn_with_state(web.clone(), mw::limit_address))
         .layer(DefaultBodyLimit::max(JSON_LIMIT));
     let openapi = docs::complete(openapi);
     let page = docs::page(&openapi);
 
     Router::new()
         .merge(api)
-        .merge(guides::cti::routes().layer(DefaultBodyLimit::max(JSON_LIMIT)))
+        .merge(limited(guides::cti::routes(), &web))
         .merge(hooks(web.options.body_limit))
         .route("/", get(health::root))
         .route("/health", get(health::health))
+        .route("/api/health", get(health::api_health))
         .route("/metrics", get(health::metrics))
-        .route("/ws", get(live::handler))
+        .route("/ws", get(live::handler).layer(from_fn_with_state(web.clone(), mw::limit_address)))
         .route("/media/{*key}", get(media::handler))
         .route("/openapi.json", get(async move || Json(openapi)))
         .route("/docs", get(async move || Html(page)))
@@ -50,12 +53,23 @@ pub fn router(web: Web) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new(Code::MethodNotAllowed, "this path does not know that method; see /docs")
         })
+        .layer(from_fn_with_state(web.clone(), mw::total_time))
         .layer(from_fn_with_state(web.clone(), mw::maintenance))
-        .layer(mw::cors(&web.options.allowed_origins))
+        .layer(from_fn_with_state(web.clone(), mw::cors))
+        .layer(from_fn_with_state(web.clone(), mw::https))
         .layer(from_fn_with_state(web.clone(), mw::security_headers))
         .layer(CatchPanicLayer::custom(mw::catch_panic))
         .layer(from_fn_with_state(web.clone(), mw::observe))
         .with_state(web)
+}
+
+/// A guide's routes, limited as ours are.
+fn limited(routes: Router<Web>, web: &Web) -> Router<Web> {
+    routes
+        .route_layer(from_fn_with_state(web.clone(), mw::limit_caller))
+        .route_layer(from_fn_with_state(web.clone(), guard::identify))
+        .route_layer(from_fn_with_state(web.clone(), mw::limit_address))
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
 }
 
 /// Where providers deliver.
@@ -96,8 +110,14 @@ fn api() -> OpenApiRouter<Web> {
         .may(P::AppsRead, routes!(v1::apps::list::handler))
         .may(P::AppsWrite, routes!(v1::apps::create::handler))
         .may(P::AppsRead, routes!(v1::apps::get::handler))
+        .may(P::AppsRead, routes!(v1::apps::list_keys::handler))
+        .may(P::AppsWrite, routes!(v1::apps::create_key::handler))
+        .may(P::AppsWrite, routes!(v1::apps::update_key::handler))
         .may(P::AppsWrite, routes!(v1::apps::rotate_key::handler))
+        .may(P::AppsWrite, routes!(v1::apps::revoke_key::handler))
         .may(P::AppsWrite, routes!(v1::apps::revoke_keys::handler))
+        .may(P::AuditRead, routes!(v1::audit::list::handler))
+        .may(P::AuditRead, routes!(v1::audit::export::handler))
         .may(P::RecordsRead, routes!(v1::changes::list::handler))
         .may(P::RecordsRead, routes!(v1::changes::stream::handler))
         .into_inner()

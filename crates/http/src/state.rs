@@ -1,10 +1,11 @@
 //! What every handler can reach.
 
-use std::{net::IpAddr, ops::Deref, sync::Arc};
+use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use axum::extract::FromRef;
 use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_app::{App, live::Live};
+use switchboard_domain::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::health::HealthLimit;
@@ -20,6 +21,9 @@ pub enum AllowedOrigins {
 /// Says whether the peer with this address is a proxy of ours, whose `X-Forwarded-For` counts.
 pub type TrustsPeer = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
+/// Longer than any call to a provider that a handler waits for.
+const HANDLER_TIME: Duration = Duration::from_mins(1);
+
 /// What the installation's settings say about HTTP.
 #[derive(Clone)]
 pub struct HttpOptions {
@@ -29,6 +33,11 @@ pub struct HttpOptions {
     pub metrics: Option<PrometheusHandle>,
     /// Answers are marked `Strict-Transport-Security`.
     pub is_https: bool,
+    /// Where browsers that come by http are sent, as `https://host`: the first, or the one that they asked for. None
+    /// outside of production, where nobody is sent anywhere.
+    pub https_origins: Vec<String>,
+    /// How long a handler may take, with the reading of its body.
+    pub handler_time: Duration,
     /// Bytes of the largest delivery. Our own API takes less: see [`crate::extract::JSON_LIMIT`].
     pub body_limit: usize,
     /// Cancelled when the node stops: open sockets and streams are closed then.
@@ -43,6 +52,8 @@ impl Default for HttpOptions {
             allowed_origins: AllowedOrigins::Only(Vec::new()),
             metrics: None,
             is_https: false,
+            https_origins: Vec::new(),
+            handler_time: HANDLER_TIME,
             body_limit: crate::webhooks::BODY_LIMIT,
             stopping: CancellationToken::new(),
         }
@@ -58,12 +69,14 @@ pub struct Shared {
     pub live: Live,
     pub options: HttpOptions,
     pub(crate) health_limit: HealthLimit,
+    pub(crate) started_at: Timestamp,
 }
 
 impl Web {
     pub fn new(app: Arc<App>, options: HttpOptions) -> Self {
         let live = Live::new(&app, options.stopping.clone());
-        Self(Arc::new(Shared { app, live, options, health_limit: HealthLimit::default() }))
+        let started_at = app.now();
+        Self(Arc::new(Shared { app, live, options, health_limit: HealthLimit::default(), started_at }))
     }
 }
 

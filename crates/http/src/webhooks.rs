@@ -21,6 +21,14 @@ use crate::{
     state::Web,
 };
 
+/// Paths below which providers deliver: never limited, never sent elsewhere, and open in maintenance.
+const PROVIDER_PATHS: &[&str] = &["/hooks/", "/webhooks/"];
+
+/// Whether this is where a provider delivers.
+pub fn is_provider_route(path: &str) -> bool {
+    PROVIDER_PATHS.iter().any(|prefix| path.starts_with(prefix))
+}
+
 /// Bytes that a delivery may have.
 pub const BODY_LIMIT: usize = 3 * 1024 * 1024;
 /// How long a delivery's body may take. Dialpad gives up after 5 s anyway.
@@ -61,7 +69,8 @@ async fn receive(
     let body = match tokio::time::timeout(BODY_TIME, Bytes::from_request(request, web)).await {
         Ok(Ok(body)) => body,
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return Err(Problem::new(Code::BodyTooLarge, "a delivery has at most 3 MB"));
+            let detail = format!("a delivery has at most {} bytes here", web.options.body_limit);
+            return Err(Problem::new(Code::BodyTooLarge, detail));
         }
         Ok(Err(_)) => return Err(Problem::new(Code::InvalidBody, "the body ended before its end")),
         Err(_) => {

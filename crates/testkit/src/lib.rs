@@ -18,7 +18,8 @@
 //! which makes the tests `a_tenant_starts_without_changes::sqlite` and `::postgres`. Each gets a fresh, migrated database.
 //!
 //! PostgreSQL is started once per test process, in a temporary folder, from the installed binaries; `TEST_DATABASE_URL`
-//! names a running server instead (its user must be allowed to create databases).
+//! names a running server instead (its user must be allowed to create databases). [`TestRedis`] is started by the test
+//! that needs one.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up should stop right there")]
 
@@ -27,11 +28,13 @@ mod clock;
 mod database;
 mod postgres;
 mod random;
+mod redis;
 
 pub use builders::Build;
 pub use clock::ManualClock;
 pub use database::TestDb;
 pub use random::SeededRandom;
+pub use redis::TestRedis;
 /// For [`both_engines!`].
 pub use switchboard_store::Engine;
 

@@ -7,6 +7,7 @@ mod dialpad_double;
 mod fake;
 mod jobs;
 mod keys;
+mod limits;
 mod mail;
 mod merge;
 mod oauth;

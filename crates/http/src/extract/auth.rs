@@ -45,7 +45,7 @@ impl TenantAuth {
         match given_token(web, method, headers)? {
             Some(token) => {
                 let (scope, actor) = authenticate(&web.app, &token).await?.acting()?;
-                Ok(Self { scope, actor })
+                Ok(Self { scope, actor, requests_per_minute: None })
             }
             None => Err(Problem::new(Code::MissingCredentials, "Missing x-app-api-key header, or a Bearer token")),
         }

@@ -9,14 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use switchboard_domain::ids::DeliveryId;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{
     problem::{Code, Problem},
-    state::{AllowedOrigins, Web},
+    state::Web,
+    webhooks,
 };
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     /// The id of the request that this task is handling.
@@ -105,45 +105,35 @@ pub async fn security_headers(State(web): State<Web>, request: Request, next: Ne
     );
     set(header::CACHE_CONTROL, "no-store");
     if web.options.is_https {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        // Not for subdomains: they may be somebody else's, on this installation's own domain.
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response
-}
-
-/// CORS: only for the listed origins; a foreign origin's answer carries no CORS header at all.
-pub fn cors(allowed: &AllowedOrigins) -> CorsLayer {
-    let origin = match allowed {
-        AllowedOrigins::Any => AllowOrigin::any(),
-        AllowedOrigins::Only(origins) => {
-            AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
-        }
-    };
-    CorsLayer::new()
-        .allow_origin(origin)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::IF_NONE_MATCH,
-            HeaderName::from_static("idempotency-key"),
-            HeaderName::from_static("last-event-id"),
-            HeaderName::from_static("x-app-api-key"),
-            REQUEST_ID,
-        ])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, REQUEST_ID])
-        .max_age(std::time::Duration::from_hours(1))
 }
 
 /// `MAINTENANCE_MODE`: 503 for everybody but health checks and providers, whose deliveries are still stored.
 pub async fn maintenance(State(web): State<Web>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_exempt = path == "/health" || path.starts_with("/hooks/") || path.starts_with("/webhooks/");
+    let is_exempt = path == "/health" || webhooks::is_provider_route(path);
     if web.app.settings.maintenance && !is_exempt {
         return Problem::new(Code::Maintenance, "Switchboard is in maintenance and will be back soon")
             .retry_after(60)
             .into_response();
     }
     next.run(request).await
+}
+
+/// An end to waiting: a handler that hangs, and a body that trickles in, hold a connection so long and no longer. Streams
+/// and sockets have begun to answer by then and go on. Deliveries have times of their own.
+pub async fn total_time(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if webhooks::is_provider_route(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let most = web.options.handler_time;
+    tokio::time::timeout(most, next.run(request)).await.unwrap_or_else(|_| {
+        let detail = format!("this took longer than {} s and was given up; it may have been done", most.as_secs());
+        Problem::new(Code::TimedOut, detail).into_response()
+    })
 }
 
 /// Runs something in the name of a request, in another task.

@@ -7,6 +7,7 @@ mod frame;
 mod guide_cti;
 mod health;
 mod idempotency;
+mod limits;
 mod lists;
 mod live;
 mod openapi;

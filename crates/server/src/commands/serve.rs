@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, Context, Exit, session::threads};
 use crate::{
-    config::{Settings, address::BaseUrl, public::CorsOrigins},
+    config::{Settings, address::BaseUrl, public::{CorsOrigins, PublicSettings}},
     output::Output,
     sandbox, telemetry,
     wiring::{self, Patience},
@@ -95,6 +95,7 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
         tracing::info!("{notice}");
     }
     let Assembled { app, committer, remote } = wired.assembled;
+    app.limits.connect().await;
     let runtime = Runtime::start(&app, args.role.into(), committer, remote);
     let metrics = wiring::metrics()?;
     let upkeep = metrics.clone();
@@ -187,9 +188,18 @@ fn http_options(
         },
         metrics: Some(metrics),
         is_https: public.backend_url.as_str().starts_with("https://"),
+        https_origins: https_origins(public),
         body_limit: settings.limits.body_bytes,
         stopping,
+        ..HttpOptions::default()
     }
+}
+
+/// In production, the addresses of ours that are https; where the first is not, nobody is sent to https at all.
+fn https_origins(public: &PublicSettings) -> Vec<String> {
+    let is_https = |origin: &String| origin.starts_with("https://");
+    let origins = [public.backend_url.origin(), public.frontend_url.origin()];
+    if public.is_production() && is_https(&origins[0]) { origins.into_iter().filter(is_https).collect() } else { Vec::new() }
 }
 
 /// The clean start in one line for each thing: what listens, and what it is connected to.
