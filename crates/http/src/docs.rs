@@ -31,6 +31,9 @@ use crate::problem::{Code, ProblemBody};
     modifiers(&Keys),
     security(("key" = []), ("bearer" = [])),
     tags(
+        (name = "auth", description = "Signing up, in, on and out. An access token is good for an hour and goes with each request as Bearer; \
+                                       a refresh token gets the next pair, once."),
+        (name = "me", description = "The person who is signed in."),
         (name = "calls", description = "What a person would call one call, joined from the legs that the provider reports."),
         (name = "messages", description = "Text messages and how far they got."),
         (name = "voicemails", description = "Messages left after the tone."),
@@ -40,6 +43,13 @@ use crate::problem::{Code, ProblemBody};
         (name = "events", description = "The log of what providers sent, and what became of each item."),
         (name = "jobs", description = "Things to do once, later or again."),
         (name = "connections", description = "Accounts at providers, and the webhooks that we keep there."),
+        (name = "privacy", description = "How long what is kept, and everything about one contact: taken out, or forgotten."),
+        (name = "audit", description = "Who did what to which record, from where. Entries are only added, and each carries the hash of the one before it."),
+        (name = "workspace", description = "The tenant itself: its name, plan, time zone and standing."),
+        (name = "plans", description = "What a workspace can be entitled to."),
+        (name = "usage", description = "What a workspace used by calendar month of UTC, against the limits of its plan."),
+        (name = "features", description = "What is on or off for a workspace."),
+        (name = "admin", description = "The installation: for platform admins who signed in, or with `INTERNAL_API_SECRET` as Bearer token."),
         (name = "apps", description = "Client programs and their API keys."),
     )
 )]
@@ -52,7 +62,7 @@ impl Modify for Keys {
         let components = openapi.components.get_or_insert_default();
         let key = ApiKey::Header(ApiKeyValue::with_description("x-app-api-key", "`raw_` and 64 hex digits"));
         components.add_security_scheme("key", SecurityScheme::ApiKey(key));
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The same key")).build();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The same key, or a person's access token")).build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }

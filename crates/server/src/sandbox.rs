@@ -17,7 +17,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use switchboard_app::{
     App,
-    apps::{self, Actor},
+    apps,
+    audit::Origin,
     connections::{self, API_KEY, CredentialSource},
     provisioning::{self, ProvisionError, Wish},
 };
@@ -168,7 +169,7 @@ async fn find(app: &Arc<App>, demo: &Demo) -> Result<Option<Found>, CommandError
 }
 
 async fn make(app: &Arc<App>) -> Result<(Demo, Found), CommandError> {
-    let actor = Actor { name: "sandbox".to_owned(), address: None };
+    let actor = Origin::operator("sandbox");
     let made = apps::create(app, "Sandbox demo", &actor).await?;
     let key = [(API_KEY.to_owned(), SecretString::from(SANDBOX_KEY))];
     let connection = connections::set_fields(app, made.scope, made.connection_id, &key).await?;

@@ -10,6 +10,7 @@ use switchboard_domain::{
 use crate::{
     Conn, Db, StoreError, TenantScope,
     api_keys::{self, AuditEntry, NewKey},
+    audit::{self, Chain, NewEntry},
     conn::{execute, fetch_all, fetch_optional},
     connections::{self, NewConnection},
     platform,
@@ -33,7 +34,10 @@ pub struct ClientApp {
 pub struct NewClientApp<'a> {
     pub app: &'a ClientApp,
     pub key: &'a NewKey,
-    pub audit: &'a AuditEntry,
+    /// The line of the guide's log.
+    pub key_audit: &'a AuditEntry,
+    /// Entries of the audit log.
+    pub audit: &'a [NewEntry],
     pub connection: &'a NewConnection,
 }
 
@@ -58,8 +62,12 @@ pub async fn insert(conn: &mut Conn<'_>, scope: TenantScope, new: &NewClientApp<
         new.app.created_at
     )?;
     api_keys::insert(conn, scope, new.key).await?;
-    api_keys::insert_audit(conn, scope, new.audit).await?;
-    connections::insert(conn, scope, new.connection).await
+    api_keys::insert_audit(conn, scope, new.key_audit).await?;
+    connections::insert(conn, scope, new.connection).await?;
+    for entry in new.audit {
+        audit::append(conn, Chain::Tenant(scope), entry).await?;
+    }
+    Ok(())
 }
 
 /// One app of the tenant.

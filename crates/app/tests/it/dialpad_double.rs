@@ -5,7 +5,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use switchboard_app::{
     App,
-    apps::{self, Actor, CreatedApp},
+    apps::{self, CreatedApp},
+    audit::Origin,
     connections,
 };
 use switchboard_domain::Clock;
@@ -42,8 +43,8 @@ pub async fn client(app: &App, name: &str) -> (CreatedApp, Connection) {
     (created, connection)
 }
 
-pub fn actor() -> Actor {
-    Actor { name: "internal".into(), address: Some("192.0.2.7".into()) }
+pub fn actor() -> Origin {
+    Origin::operator("internal").at("192.0.2.7")
 }
 
 /// A look behind our back at what Dialpad has.

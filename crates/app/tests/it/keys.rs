@@ -115,7 +115,7 @@ both_engines! {
         let (created, _) = client(&app, "Acme").await;
         let key = created.api_key.expose_secret();
         access::authenticate_key(&app, key).await.unwrap();
-        apps::set_active(&app, created.scope, created.app.id, false).await.unwrap();
+        apps::set_active(&app, created.scope, created.app.id, false, &actor()).await.unwrap();
         assert!(matches!(refusal(&app, key).await, AccessError::AppDisabled));
         let refused = apps::rotate_key(&app, created.scope, created.app.id, None, &actor()).await;
         assert!(matches!(refused, Err(AppsError::Inactive)));

@@ -6,11 +6,13 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use switchboard_app::{
     App,
-    apps::{self, Actor},
+    apps::{self, KeyTerms, Others},
+    audit::Origin,
 };
 use switchboard_domain::{
     Timestamp,
     ids::{ApiKeyId, AppId, ConnectionId, TenantId},
+    role::Permission,
 };
 use switchboard_store::{api_keys::ApiKey, apps::ClientApp};
 
@@ -36,8 +38,29 @@ pub enum Command {
         #[arg(long, value_parser = grace)]
         grace: Option<Duration>,
     },
-    /// End all keys of an app at once.
-    Revoke { app: AppId },
+    /// Give an app another key, beside those it has.
+    AddKey {
+        app: AppId,
+        /// What to call it.
+        #[arg(long)]
+        name: Option<String>,
+        /// What it may do, with commas between: records.read,events.read. The usual rights if left out.
+        #[arg(long, value_delimiter = ',', value_parser = permission)]
+        scopes: Option<Vec<Permission>>,
+        /// When it ends by itself: 2027-01-31T00:00:00Z.
+        #[arg(long)]
+        expires_at: Option<Timestamp>,
+        /// How often it may be used; the installation's limit if left out.
+        #[arg(long)]
+        per_minute: Option<u32>,
+    },
+    /// End all keys of an app at once, or one of them.
+    Revoke {
+        app: AppId,
+        /// End only this one.
+        #[arg(long)]
+        key: Option<ApiKeyId>,
+    },
     /// Show an app and its keys.
     Show { app: AppId },
 }
@@ -71,7 +94,13 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
             Command::List => list(app, output).await?,
             Command::Create { name } => create(app, name, output).await?,
             Command::Rotate { app: id, grace } => rotate(app, *id, *grace, output).await?,
-            Command::Revoke { app: id } => revoke(app, *id, output).await?,
+            Command::AddKey { app: id, name, scopes, expires_at, per_minute } => {
+                let (name, scopes) = (name.clone(), scopes.clone());
+                let terms = KeyTerms { name, scopes, requests_per_minute: *per_minute, expires_at: *expires_at };
+                add_key(app, *id, terms, output).await?;
+            }
+            Command::Revoke { app: id, key: None } => revoke(app, *id, output).await?,
+            Command::Revoke { app: id, key: Some(key) } => revoke_one(app, *id, *key, output).await?,
             Command::Show { app: id } => show(app, *id, output).await?,
         }
         Ok(Exit::Ok)
@@ -79,8 +108,8 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
 }
 
 /// Who the audit log names for what is done here.
-pub(super) fn actor() -> Actor {
-    Actor { name: "cli".to_owned(), address: None }
+pub(super) fn actor() -> Origin {
+    Origin::operator("cli")
 }
 
 async fn list(app: &Arc<App>, output: &mut Output<'_>) -> Result<(), CommandError> {
@@ -158,6 +187,49 @@ async fn rotate(
     Ok(output.remark("keep the API key now: it cannot be shown again")?)
 }
 
+async fn add_key(app: &Arc<App>, id: AppId, terms: KeyTerms, output: &mut Output<'_>) -> Result<(), CommandError> {
+    #[derive(Serialize)]
+    struct Added<'a> {
+        app_id: AppId,
+        key_id: ApiKeyId,
+        api_key: &'a str,
+        scopes: Option<Vec<Permission>>,
+    }
+    let scope = find::app_scope(app, id).await?;
+    let made = apps::issue_key(app, scope, id, Some(terms), Others::Stay, &actor()).await?;
+    let (key_id, api_key, scopes) = (made.key_id, made.api_key.expose_secret(), made.terms.scopes);
+    let may = words_of(scopes.as_deref());
+    let added = Added { app_id: id, key_id, api_key, scopes };
+    output.one(
+        &added,
+        &[("app", id.to_string()), ("key", key_id.to_string()), ("API key", api_key.to_owned()), ("may", may)],
+    )?;
+    Ok(output.remark("keep the API key now: it cannot be shown again")?)
+}
+
+fn words_of(scopes: Option<&[Permission]>) -> String {
+    let Some(scopes) = scopes else { return "the usual".to_owned() };
+    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+async fn revoke_one(
+    app: &Arc<App>,
+    id: AppId,
+    key: ApiKeyId,
+    output: &mut Output<'_>,
+) -> Result<(), CommandError> {
+    #[derive(Serialize)]
+    struct Revoked {
+        key_id: ApiKeyId,
+        hint: String,
+        revoked_at: Option<Timestamp>,
+    }
+    let scope = find::app_scope(app, id).await?;
+    let ended = apps::revoke_one(app, scope, id, key, &actor()).await?;
+    let text = format!("the key {} ended", ended.hint);
+    Ok(output.say(&Revoked { key_id: key, hint: ended.hint, revoked_at: ended.revoked_at }, &text)?)
+}
+
 async fn revoke(app: &Arc<App>, id: AppId, output: &mut Output<'_>) -> Result<(), CommandError> {
     #[derive(Serialize)]
     struct Revoked {
@@ -180,13 +252,19 @@ async fn show(app: &Arc<App>, id: AppId, output: &mut Output<'_>) -> Result<(), 
     #[derive(Serialize)]
     struct Working {
         key_id: ApiKeyId,
+        name: Option<String>,
         hint: String,
+        scopes: Option<Vec<Permission>>,
+        requests_per_minute: Option<u32>,
         created_at: Timestamp,
         expires_at: Option<Timestamp>,
         last_used_at: Option<Timestamp>,
     }
     let key = |key: ApiKey| Working {
+        scopes: key.scopes(),
+        requests_per_minute: key.requests_per_minute(),
         key_id: key.id,
+        name: key.name,
         hint: key.hint,
         created_at: key.created_at,
         expires_at: key.expires_at,
@@ -199,7 +277,9 @@ async fn show(app: &Arc<App>, id: AppId, output: &mut Output<'_>) -> Result<(), 
     let keys = shown.keys.iter().map(|key| {
         let end = key.expires_at.map_or_else(String::new, |at| format!(", ends {}", words::relative(now, at)));
         let used = words::maybe_relative(now, key.last_used_at);
-        ("key", format!("{}, made {}, last used {used}{end}", key.hint, words::relative(now, key.created_at)))
+        let name = key.name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
+        let (made, may) = (words::relative(now, key.created_at), words_of(key.scopes.as_deref()));
+        ("key", format!("{} {}{name}, may {may}, made {made}, last used {used}{end}", key.key_id, key.hint))
     });
     let mut fields = vec![
         ("app", shown.app.app_id.to_string()),
@@ -213,6 +293,13 @@ async fn show(app: &Arc<App>, id: AppId, output: &mut Output<'_>) -> Result<(), 
         fields.push(("key", format!("none works; make one with `switchboard apps rotate {id}`")));
     }
     Ok(output.one(&shown, &fields)?)
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    Permission::parse(text.trim()).ok_or_else(|| {
+        let known: Vec<&str> = Permission::ALL.iter().filter(|one| one.is_for_apps()).map(|one| one.as_str()).collect();
+        format!("there is no such permission; a key can have {}", known.join(", "))
+    })
 }
 
 /// `0`, `90`, `15m`, `36h`, `7d`.

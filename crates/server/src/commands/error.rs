@@ -44,11 +44,13 @@ pub enum CommandError {
     #[error("could not listen on {address}; another program may use the port: choose one with {variable}")]
     Listen { address: String, variable: &'static str, source: io::Error },
     #[error("the server stopped by itself, because it could not go on accepting connections")]
-    Served(#[source] io::Error),
+    Served,
     #[error("could not keep the demo's keys in {path}; set DATA_DIR to a folder that this user may write")]
     KeepDemo { path: String, source: io::Error },
     #[error("could not read {path}")]
     Read { path: String, source: io::Error },
+    #[error("could not write {path}")]
+    WriteFile { path: String, source: io::Error },
     #[error("{path} is not what this binary would make; write it anew with `switchboard openapi > {path}`")]
     Outdated { path: String },
     /// The sentence says what and where to look.
@@ -84,10 +86,16 @@ impl CommandError {
             Self::Wiring(error) if error.is_unreachable() => Exit::Unreachable,
             Self::Store(error) | Self::Rebuild(RebuildError::Store(error)) => of_store(error),
             Self::Apps(error) => match error {
-                AppsError::NotFound => Exit::NotFound,
-                AppsError::BadName | AppsError::BadGrace => Exit::Usage,
+                AppsError::NotFound | AppsError::KeyNotFound => Exit::NotFound,
+                AppsError::BadName
+                | AppsError::BadGrace
+                | AppsError::BadKeyName
+                | AppsError::NoScopes
+                | AppsError::NotForApps(_)
+                | AppsError::BadExpiry
+                | AppsError::BadLimit => Exit::Usage,
                 AppsError::Store(error) => of_store(error),
-                AppsError::Inactive => Exit::Failure,
+                AppsError::Inactive | AppsError::KeyEnded | AppsError::Exceeds(_) => Exit::Failure,
             },
             Self::Connections(error) => of_connections(error),
             Self::Provision(error) => of_provision(error),
@@ -100,9 +108,10 @@ impl CommandError {
             | Self::Threads(_)
             | Self::Signals(_)
             | Self::Listen { .. }
-            | Self::Served(_)
+            | Self::Served
             | Self::KeepDemo { .. }
             | Self::Read { .. }
+            | Self::WriteFile { .. }
             | Self::OAuth(_)
             | Self::Rebuild(_)
             | Self::SandboxRefused(_) => Exit::Failure,

@@ -4,6 +4,7 @@
 //! with a [`CommandError`], which alone decides the [`Exit`] code.
 
 mod apps;
+mod audit;
 mod config;
 mod connections;
 mod doctor;
@@ -78,6 +79,9 @@ enum Command {
     /// Client programs and their keys.
     #[command(subcommand)]
     Apps(apps::Command),
+    /// Who did what to which record, and whether that log is as it was written.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Tenants' accounts at providers, and their webhooks.
     #[command(subcommand)]
     Connections(connections::Command),
@@ -179,6 +183,7 @@ fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Re
         Command::Migrate(args) => migrate::run(args, context, output),
         Command::Doctor(args) => doctor::run(args, context, output),
         Command::Apps(command) => apps::run(command, context, output),
+        Command::Audit(command) => audit::run(command, context, output),
         Command::Connections(command) => connections::run(command, context, output),
         Command::Events(command) => events::run(command, context, output),
         Command::Jobs(command) => jobs::run(command, context, output),

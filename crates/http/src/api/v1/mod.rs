@@ -10,16 +10,26 @@ use utoipa::{
     openapi::schema::{Object, ObjectBuilder, Type},
 };
 
+pub mod admin;
 pub mod apps;
+pub mod audit;
+pub mod auth;
 pub mod calls;
 pub mod changes;
 pub mod connections;
 pub mod contacts;
 pub mod events;
+pub mod exports;
+pub mod features;
 pub mod jobs;
+pub mod me;
 pub mod messages;
+pub mod plans;
 pub mod recordings;
+pub mod retention;
+pub mod usage;
 pub mod voicemails;
+pub mod workspace;
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,7 +95,15 @@ word_schemas! {
     verb = switchboard_domain::change::Verb;
     source = switchboard_domain::event::Source;
     event_status = switchboard_domain::event::EventStatus;
+    past_limit = switchboard_domain::plan::PastLimit;
+    feature = switchboard_domain::feature::Feature;
+    metric = switchboard_domain::usage::Metric;
     job_state = switchboard_domain::job::JobState;
+    retention_kind = switchboard_domain::retention::RetentionKind;
+    export_state = exports::ExportState;
+    tenant_status = switchboard_domain::tenant::TenantStatus;
+    permission = switchboard_domain::role::Permission;
+    role = switchboard_domain::role::Role;
 }
 
 /// The schema of a text with bounds.

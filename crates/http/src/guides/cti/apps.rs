@@ -21,7 +21,7 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), GuideError> {
     let name = body.text("name")?.ok_or_else(|| GuideError::bad_request("name is required and must be a string"))?;
-    let created = apps::create(&app, name, &internal.actor).await?;
+    let created = apps::create(&app, name, &internal.by).await?;
     let body = json!({
         "success": true,
         "message": "App created. Store this API key securely.",

@@ -7,13 +7,13 @@ use axum::{
 use switchboard_app::{
     App,
     access::{self, AccessError, InternalError, KeyAccess},
-    apps::Actor,
+    audit::Origin,
 };
 use switchboard_domain::ids::AppId;
 use switchboard_store::{TenantScope, platform};
 
 use super::{error::GuideError, query::uuid};
-use crate::{extract::ClientAddress, state::Web};
+use crate::{extract::ClientAddress, middleware::request_id, state::Web};
 
 /// The header that carries an app's key.
 pub(super) const KEY_HEADER: &str = "x-app-api-key";
@@ -40,7 +40,7 @@ impl FromRequestParts<Web> for Key {
 
 /// The installation's administration, with what the audit log keeps of it.
 pub(super) struct Internal {
-    pub(super) actor: Actor,
+    pub(super) by: Origin,
 }
 
 impl FromRequestParts<Web> for Internal {
@@ -64,7 +64,7 @@ impl FromRequestParts<Web> for Internal {
             }
         })?;
         let address = ClientAddress::of(&parts.headers, &parts.extensions, &web.options.trusts_peer);
-        Ok(Self { actor: Actor { name: "internal".to_owned(), address: Some(address.to_string()) } })
+        Ok(Self { by: Origin { request_id: Some(request_id()), ..Origin::operator("internal").at(address) } })
     }
 }
 

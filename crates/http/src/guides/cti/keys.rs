@@ -27,7 +27,7 @@ pub(super) async fn rotate(
 ) -> Result<Json<Value>, GuideError> {
     let owner = internal.owner(&app, &app_id).await?;
     let grace = params.whole("grace_seconds")?.map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
-    let rotated = apps::rotate_key(&app, owner.scope, owner.app_id, grace, &internal.actor).await?;
+    let rotated = apps::rotate_key(&app, owner.scope, owner.app_id, grace, &internal.by).await?;
     Ok(Json(json!({
         "success": true,
         "message": "API key generated successfully",
@@ -48,7 +48,7 @@ pub(super) async fn revoke(
     Path(app_id): Path<String>,
 ) -> Result<Json<Value>, GuideError> {
     let owner = internal.owner(&app, &app_id).await?;
-    let (row, revoked_at) = apps::revoke_keys(&app, owner.scope, owner.app_id, &internal.actor).await?;
+    let (row, revoked_at) = apps::revoke_keys(&app, owner.scope, owner.app_id, &internal.by).await?;
     Ok(Json(json!({
         "success": true,
         "message": "API key revoked successfully",

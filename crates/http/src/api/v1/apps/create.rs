@@ -7,9 +7,9 @@ use switchboard_app::apps;
 use switchboard_domain::ids::ConnectionId;
 use utoipa::ToSchema;
 
-use super::{AppView, actor};
+use super::{AppView, KeyWish};
 use crate::{
-    extract::{ClientAddress, JsonBody, TenantAuth},
+    extract::{By, JsonBody, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -19,6 +19,9 @@ use crate::{
 pub struct CreateApp {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
+    /// What its first key is for; the usual rights if left out.
+    #[serde(default)]
+    key: KeyWish,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -39,10 +42,10 @@ pub struct AppCreated {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    address: ClientAddress,
+    By(by): By,
     JsonBody(asked): JsonBody<CreateApp>,
 ) -> Result<(StatusCode, Json<AppCreated>), Problem> {
-    let made = apps::create_in(&web.app, auth.scope, &asked.name, &actor(&auth, address)).await?;
+    let made = apps::create_in(&web.app, auth.scope, &asked.name, asked.key.into(), &by).await?;
     let created = AppCreated {
         app: made.app.into(),
         api_key: made.api_key.expose_secret().to_owned(),

@@ -3,31 +3,15 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use switchboard_app::apps;
-use switchboard_domain::{Timestamp, ids::AppId};
+use switchboard_domain::ids::AppId;
 use utoipa::ToSchema;
 
-use super::AppView;
+use super::{AppView, KeyView};
 use crate::{
     extract::{IdPath, TenantAuth},
     problem::Problem,
     state::Web,
 };
-
-/// A key that works now.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ApiKey)]
-pub struct KeyView {
-    /// Its first and last characters.
-    pub hint: String,
-    #[schema(value_type = String, format = DateTime)]
-    pub created_at: Timestamp,
-    /// When a replaced key stops working.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub expires_at: Option<Timestamp>,
-    /// To the minute.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub last_used_at: Option<Timestamp>,
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AppDetail {
@@ -47,11 +31,6 @@ pub async fn handler(
     IdPath(id): IdPath<AppId>,
 ) -> Result<Json<AppDetail>, Problem> {
     let status = apps::key_status(&web.app, auth.scope, id).await?;
-    let keys = status.working.into_iter().map(|key| KeyView {
-        hint: key.hint,
-        created_at: key.created_at,
-        expires_at: key.expires_at,
-        last_used_at: key.last_used_at,
-    });
-    Ok(Json(AppDetail { app: status.app.into(), keys: keys.collect() }))
+    let keys = status.working.into_iter().map(KeyView::from).collect();
+    Ok(Json(AppDetail { app: status.app.into(), keys }))
 }

@@ -6,9 +6,9 @@ use switchboard_app::apps;
 use switchboard_domain::{Timestamp, ids::AppId};
 use utoipa::ToSchema;
 
-use super::{AppView, actor};
+use super::AppView;
 use crate::{
-    extract::{ClientAddress, IdPath, TenantAuth},
+    extract::{By, IdPath, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -28,9 +28,9 @@ pub struct KeysRevoked {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    address: ClientAddress,
+    By(by): By,
     IdPath(id): IdPath<AppId>,
 ) -> Result<Json<KeysRevoked>, Problem> {
-    let (app, revoked_at) = apps::revoke_keys(&web.app, auth.scope, id, &actor(&auth, address)).await?;
+    let (app, revoked_at) = apps::revoke_keys(&web.app, auth.scope, id, &by).await?;
     Ok(Json(KeysRevoked { app: app.into(), revoked_at }))
 }

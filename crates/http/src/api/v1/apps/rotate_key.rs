@@ -1,17 +1,16 @@
-//! `POST /api/v1/apps/{id}/keys`
+//! `POST /api/v1/apps/{id}/keys/{key_id}/rotate`
 
 use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode};
-use secrecy::ExposeSecret;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use switchboard_app::apps;
-use switchboard_domain::{Timestamp, ids::AppId};
+use switchboard_domain::ids::{ApiKeyId, AppId};
 use utoipa::ToSchema;
 
-use super::{AppView, actor};
+use super::create_key::KeyCreated;
 use crate::{
-    extract::{ClientAddress, IdPath, JsonBody, TenantAuth},
+    extract::{By, IdsPath, JsonBody, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -24,34 +23,20 @@ pub struct RotateKey {
     grace_seconds: Option<u64>,
 }
 
-#[derive(Serialize, ToSchema)]
-pub struct KeyRotated {
-    #[serde(flatten)]
-    pub app: AppView,
-    /// Shown this once. Store it safely.
-    pub api_key: String,
-    /// Until when the old key goes on working.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub old_key_until: Option<Timestamp>,
-}
-
-/// Gives an app a new key. The old one goes on working for a while.
-#[utoipa::path(post, path = "/api/v1/apps/{id}/keys", operation_id = "rotate_app_key", tag = "apps",
-    request_body = RotateKey, params(("id" = String, Path, description = "An app's id, prefixed or bare")),
-    responses((status = 201, description = "The new key", body = KeyRotated)))]
+/// Replaces one key by another with the same name, scopes and limit. The old one goes on working for a while.
+#[utoipa::path(post, path = "/api/v1/apps/{id}/keys/{key_id}/rotate", operation_id = "rotate_app_key", tag = "apps",
+    request_body = RotateKey,
+    params(("id" = String, Path, description = "An app's id, prefixed or bare"),
+           ("key_id" = String, Path, description = "A key's id, prefixed or bare")),
+    responses((status = 201, description = "The new key", body = KeyCreated)))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    address: ClientAddress,
-    IdPath(id): IdPath<AppId>,
+    By(by): By,
+    IdsPath(id, key): IdsPath<AppId, ApiKeyId>,
     JsonBody(asked): JsonBody<RotateKey>,
-) -> Result<(StatusCode, Json<KeyRotated>), Problem> {
+) -> Result<(StatusCode, Json<KeyCreated>), Problem> {
     let grace = asked.grace_seconds.map(Duration::from_secs);
-    let rotated = apps::rotate_key(&web.app, auth.scope, id, grace, &actor(&auth, address)).await?;
-    let answer = KeyRotated {
-        app: rotated.app.into(),
-        api_key: rotated.api_key.expose_secret().to_owned(),
-        old_key_until: rotated.old_key_until,
-    };
-    Ok((StatusCode::CREATED, Json(answer)))
+    let made = apps::rotate_one(&web.app, auth.scope, id, key, grace, &by).await?;
+    Ok((StatusCode::CREATED, Json(made.into())))
 }
