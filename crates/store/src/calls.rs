@@ -304,3 +304,25 @@ pub async fn legs(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Resu
     legs.sort_by(|a, b| (a.leg.doc.began_at(), &a.leg.external_id).cmp(&(b.leg.doc.began_at(), &b.leg.external_id)));
     Ok(legs)
 }
+
+/// How many calls a tenant has, in numbers that people put side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct CallTotals {
+    pub calls: i64,
+    pub answered: i64,
+    /// Those of which the words are here.
+    pub transcribed: i64,
+}
+
+/// The tenant's totals.
+pub async fn totals(conn: &mut Conn<'_>, scope: TenantScope) -> Result<CallTotals, StoreError> {
+    let totals = fetch_optional!(
+        conn,
+        CallTotals,
+        "SELECT count(*) AS calls, coalesce(CAST(sum(CASE WHEN outcome = 'answered' THEN 1 ELSE 0 END) AS BIGINT), 0) AS \
+         answered, (SELECT count(DISTINCT call_id) FROM transcripts WHERE tenant_id = $1 AND is_complete) AS transcribed \
+         FROM calls WHERE tenant_id = $1",
+        scope.tenant()
+    )?;
+    Ok(totals.unwrap_or(CallTotals { calls: 0, answered: 0, transcribed: 0 }))
+}

@@ -65,6 +65,11 @@ fn given_token(_web: &Web, _method: &Method, headers: &HeaderMap) -> Result<Opti
     Ok(bearer(headers).filter(|token| !token.starts_with(KEY_PREFIX)).map(str::to_owned))
 }
 
+/// Whether a request carries a person's token, good or not: which of two shapes they want, where a path has two.
+pub fn is_from_person(_web: &Web, headers: &HeaderMap) -> bool {
+    bearer(headers).is_some_and(|token| !token.starts_with(KEY_PREFIX))
+}
+
 /// A person who signed in, whatever tenant they are in: for routes about themselves.
 #[derive(Debug, Clone)]
 pub struct UserAuth(pub UserAccess);

@@ -100,7 +100,7 @@ word_schemas! {
     metric = switchboard_domain::usage::Metric;
     job_state = switchboard_domain::job::JobState;
     retention_kind = switchboard_domain::retention::RetentionKind;
-    export_state = exports::ExportState;
+    export_state = switchboard_domain::export::ExportState;
     tenant_status = switchboard_domain::tenant::TenantStatus;
     permission = switchboard_domain::role::Permission;
     role = switchboard_domain::role::Role;

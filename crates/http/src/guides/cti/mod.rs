@@ -25,9 +25,11 @@ use axum::{
     routing::{delete, get, post},
 };
 
+pub(super) use calls::list as list_calls;
+
 use crate::state::Web;
 
-/// Every route of the guide but `/`, `/health`, `/metrics` and the webhooks themselves, which are the server's own.
+/// Every route of the guide but `/api/calls` (see [`super::routes`]), `/`, `/health`, `/metrics` and the webhooks themselves, which are the server's own.
 pub fn routes() -> Router<Web> {
     Router::new().merge(client_routes()).merge(internal_routes()).merge(oauth_routes())
 }
@@ -35,7 +37,6 @@ pub fn routes() -> Router<Web> {
 /// For client programs.
 fn client_routes() -> Router<Web> {
     Router::new()
-        .route("/api/calls", get(calls::list))
         .route("/api/calls/active", get(calls::list_active))
         .route("/api/calls/{id}", get(calls::find))
         .route("/api/messages", get(messages::list))

@@ -1,0 +1,40 @@
+//! `POST /api/v1/auth/logout`
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use switchboard_app::accounts;
+use utoipa::ToSchema;
+
+use crate::{
+    extract::{JsonBody, bearer},
+    problem::Problem,
+    state::Web,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskSignOut {
+    /// Instead of the Bearer token, for who has no access token that is still good.
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<SecretString>,
+}
+
+/// Ends the session that a token belongs to. Its access tokens are good for nothing from then on. A token that is nobody's is
+/// no error: you are signed out.
+#[utoipa::path(post, path = "/api/v1/auth/logout", operation_id = "sign_out", tag = "auth", security((), ("bearer" = [])),
+    request_body = AskSignOut, responses((status = 204, description = "You are out")))]
+pub async fn handler(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    JsonBody(asked): JsonBody<AskSignOut>,
+) -> Result<StatusCode, Problem> {
+    let in_body = asked.refresh_token.as_ref().map(ExposeSecret::expose_secret);
+    for token in bearer(&headers).into_iter().chain(in_body) {
+        accounts::sign_out(&web.app, token).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,51 @@
+//! `POST /api/v1/auth/signup`
+
+use axum::{Json, extract::State, http::StatusCode};
+use secrecy::SecretString;
+use serde::Deserialize;
+use switchboard_app::accounts::{self, SignUp};
+use utoipa::ToSchema;
+
+use super::SignedInView;
+use crate::{
+    extract::{ClientInfo, JsonBody},
+    problem::Problem,
+    state::Web,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskSignUp {
+    /// What the workspace is called; its subdomain is made from it.
+    #[schema(min_length = 1, max_length = 200)]
+    company_name: String,
+    #[schema(min_length = 1, max_length = 200)]
+    full_name: String,
+    #[schema(format = "email", max_length = 254)]
+    email: String,
+    /// None of those that are tried first, and not your own name.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    password: SecretString,
+    /// One of the plans that are offered; `starter` unless said.
+    plan: Option<String>,
+}
+
+/// Makes a workspace with you as its owner, and signs you in.
+#[utoipa::path(post, path = "/api/v1/auth/signup", operation_id = "sign_up", tag = "auth", security(()),
+    request_body = AskSignUp, responses((status = 201, description = "You are in", body = SignedInView)))]
+pub async fn handler(
+    State(web): State<Web>,
+    ClientInfo(client): ClientInfo,
+    JsonBody(asked): JsonBody<AskSignUp>,
+) -> Result<(StatusCode, Json<SignedInView>), Problem> {
+    let form = SignUp {
+        company_name: asked.company_name,
+        full_name: asked.full_name,
+        email: asked.email,
+        password: asked.password,
+        plan: asked.plan,
+        is_browser: false,
+    };
+    let signed_in = accounts::sign_up(&web.app, &form, &client).await?;
+    Ok((StatusCode::CREATED, Json(signed_in.into())))
+}

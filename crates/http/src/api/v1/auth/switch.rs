@@ -1,0 +1,34 @@
+//! `POST /api/v1/auth/switch`
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use switchboard_app::accounts;
+use switchboard_domain::ids::TenantId;
+use utoipa::ToSchema;
+
+use super::SignedInView;
+use crate::{
+    extract::{JsonBody, UserAuth},
+    problem::Problem,
+    state::Web,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskSwitch {
+    /// One of the workspaces that `/api/v1/me` lists.
+    #[schema(value_type = String)]
+    tenant_id: TenantId,
+}
+
+/// Takes the session to another of your workspaces. Use the access token of the answer: those of before are good for nothing.
+#[utoipa::path(post, path = "/api/v1/auth/switch", operation_id = "switch_tenant", tag = "auth",
+    security(("bearer" = [])), request_body = AskSwitch,
+    responses((status = 200, description = "You are there", body = SignedInView)))]
+pub async fn handler(
+    State(web): State<Web>,
+    UserAuth(access): UserAuth,
+    JsonBody(asked): JsonBody<AskSwitch>,
+) -> Result<Json<SignedInView>, Problem> {
+    Ok(Json(accounts::switch_tenant(&web.app, &access, asked.tenant_id).await?.into()))
+}
