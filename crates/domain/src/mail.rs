@@ -10,6 +10,12 @@ text_enum! {
     }
 }
 
+impl Default for Language {
+    fn default() -> Self {
+        Self::English
+    }
+}
+
 impl Language {
     /// The one of ours that an `Accept-Language` header asks for first; English if it asks for neither.
     pub fn of_header(value: Option<&str>) -> Self {

@@ -11,17 +11,26 @@
 mod authenticate;
 mod cache;
 pub(crate) mod fault;
+mod invitations;
+mod link;
 mod me;
+mod members;
+mod oidc;
 mod open;
 pub mod password;
 mod people;
 mod refresh;
+mod reset;
+pub mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_up;
 pub mod slow_down;
 mod switch;
 pub mod token;
+mod totp;
+mod trail;
+mod verify;
 
 use std::net::IpAddr;
 
@@ -30,14 +39,23 @@ use switchboard_domain::mail::Language;
 
 pub use authenticate::{AuthError, UserAccess, authenticate};
 pub use fault::FieldFault;
+pub use invitations::{
+    InvitationError, NewAccount, Offer, accept_as, accept_with_new_account, invite, list_invitations,
+    look_at_invitation, revoke_invitation,
+};
 pub use me::{Me, me};
+pub use members::{MemberError, change_role, find_member, list_members, remove_member};
+pub use oidc::{Begun, CALLBACK_PATH, Finished, OidcSignInError, SIGN_IN_LIFE, begin_oidc, decline_oidc, finish_oidc};
 pub use open::{Opening, Tokens, open_session, open_session_in};
 pub use people::{Created, PeopleError, create_user, find_user, reset_password, set_active, set_platform_admin};
 pub use refresh::{RefreshError, refresh};
+pub use reset::{ResetError, ask_reset, finish_reset};
+pub use second_factor::{Enrolment, SecondFactor, SecondFactorError, finish_second_factor};
 pub use sessions::{SessionError, change_password, list_sessions, revoke_others, revoke_session, sign_out};
 pub use sign_in::{Challenge, SignIn, SignInError, SignedIn, finish_sign_in, sign_in};
 pub use sign_up::{SignUp, SignUpError, sign_up};
 pub use switch::{SwitchError, switch_tenant};
+pub use verify::{VerifyError, send_verification, verify_email};
 
 use crate::turns::Keyed;
 
@@ -49,6 +67,8 @@ pub struct Accounts {
     pub(crate) sessions: cache::SessionCache,
     /// Sign-ins to one account follow each other, so that guesses cannot be made side by side before any is counted.
     pub(crate) attempts: Keyed<Vec<u8>>,
+    /// What the OpenID Connect provider says of itself, of late.
+    pub(crate) published: oidc::Published,
 }
 
 impl Accounts {
@@ -59,6 +79,7 @@ impl Accounts {
             tokens: token::TokenKeys::new(token_secret),
             sessions: cache::SessionCache::default(),
             attempts: Keyed::default(),
+            published: oidc::Published::default(),
         }
     }
 

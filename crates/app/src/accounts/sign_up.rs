@@ -18,11 +18,12 @@ use switchboard_store::{
 use super::{
     Client, FieldFault, Opening, SignedIn, fault, open_session_in,
     password::{self, PasswordError},
+    verify,
 };
-use crate::App;
+use crate::{App, wake::Signal};
 
 /// What a tenant is on that chose no plan.
-const FIRST_PLAN: &str = "starter";
+pub(super) const FIRST_PLAN: &str = "starter";
 
 /// A form, as it was filled in.
 #[derive(Debug)]
@@ -90,7 +91,9 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
         impersonated_by: None,
     };
     let tokens = open_session_in(app, &mut tx, opening, client).await?;
+    verify::post_link(app, &mut tx, user.id, &user.email, client).await?;
     tx.commit().await?;
+    app.wake.send(Signal::Work);
     let membership = memberships::find(&app.db, user.id, tenant.id).await?;
     let user = users::find(&app.db, user.id).await?.ok_or_else(|| StoreError::Inconsistent {
         what: "user",

@@ -77,6 +77,13 @@ pub async fn insert(
     Ok(())
 }
 
+/// What the tenant calls itself, for the letter.
+pub async fn workspace_name(db: &Db, scope: TenantScope) -> Result<Option<String>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let row = fetch_optional!(&mut reader.conn(), (String,), "SELECT name FROM tenants WHERE id = $1", scope.tenant())?;
+    Ok(row.map(|(name,)| name))
+}
+
 /// How many invitations of a tenant are open.
 pub async fn count_open(tx: &mut PlatformTx, scope: TenantScope, now: Timestamp) -> Result<i64, StoreError> {
     let row = fetch_optional!(

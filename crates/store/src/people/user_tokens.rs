@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use switchboard_domain::{Timestamp, ids::UserId};
 
 use crate::{
-    PlatformTx, StoreError,
+    Db, PlatformTx, StoreError,
     conn::{execute, fetch_optional},
 };
 
@@ -47,6 +47,20 @@ pub async fn insert(tx: &mut PlatformTx, token: &NewUserToken<'_>) -> Result<(),
         token.expires_at
     )?;
     Ok(())
+}
+
+/// A link that can still be followed, without using it up.
+pub async fn find(db: &Db, hash: &[u8], purpose: &str, now: Timestamp) -> Result<Option<UsedToken>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_optional!(
+        &mut reader.conn(),
+        UsedToken,
+        "SELECT user_id, email FROM user_tokens WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL \
+         AND expires_at > $3",
+        hash,
+        purpose,
+        now
+    )?)
 }
 
 /// Uses a link up. `None` if it is unknown, expired or was used; of two who come at once, one gets it.
@@ -97,7 +111,7 @@ pub async fn count_since(
 }
 
 /// Removes links whose time was over before `before`; at most `limit`.
-pub async fn prune(db: &crate::Db, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+pub async fn prune(db: &Db, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
     let mut tx = db.begin_platform().await?;
     let removed = execute!(
         &mut tx.conn(),
