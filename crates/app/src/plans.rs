@@ -67,7 +67,11 @@ fn check(plan: &Plan) -> Result<(), PlansError> {
     let is_limit = |limit: Option<i64>| limit.is_none_or(|limit| (1..=1_000_000_000).contains(&limit));
     let checks = [
         (is_word(&plan.id), "id", "it needs 1 to 60 lower-case letters, digits, hyphens and underscores"),
-        (switchboard_domain::tenant::checked_name(&plan.name).is_ok(), "name", "it needs 1 to 200 characters, one of them a letter"),
+        (
+            switchboard_domain::tenant::checked_name(&plan.name).is_ok(),
+            "name",
+            "it needs 1 to 200 characters, one of them a letter",
+        ),
         ((0..=1_000_000_000).contains(&plan.price_cents), "price_cents", "it goes from 0 to 1,000,000,000"),
         (
             plan.currency.len() == 3 && plan.currency.bytes().all(|byte| byte.is_ascii_uppercase()),
@@ -75,7 +79,16 @@ fn check(plan: &Plan) -> Result<(), PlansError> {
             "it is three capital letters, such as USD",
         ),
         (is_limit(plan.limits.minutes), "limits.minutes", "it is at least 1; leave it out for no limit"),
-        (is_limit(plan.limits.retention_months), "limits.retention_months", "it is at least 1; leave it out for no limit"),
+        (
+            is_limit(plan.limits.retention_months),
+            "limits.retention_months",
+            "it is at least 1; leave it out for no limit",
+        ),
+        (
+            is_limit(plan.limits.requests_per_hour),
+            "limits.requests_per_hour",
+            "it is at least 1; leave it out for what the installation says",
+        ),
         (
             plan.included.len() <= MAX_INCLUDED && plan.included.iter().all(|word| is_word(word)),
             "included",

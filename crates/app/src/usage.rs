@@ -97,7 +97,8 @@ async fn reckon(
     for (id, weight) in weights {
         let before = marks.remove(&id).unwrap_or_default();
         let is_closed = |period: Period| period < open_since;
-        if weight.as_ref().is_some_and(|weight| is_closed(weight.period)) || before.iter().any(|m| is_closed(m.period)) {
+        if weight.as_ref().is_some_and(|weight| is_closed(weight.period)) || before.iter().any(|m| is_closed(m.period))
+        {
             continue;
         }
         for mark in difference(id, &before, weight.as_ref(), &mut sums) {
@@ -203,12 +204,7 @@ async fn count_calls(tx: &mut TenantTx, changes: &[Change], last: i64) -> Result
 
 /// Tells the tenant's owners once when so much of a limit is used: a row, a change, and a mail. True if there is mail. Of
 /// several steps at once only the highest is told.
-pub(crate) async fn warn(
-    app: &App,
-    tx: &mut TenantTx,
-    owners: &[String],
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub(crate) async fn warn(app: &App, tx: &mut TenantTx, owners: &[String], now: Timestamp) -> Result<bool, StoreError> {
     let scope = tx.scope();
     let period = Period::of(now);
     let plan = plans::of_tenant(&mut tx.conn(), scope).await?;
@@ -295,11 +291,9 @@ mod tests {
         assert_eq!(run(Some(&live_again)).1, ["2026-10 calls -1", "2026-10 call_minutes -3"]);
         assert_eq!(run(None), (2, vec!["2026-10 calls -1".to_owned(), "2026-10 call_minutes -3".to_owned()]));
         let earlier = weight("2026-09", &[(Metric::Calls, 1), (Metric::CallMinutes, 3)]);
-        assert_eq!(run(Some(&earlier)).1, [
-            "2026-09 calls 1",
-            "2026-09 call_minutes 3",
-            "2026-10 calls -1",
-            "2026-10 call_minutes -3"
-        ]);
+        assert_eq!(
+            run(Some(&earlier)).1,
+            ["2026-09 calls 1", "2026-09 call_minutes 3", "2026-10 calls -1", "2026-10 call_minutes -3"]
+        );
     }
 }

@@ -67,7 +67,7 @@ pub async fn create(app: &App, new: &NewTenant, by: &Origin) -> Result<Created, 
     match plans::find(app, &checked.plan).await {
         Ok(_) => {}
         Err(PlansError::Store(error)) => return Err(error.into()),
-        Err(_) => return Err(unknown_plan()),
+        Err(_) => return Err(TenantsError::Invalid(vec![unknown_plan()])),
     }
     let now = app.now();
     let owner = owner(app, new, checked.owner).await?;
@@ -105,7 +105,9 @@ fn check(new: &NewTenant) -> Result<Checked, TenantsError> {
     });
     let plan = new.plan.as_deref().unwrap_or(DEFAULT_PLAN).trim().to_lowercase();
     match name {
-        Some(name) if faults.is_empty() => Ok(Checked { name, plan, time_zone: zone.flatten(), owner: owner.flatten() }),
+        Some(name) if faults.is_empty() => {
+            Ok(Checked { name, plan, time_zone: zone.flatten(), owner: owner.flatten() })
+        }
         _ => Err(TenantsError::Invalid(faults)),
     }
 }

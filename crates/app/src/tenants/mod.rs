@@ -15,8 +15,8 @@ use switchboard_domain::{
     tenant::{MAX_REASON, TenantStatus, time_zone_of},
     usage::Period,
 };
-pub use switchboard_store::{platform::TenantOverview, tenants::TenantRow};
 use switchboard_store::{StoreError, TenantScope, TenantTx, plans, platform, tenants, usage as store};
+pub use switchboard_store::{platform::TenantOverview, tenants::TenantRow};
 
 pub use self::{
     create::{Created, NewOwner, NewTenant, create},
@@ -64,59 +64,101 @@ pub async fn lookup(app: &App, id: TenantId) -> Result<TenantOverview, TenantsEr
 pub struct Settings {
     pub name: Option<String>,
     pub time_zone: Option<String>,
+    /// Offered or not: what is offered is a question of those who choose for themselves. Not for a tenant's own people.
+    pub plan: Option<String>,
 }
 
-/// Changes a tenant's own settings. Returns the tenant as it is then.
-pub async fn update(
-    app: &App,
-    scope: TenantScope,
-    wanted: &Settings,
-    by: &Origin,
-) -> Result<TenantRow, TenantsError> {
+/// Changes a tenant's settings, all that are named or none. Returns the tenant as it is then.
+pub async fn update(app: &App, scope: TenantScope, wanted: &Settings, by: &Origin) -> Result<TenantRow, TenantsError> {
+    // Before the transaction: people are out of a tenant's sight.
+    let owners = if wanted.plan.is_some() { usage::owners(app, scope).await? } else { Vec::new() };
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let before = tenants::find_for_update(&mut tx.conn(), scope).await?;
-    let mut faults = Vec::new();
-    let name = wanted.name.as_ref().map(|given| fault::name("name", given, &mut faults));
-    let time_zone = wanted.time_zone.as_ref().map(|given| time_zone(given, &mut faults));
-    if !faults.is_empty() {
-        return Err(TenantsError::Invalid(faults));
-    }
-    let name = name.flatten().unwrap_or_else(|| before.name.clone());
-    let time_zone = time_zone.flatten().unwrap_or_else(|| before.time_zone.clone());
-    let mut entry = Entry::new(by, Action::TenantUpdated).on("tenant", scope.tenant());
+    let to = wanted.applied_to(&before, &mut tx).await?;
     let mut fields = Vec::new();
-    for (field, from, to) in [("name", &before.name, &name), ("time_zone", &before.time_zone, &time_zone)] {
+    let mut entry = Entry::new(by, Action::TenantUpdated).on("tenant", scope.tenant());
+    for (field, from, to) in [("name", &before.name, &to.name), ("time_zone", &before.time_zone, &to.time_zone)] {
         if from != to {
             entry = entry.with(field, json!({ "from": from, "to": to }));
             fields.push(field);
         }
     }
+    if !fields.is_empty() {
+        tenants::set_settings(&mut tx.conn(), scope, &to.name, &to.time_zone, now).await?;
+        audit::record(&mut tx, app, entry).await?;
+    }
+    let mut has_mail = false;
+    if before.plan != to.plan {
+        fields.push("plan");
+        has_mail = set_plan(app, &mut tx, &before.plan, &to.plan, &owners, by).await?;
+    }
     if fields.is_empty() {
         return Ok(before);
     }
-    tenants::set_settings(&mut tx.conn(), scope, &name, &time_zone, now).await?;
     changed(app, &mut tx, &fields);
-    audit::record(&mut tx, app, entry).await?;
     let after = tenants::find(&mut tx.conn(), scope).await?;
     tx.commit(now).await?;
-    app.wake.send(Signal::Changes(scope.tenant()));
+    usage::announce(app, scope, has_mail, true);
     Ok(after)
+}
+
+impl Settings {
+    /// The tenant with these settings, or everything that is wrong with them.
+    async fn applied_to(&self, before: &TenantRow, tx: &mut TenantTx) -> Result<TenantRow, TenantsError> {
+        let mut faults = Vec::new();
+        let mut to = before.clone();
+        if let Some(name) = self.name.as_ref().and_then(|given| fault::name("name", given, &mut faults)) {
+            to.name = name;
+        }
+        if let Some(zone) = self.time_zone.as_ref().and_then(|given| time_zone(given, &mut faults)) {
+            to.time_zone = zone;
+        }
+        if let Some(plan) = &self.plan {
+            match plans::find(&mut tx.conn(), plan).await? {
+                Some(plan) => to.plan = plan.id,
+                None => faults.push(unknown_plan()),
+            }
+        }
+        if faults.is_empty() { Ok(to) } else { Err(TenantsError::Invalid(faults)) }
+    }
+}
+
+/// Gives the tenant another plan. Warnings of this month were about the old limit; what the new one calls for is given at
+/// once. True if that is mail.
+async fn set_plan(
+    app: &App,
+    tx: &mut TenantTx,
+    from: &str,
+    to: &str,
+    owners: &[String],
+    by: &Origin,
+) -> Result<bool, StoreError> {
+    let (scope, now) = (tx.scope(), app.now());
+    tenants::set_plan(&mut tx.conn(), scope, to, now).await?;
+    store::remove_warnings(&mut tx.conn(), scope, Period::of(now)).await?;
+    let has_mail = usage::warn(app, tx, owners, now).await?;
+    let entry = Entry::new(by, Action::TenantPlanChanged).on("tenant", scope.tenant());
+    audit::record(tx, app, entry.with("from", from).with("to", to)).await?;
+    Ok(has_mail)
 }
 
 /// A time zone as it is kept, or the fault of the field `time_zone`.
 fn time_zone(given: &str, faults: &mut Vec<FieldFault>) -> Option<String> {
     let found = time_zone_of(given);
     if found.is_none() {
-        faults.push(FieldFault::new("time_zone", "unknown", "it is no name of the time zone database, such as Europe/Berlin"));
+        faults.push(FieldFault::new(
+            "time_zone",
+            "unknown",
+            "it is no name of the time zone database, such as Europe/Berlin",
+        ));
     }
     found
 }
 
 /// The fault of a plan that there is not.
-fn unknown_plan() -> TenantsError {
-    let fault = FieldFault::new("plan", "unknown", "there is no such plan; `GET /api/v1/plans` names them");
-    TenantsError::Invalid(vec![fault])
+fn unknown_plan() -> FieldFault {
+    FieldFault::new("plan", "unknown", "there is no such plan; `GET /api/v1/plans` names them")
 }
 
 /// Says of which part of itself the tenant is another now.
@@ -183,32 +225,4 @@ fn checked_reason(reason: &str) -> Result<&str, TenantsError> {
     }
     let message = format!("it needs 1 to {MAX_REASON} characters on one line; the workspace's people are shown it");
     Err(TenantsError::Invalid(vec![FieldFault::new("reason", "invalid", message)]))
-}
-
-/// Gives a tenant another plan, offered or not: what is offered is a question of those who choose for themselves. Warnings
-/// of this month were about the old limit; what the new one calls for is given at once.
-pub async fn set_plan(app: &App, scope: TenantScope, plan: &str, by: &Origin) -> Result<TenantRow, TenantsError> {
-    let owners = usage::owners(app, scope).await?;
-    let now = app.now();
-    let mut tx = app.db.begin(scope).await?;
-    let before = tenants::find_for_update(&mut tx.conn(), scope).await?;
-    if before.plan == plan {
-        return Ok(before);
-    }
-    if plans::find(&mut tx.conn(), plan).await?.is_none() {
-        return Err(unknown_plan());
-    }
-    tenants::set_plan(&mut tx.conn(), scope, plan, now).await?;
-    store::remove_warnings(&mut tx.conn(), scope, Period::of(now)).await?;
-    let has_mail = usage::warn(app, &mut tx, &owners, now).await?;
-    changed(app, &mut tx, &["plan"]);
-    let entry = Entry::new(by, Action::TenantPlanChanged)
-        .on("tenant", scope.tenant())
-        .with("from", before.plan)
-        .with("to", plan);
-    audit::record(&mut tx, app, entry).await?;
-    let after = tenants::find(&mut tx.conn(), scope).await?;
-    tx.commit(now).await?;
-    usage::announce(app, scope, has_mail, true);
-    Ok(after)
 }
