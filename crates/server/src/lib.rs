@@ -3,6 +3,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod listen;
 pub mod output;
 pub mod sandbox;
 pub mod telemetry;

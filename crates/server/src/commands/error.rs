@@ -4,6 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use switchboard_app::{
+    accounts::PeopleError,
     apps::AppsError,
     connections::{ClientError, ConnectionsError, CredentialsError},
     oauth::OAuthError,
@@ -65,6 +66,8 @@ pub enum CommandError {
     #[error(transparent)]
     Apps(#[from] AppsError),
     #[error(transparent)]
+    People(#[from] PeopleError),
+    #[error(transparent)]
     Connections(#[from] ConnectionsError),
     #[error(transparent)]
     Provision(#[from] ProvisionError),
@@ -96,6 +99,12 @@ impl CommandError {
                 | AppsError::BadLimit => Exit::Usage,
                 AppsError::Store(error) => of_store(error),
                 AppsError::Inactive | AppsError::KeyEnded | AppsError::Exceeds(_) => Exit::Failure,
+            },
+            Self::People(error) => match error {
+                PeopleError::NotFound => Exit::NotFound,
+                PeopleError::Invalid(_) => Exit::Usage,
+                PeopleError::Store(error) => of_store(error),
+                PeopleError::EmailTaken | PeopleError::Password(_) => Exit::Failure,
             },
             Self::Connections(error) => of_connections(error),
             Self::Provision(error) => of_provision(error),

@@ -6,7 +6,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, routing::get, serve::ListenerExt as _};
+use axum::{Router, routing::get};
 use clap::ValueEnum;
 use switchboard_app::{
     App, Assembled,
@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, Context, Exit, session::threads};
 use crate::{
     config::{Settings, address::BaseUrl, public::{CorsOrigins, PublicSettings}},
+    listen,
     output::Output,
     sandbox, telemetry,
     wiring::{self, Patience},
@@ -111,10 +112,8 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
             output.say(&demo, &sandbox::welcome(&demo, data_dir))?;
         }
         tokio::select! {
-            ended = servers.tasks.join_next() => match ended {
-                Some(Ok(Err(source))) => Err(CommandError::Served(source)),
-                _ => Ok(()),
-            },
+            // Only if it panicked: nothing else ends it before its time.
+            _ = servers.tasks.join_next() => Err(CommandError::Served),
             () = keep_up(&upkeep) => Ok(()),
         }
     };
@@ -263,17 +262,7 @@ impl Sockets {
         let mut tasks = JoinSet::new();
         let addresses = (self.main.local, self.second.as_ref().map(|bound| bound.local));
         for bound in [Some(self.main), self.second].into_iter().flatten() {
-            // Small answers leave at once instead of waiting for the one before to be acknowledged.
-            let listener = bound.listener.tap_io(|connection| {
-                if let Err(error) = connection.set_nodelay(true) {
-                    tracing::debug!(%error, "a connection sends with a delay");
-                }
-            });
-            let routes = routes.clone().into_make_service_with_connect_info::<SocketAddr>();
-            let stop = stop.clone();
-            tasks.spawn(
-                async move { axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await },
-            );
+            tasks.spawn(listen::serve(bound.listener, routes.clone(), listen::HEAD_TIME, stop.clone()));
         }
         Servers { tasks, stop, closing, main: addresses.0, sockets: addresses.1 }
     }
@@ -281,7 +270,7 @@ impl Sockets {
 
 /// What answers.
 struct Servers {
-    tasks: JoinSet<std::io::Result<()>>,
+    tasks: JoinSet<()>,
     stop: CancellationToken,
     /// Ends open sockets and streams.
     closing: CancellationToken,

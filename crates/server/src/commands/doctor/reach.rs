@@ -20,6 +20,9 @@ pub(super) async fn look(settings: &Settings, app: &Arc<App>, offline: bool, fin
             Finding::problem("recordings", found, "check MEDIA_DIR, or MEDIA_BUCKET and its S3_ variables")
         }
     });
+    if !offline {
+        findings.extend(redis(app).await);
+    }
     let url = settings.public.backend_url.as_str();
     let shaped = shape(url, settings.public.is_production());
     let is_public = shaped.is_none();
@@ -27,6 +30,17 @@ pub(super) async fn look(settings: &Settings, app: &Arc<App>, offline: bool, fin
     if is_public && !offline {
         findings.push(ask(url).await);
     }
+}
+
+/// Whether the nodes can count limits together; `None` where they need not.
+async fn redis(app: &App) -> Option<Finding> {
+    app.limits.connect().await;
+    Some(if app.limits.is_shared()? {
+        Finding::good("Redis", "answers and runs the limits' script")
+    } else {
+        let found = "it does not answer as it should, so each node would count rate limits for itself";
+        Finding::problem("Redis", found, "check REDIS_URL, and that Redis runs, takes writes and lets this user EVALSHA")
+    })
 }
 
 /// What is wrong with the address by its looks; `None` for one that the world could reach.
