@@ -61,6 +61,10 @@ impl Server {
             .env("LOG_LEVEL", "error")
             .env("ENCRYPTION_KEY", crate::seed::ENCRYPTION_KEY)
             .env("INTERNAL_API_SECRET", crate::seed::INTERNAL_SECRET)
+            // All load comes from one address.
+            .env("RATE_LIMIT_ADDRESS", "off")
+            .env("RATE_LIMIT_KEY", "off")
+            .env("RATE_LIMIT_TENANT", "off")
             .current_dir(folder);
         Self::start(command, port).await
     }
