@@ -15,6 +15,7 @@ pub mod connection;
 pub mod contact;
 pub mod email;
 pub mod event;
+pub mod export;
 pub mod fact;
 pub mod feature;
 pub mod ids;

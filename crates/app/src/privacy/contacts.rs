@@ -29,8 +29,10 @@ pub const EXPORT_KIND: &str = "contact";
 pub enum ContactsError {
     #[error("there is no such contact")]
     NotFound,
-    #[error("the number does not fit this contact; repeat the contact's number as its page shows it (or, for a contact \
-             without one, its provider's id)")]
+    #[error(
+        "the number does not fit this contact; repeat the contact's number as its page shows it (or, for a contact \
+             without one, its provider's id)"
+    )]
     NotConfirmed,
     #[error("the contact is being erased already")]
     BeingErased,

@@ -49,7 +49,11 @@ impl Person {
         contacts.insert(0, contact);
         let numbers: BTreeSet<String> = contacts.iter().filter_map(|kept| kept.record.phone.clone()).collect();
         let wanted = Wanted {
-            contacts: contacts.iter().map(|kept| kept.record.id).chain(same.into_iter().map(ContactId::from_uuid)).collect(),
+            contacts: contacts
+                .iter()
+                .map(|kept| kept.record.id)
+                .chain(same.into_iter().map(ContactId::from_uuid))
+                .collect(),
             numbers: numbers.into_iter().collect(),
         };
         Ok(Some(Self { contacts, wanted }))
@@ -125,7 +129,8 @@ impl Person {
 
     /// Whether a text that nobody could read names one of their numbers.
     pub fn is_named_in(&self, body: &[u8]) -> bool {
-        let digits = self.wanted.numbers.iter().map(|number| number.trim_start_matches('+')).filter(|text| text.len() >= 7);
+        let digits =
+            self.wanted.numbers.iter().map(|number| number.trim_start_matches('+')).filter(|text| text.len() >= 7);
         digits.into_iter().any(|text| body.windows(text.len()).any(|part| part == text.as_bytes()))
     }
 }

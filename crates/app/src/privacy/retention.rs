@@ -99,7 +99,8 @@ pub async fn set(
         let held = before.kinds.iter().find(|kept| kept.kind == *kind).and_then(|kept| kept.days);
         if held != *days {
             retention::set_rule(&mut tx.conn(), scope, *kind, *days, now).await?;
-            entry = entry.with(kind.as_str(), days.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days")));
+            entry =
+                entry.with(kind.as_str(), days.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days")));
         }
     }
     audit::record(&mut tx, app, entry).await?;

@@ -45,13 +45,13 @@ impl Hasher {
     /// A new random key, sealed for the tenant.
     pub fn seal_new(app: &App, scope: TenantScope) -> Vec<u8> {
         let key: [u8; 32] = app.random.array();
-        app.vault.seal(app.random.as_ref(), place(scope), &SecretString::from(hex::encode(key)))
+        app.vault.seal(app.random.as_ref(), place(scope.tenant()), &SecretString::from(hex::encode(key)))
     }
 
     /// The tenant's key.
     pub fn open(app: &App, scope: TenantScope, sealed: &[u8]) -> Result<Self, StoreError> {
         let unreadable = |why: String| StoreError::Inconsistent { what: "key of erasures", why };
-        let key = app.vault.open(place(scope), sealed).map_err(|error| unreadable(error.to_string()))?;
+        let key = app.vault.open(place(scope.tenant()), sealed).map_err(|error| unreadable(error.to_string()))?;
         let key = hex::decode(key.expose_secret()).map_err(|error| unreadable(error.to_string()))?;
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key)))
     }
@@ -82,8 +82,8 @@ impl Hasher {
     }
 }
 
-fn place(scope: TenantScope) -> Place<'static> {
-    Place { tenant: scope.tenant(), owner: scope.tenant().uuid(), field: KEY_FIELD }
+pub(crate) fn place(tenant: TenantId) -> Place<'static> {
+    Place { tenant, owner: tenant.uuid(), field: KEY_FIELD }
 }
 
 /// Everything that an event is about, each with the moment that the event speaks of.

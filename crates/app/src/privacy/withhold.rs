@@ -51,8 +51,7 @@ pub async fn erased_among(
     let hasher = Hasher::open(app, scope, sealed)?;
     let subjects: BTreeSet<&Subject> = about.iter().flat_map(|(_, subjects)| subjects).map(|(one, _)| one).collect();
     let hashes: Vec<Vec<u8>> = subjects.iter().map(|subject| hasher.hash(subject)).collect();
-    let erased_at: HashMap<Vec<u8>, Timestamp> =
-        withheld::find(conn, scope, &hashes).await?.into_iter().collect();
+    let erased_at: HashMap<Vec<u8>, Timestamp> = withheld::find(conn, scope, &hashes).await?.into_iter().collect();
     if erased_at.is_empty() {
         return Ok(found);
     }
@@ -206,10 +205,7 @@ mod tests {
     #[test]
     fn a_call_whose_time_was_over_leaves_only_its_contact() {
         let at = Timestamp::from_millis(1_000_000);
-        let known = Withheld {
-            removed_before: [(RetentionKind::Calls, at)].into(),
-            ..Withheld::default()
-        };
+        let known = Withheld { removed_before: [(RetentionKind::Calls, at)].into(), ..Withheld::default() };
         let leg = |started: i64, contact: Option<PartyFact>| {
             let started_at = Some(Timestamp::from_millis(started));
             Fact::provider(at, FactBody::Leg(Box::new(LegFact { started_at, contact, ..LegFact::default() })))

@@ -1,10 +1,15 @@
 //! People and companies on the other side.
 
 use serde::Serialize;
+use switchboard_app::{accounts::FieldFault, privacy::contacts::ContactsError};
 use switchboard_domain::{Timestamp, contact::ContactKind, ids::ContactId};
 use switchboard_store::contacts::KeptContact;
 use utoipa::ToSchema;
 
+use crate::problem::{Code, Problem};
+
+pub mod erase;
+pub mod export;
 pub mod get;
 pub mod list;
 
@@ -44,6 +49,19 @@ impl From<KeptContact> for ContactView {
             occurred_at: contact.occurred_at,
             created_at: kept.created_at,
             updated_at: kept.updated_at,
+        }
+    }
+}
+
+impl From<ContactsError> for Problem {
+    fn from(error: ContactsError) -> Self {
+        match error {
+            ContactsError::NotFound => Self::not_found("contact"),
+            ContactsError::NotConfirmed => {
+                Self::fields(vec![FieldFault::new("number", "invalid", error.to_string())])
+            }
+            ContactsError::BeingErased => Self::new(Code::Conflict, error.to_string()),
+            ContactsError::Store(error) => error.into(),
         }
     }
 }
