@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The field that the token of a connection's own URL is sealed under.
-const TOKEN_FIELD: &str = "hook_token";
+pub(crate) const TOKEN_FIELD: &str = "hook_token";
 /// A connection's own API key.
 pub const API_KEY: &str = "api_key";
 /// Characters of a credential. The longest that a provider here hands out are tokens of some 2,000.
@@ -276,6 +276,7 @@ pub(crate) async fn add_webhook_secret(
         provider: connection.provider.clone(),
         on_fixed_url,
         fingerprint: app.vault.fingerprint(secret),
+        older_fingerprints: app.vault.older_fingerprints(secret),
         sealed: app.vault.seal(&*app.random, place, secret),
         created_at: app.now(),
     };

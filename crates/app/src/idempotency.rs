@@ -131,7 +131,7 @@ fn request_hash(parts: &[&[u8]]) -> Vec<u8> {
     sha256(&all)
 }
 
-fn place(tenant: TenantId, key: &str) -> Place<'_> {
+pub(crate) fn place(tenant: TenantId, key: &str) -> Place<'_> {
     Place { tenant, owner: Uuid::nil(), field: key }
 }
 

@@ -37,6 +37,7 @@ pub mod provisioning;
 pub mod reactions;
 pub mod rebuild;
 pub mod replay;
+pub mod rotation;
 pub mod runtime;
 pub mod scheduler;
 pub mod settings;

@@ -51,7 +51,7 @@ const LOOKS: usize = 20;
 const ACCESS_TOKEN: &str = "oauth_access_token";
 const REFRESH_TOKEN: &str = "oauth_refresh_token";
 const CLIENT_SECRET: &str = "oauth_client_secret";
-const VERIFIER_FIELD: &str = "oauth_verifier";
+pub(crate) const VERIFIER_FIELD: &str = "oauth_verifier";
 /// How long a link for the browser is good.
 const LINK_LIFETIME: Duration = Duration::from_mins(15);
 /// Where a sign-in begins, on this server.

@@ -18,7 +18,7 @@ use crate::env::Random;
 
 /// Layout version of the sealed form: version, 4 bytes key id, 12 bytes nonce, ciphertext with tag.
 const VERSION: u8 = 1;
-const KEY_ID_LEN: usize = 4;
+const KEY_ID_LEN: usize = switchboard_store::sealed::KEY_ID_LEN;
 
 /// A sealed value cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,9 +54,10 @@ impl Place<'_> {
 pub struct Vault {
     current: [u8; KEY_ID_LEN],
     keys: HashMap<[u8; KEY_ID_LEN], LessSafeKey>,
-    fingerprints: hmac::Key,
-    /// Signs what leaves the house and comes back: links.
-    signatures: hmac::Key,
+    /// Of each key, the current one first.
+    fingerprints: Vec<hmac::Key>,
+    /// Sign what leaves the house and comes back: links. Of each key, the current one first.
+    signatures: Vec<hmac::Key>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -73,14 +74,12 @@ impl Vault {
             let unbound = UnboundKey::new(&AES_256_GCM, key).map_err(|_| VaultError::NotAKey)?;
             keys.insert(key_id(key), LessSafeKey::new(unbound));
         }
-        let fingerprint_key =
-            digest::digest(&digest::SHA256, &[b"switchboard fingerprint", current.as_slice()].concat());
-        let signature_key = digest::digest(&digest::SHA256, &[b"switchboard signature", current.as_slice()].concat());
+        let of_each = |purpose: &[u8]| std::iter::once(&current).chain(old).map(|key| derived(purpose, key)).collect();
         Ok(Self {
             current: key_id(&current),
             keys,
-            fingerprints: hmac::Key::new(hmac::HMAC_SHA256, fingerprint_key.as_ref()),
-            signatures: hmac::Key::new(hmac::HMAC_SHA256, signature_key.as_ref()),
+            fingerprints: of_each(b"switchboard fingerprint"),
+            signatures: of_each(b"switchboard signature"),
         })
     }
 
@@ -119,20 +118,48 @@ impl Vault {
         sealed.get(1..=KEY_ID_LEN) == Some(self.current.as_slice())
     }
 
+    /// The value sealed anew with the current key, for the same place.
+    pub fn reseal(&self, random: &dyn Random, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        Ok(self.seal(random, place, &self.open(place, sealed)?))
+    }
+
+    /// What the current key is known by.
+    pub const fn current_id(&self) -> [u8; KEY_ID_LEN] {
+        self.current
+    }
+
+    /// Whether there is a key of this id.
+    pub fn knows(&self, id: &[u8]) -> bool {
+        self.keys.contains_key(id)
+    }
+
     /// A keyed hash: says whether two secrets are equal without telling either.
     pub fn fingerprint(&self, value: &SecretString) -> Vec<u8> {
-        hmac::sign(&self.fingerprints, value.expose_secret().as_bytes()).as_ref().to_vec()
+        hmac::sign(&self.fingerprints[0], value.expose_secret().as_bytes()).as_ref().to_vec()
+    }
+
+    /// The same with the keys that are being phased out: what was kept before the current key has one of these.
+    pub fn older_fingerprints(&self, value: &SecretString) -> Vec<Vec<u8>> {
+        let hash = |key| hmac::sign(key, value.expose_secret().as_bytes()).as_ref().to_vec();
+        self.fingerprints[1..].iter().map(hash).collect()
     }
 
     /// A signature over `parts`, good for one purpose.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
-        hmac::sign(&self.signatures, &signed_bytes(purpose, parts)).as_ref().to_vec()
+        hmac::sign(&self.signatures[0], &signed_bytes(purpose, parts)).as_ref().to_vec()
     }
 
-    /// Whether a signature is ours, in constant time.
+    /// Whether a signature is ours, in constant time. One by a key that is being phased out still counts, so that a link
+    /// outlives a rotation.
     pub fn verify_mac(&self, purpose: &str, parts: &[&[u8]], signature: &[u8]) -> bool {
-        hmac::verify(&self.signatures, &signed_bytes(purpose, parts), signature).is_ok()
+        let bytes = signed_bytes(purpose, parts);
+        self.signatures.iter().any(|key| hmac::verify(key, &bytes, signature).is_ok())
     }
+}
+
+fn derived(purpose: &[u8], key: &[u8; 32]) -> hmac::Key {
+    let bytes = digest::digest(&digest::SHA256, &[purpose, key.as_slice()].concat());
+    hmac::Key::new(hmac::HMAC_SHA256, bytes.as_ref())
 }
 
 /// Each part behind its length, so that no two lists run together into the same bytes.
@@ -182,6 +209,11 @@ mod tests {
         let after = Vault::new([2; 32], &[[1; 32]]).unwrap();
         assert!(after.open(place("x"), &sealed).is_ok());
         assert!(!after.is_current(&sealed));
+        let resealed = after.reseal(&SystemRandom::default(), place("x"), &sealed).unwrap();
+        assert!(after.is_current(&resealed));
+        assert!(after.older_fingerprints(&"v".into()).contains(&before.fingerprint(&"v".into())));
+        assert!(after.verify_mac("link", &[b"1"], &before.mac("link", &[b"1"])));
+        assert!(!before.verify_mac("link", &[b"1"], &after.mac("link", &[b"1"])));
         assert_eq!(Vault::new([2; 32], &[]).unwrap().open(place("x"), &sealed).unwrap_err(), VaultError::UnknownKey);
     }
 }

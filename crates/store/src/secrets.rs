@@ -23,6 +23,8 @@ pub struct NewWebhookSecret {
     pub on_fixed_url: bool,
     /// A keyed hash: equal secrets have equal ones.
     pub fingerprint: Vec<u8>,
+    /// What the hash was under keys that are being phased out: rows that were not sealed anew yet have one of these.
+    pub older_fingerprints: Vec<Vec<u8>>,
     pub sealed: Vec<u8>,
     pub created_at: Timestamp,
 }
@@ -64,6 +66,11 @@ pub async fn add(db: &Db, scope: TenantScope, new: &NewWebhookSecret) -> Result<
 }
 
 async fn add_in(conn: &mut Conn<'_>, scope: TenantScope, new: &NewWebhookSecret) -> Result<Added, StoreError> {
+    for older in &new.older_fingerprints {
+        if is_taken_under(conn, scope, new, older).await? {
+            return Ok(Added::Taken);
+        }
+    }
     if new.on_fixed_url {
         execute!(
             conn,
@@ -100,6 +107,40 @@ async fn add_in(conn: &mut Conn<'_>, scope: TenantScope, new: &NewWebhookSecret)
         new.created_at
     )?;
     Ok(if inserted == 1 { Added::New } else { Added::Taken })
+}
+
+/// Brings a row of this connection that has an older fingerprint of the secret up to date, so that from here on there is
+/// one to look for. True if another connection has it on the fixed URL.
+async fn is_taken_under(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    new: &NewWebhookSecret,
+    older: &[u8],
+) -> Result<bool, StoreError> {
+    execute!(
+        conn,
+        "UPDATE webhook_secrets SET fingerprint = $5, sealed = $6 WHERE tenant_id = $1 AND connection_id = $2 \
+         AND fingerprint = $3 AND on_fixed_url = $4",
+        scope.tenant(),
+        new.connection_id,
+        older,
+        new.on_fixed_url,
+        &new.fingerprint,
+        &new.sealed
+    )?;
+    if !new.on_fixed_url {
+        return Ok(false);
+    }
+    let others = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT count(*) FROM webhook_secrets WHERE provider = $1 AND fingerprint = $2 AND on_fixed_url \
+         AND (expires_at IS NULL OR expires_at > $3)",
+        &new.provider,
+        older,
+        new.created_at
+    )?;
+    Ok(others.is_some_and(|(count,)| count > 0))
 }
 
 /// Lets the other secrets of a connection at the same place end at `until`; those that end earlier anyway stay so.

@@ -15,7 +15,7 @@ mod invitations;
 mod link;
 mod me;
 mod members;
-mod oidc;
+pub(crate) mod oidc;
 mod open;
 pub mod password;
 mod people;

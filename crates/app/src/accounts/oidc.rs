@@ -386,7 +386,7 @@ async fn published(app: &App, client: &OidcClient, no_older_than: Duration) -> R
 }
 
 /// What is remembered of a sign-in is sealed for its state.
-fn place(hash: &[u8]) -> Place<'static> {
+pub(crate) fn place(hash: &[u8]) -> Place<'static> {
     let mut owner = [0; 16];
     owner.copy_from_slice(&hash[..16]);
     Place { tenant: TenantId::from_uuid(Uuid::nil()), owner: Uuid::from_bytes(owner), field: PURPOSE }

@@ -127,7 +127,7 @@ fn prepare(app: &App, tenant: Option<TenantId>, posting: &Posting<'_>) -> (NewMa
 }
 
 /// Where a mail's contents are sealed for.
-fn place(id: MailId, tenant: Option<TenantId>) -> Place<'static> {
+pub(crate) fn place(id: MailId, tenant: Option<TenantId>) -> Place<'static> {
     Place { tenant: tenant.unwrap_or_else(work::installation), owner: id.uuid(), field: FIELD }
 }
 
