@@ -106,7 +106,7 @@ impl Setting {
 }
 
 /// Waits until nothing in the log is unmerged. Bounded: a stuck pipeline fails the test.
-async fn merged(t: &TestDb) {
+pub async fn merged(t: &TestDb) {
     for _ in 0..2000 {
         if cursor::backlog(&t.db).await.unwrap().1 == 0 {
             return;
