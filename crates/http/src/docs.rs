@@ -34,6 +34,7 @@ use crate::problem::{Code, ProblemBody};
         (name = "auth", description = "Signing up, in, on and out. An access token is good for an hour and goes with each request as Bearer; \
                                        a refresh token gets the next pair, once."),
         (name = "me", description = "The person who is signed in."),
+        (name = "members", description = "The people of a workspace, their roles, and who is invited."),
         (name = "calls", description = "What a person would call one call, joined from the legs that the provider reports."),
         (name = "messages", description = "Text messages and how far they got."),
         (name = "voicemails", description = "Messages left after the tone."),
@@ -62,7 +63,10 @@ impl Modify for Keys {
         let components = openapi.components.get_or_insert_default();
         let key = ApiKey::Header(ApiKeyValue::with_description("x-app-api-key", "`raw_` and 64 hex digits"));
         components.add_security_scheme("key", SecurityScheme::ApiKey(key));
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The same key, or a person's access token")).build();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The same key, or a person's access token"))
+            .build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }

@@ -5,6 +5,7 @@
 //! is in [`problem::Code`].
 
 pub mod api;
+mod browser;
 pub mod docs;
 pub mod extract;
 pub mod guard;

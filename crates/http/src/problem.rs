@@ -48,6 +48,12 @@ codes! {
     MissingCredentials 401 "missing_credentials" "Unauthorized";
     /// The key or signature opens nothing.
     InvalidCredentials 401 "invalid_credentials" "Unauthorized";
+    /// A request of a signed-in browser without the token of its session, or made by another site.
+    CsrfFailed 403 "csrf_failed" "Cross-site request refused";
+    /// Nobody has invited this person, and the installation does not let everybody in.
+    NotInvited 403 "not_invited" "Not invited";
+    /// An address must be confirmed first.
+    EmailNotVerified 403 "email_not_verified" "E-mail address not verified";
     /// The caller is known, and may not do this.
     Forbidden 403 "forbidden" "Forbidden";
     /// The workspace is suspended or was closed; the detail says why. What providers deliver is kept meanwhile.
@@ -56,6 +62,8 @@ codes! {
     PlanLimitReached 403 "plan_limit_reached" "Plan limit reached";
     /// There is no such thing, or it belongs to somebody else.
     NotFound 404 "not_found" "Not found";
+    /// The link of a mail is unknown, was used, or is too old.
+    InvalidLink 400 "invalid_link" "Invalid link";
     /// The path exists, with other methods.
     MethodNotAllowed 405 "method_not_allowed" "Method not allowed";
     /// The thing is in a state that does not allow this, or somebody else was first.

@@ -12,6 +12,7 @@ use switchboard_domain::actor::Actor;
 use switchboard_store::TenantScope;
 
 use crate::{
+    browser::{self, Cookie},
     guard::Identified,
     problem::{Code, Problem},
     state::Web,
@@ -42,9 +43,9 @@ impl TenantAuth {
         if let Some(key) = given_key(headers) {
             return Ok(authenticate_key(&web.app, key).await?.into());
         }
-        match given_token(web, method, headers)? {
-            Some(token) => {
-                let (scope, actor) = authenticate(&web.app, &token).await?.acting()?;
+        match person(web, method, headers).await? {
+            Some(access) => {
+                let (scope, actor) = access.acting()?;
                 Ok(Self { scope, actor, requests_per_minute: None })
             }
             None => Err(Problem::new(Code::MissingCredentials, "Missing x-app-api-key header, or a Bearer token")),
@@ -58,16 +59,26 @@ pub fn given_key(headers: &HeaderMap) -> Option<&str> {
     own.or_else(|| bearer(headers).filter(|token| token.starts_with(KEY_PREFIX))).map(str::trim)
 }
 
-/// The access token of a person that a request carries, wherever it does. An error is a token that may not be used for this
-/// request.
-#[expect(clippy::unnecessary_wraps, reason = "a cookie is refused where nothing shows that our own page sent it")]
-fn given_token(_web: &Web, _method: &Method, headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    Ok(bearer(headers).filter(|token| !token.starts_with(KEY_PREFIX)).map(str::to_owned))
+/// The person whose access token a request carries: as Bearer, or in a cookie, which counts only where it is shown that our
+/// own page sent the request.
+async fn person(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Option<UserAccess>, Problem> {
+    if let Some(token) = given_token(headers) {
+        return Ok(Some(authenticate(&web.app, token).await?));
+    }
+    let Some(token) = Cookie::Access.of(web, headers) else { return Ok(None) };
+    let access = authenticate(&web.app, &token).await?;
+    browser::check(web, access.session, method, headers)?;
+    Ok(Some(access))
+}
+
+/// A person's access token in the header.
+fn given_token(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers).filter(|token| !token.starts_with(KEY_PREFIX))
 }
 
 /// Whether a request carries a person's token, good or not: which of two shapes they want, where a path has two.
-pub fn is_from_person(_web: &Web, headers: &HeaderMap) -> bool {
-    bearer(headers).is_some_and(|token| !token.starts_with(KEY_PREFIX))
+pub fn is_from_person(web: &Web, headers: &HeaderMap) -> bool {
+    given_token(headers).is_some() || Cookie::Access.of(web, headers).is_some()
 }
 
 /// A person who signed in, whatever tenant they are in: for routes about themselves.
@@ -77,8 +88,8 @@ pub struct UserAuth(pub UserAccess);
 impl FromRequestParts<Web> for UserAuth {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        match given_token(web, &parts.method, &parts.headers)? {
-            Some(token) => Ok(Self(authenticate(&web.app, &token).await?)),
+        match person(web, &parts.method, &parts.headers).await? {
+            Some(access) => Ok(Self(access)),
             None if given_key(&parts.headers).is_some() => {
                 Err(Problem::new(Code::Forbidden, "this is for people; sign in instead of using an API key"))
             }

@@ -2,6 +2,7 @@
 //! uniform API is `api/v1`.
 
 pub mod callinsight;
+mod csrf;
 pub mod cti;
 
 use axum::{
@@ -12,14 +13,22 @@ use axum::{
     routing::get,
 };
 
+use switchboard_app::accounts::CALLBACK_PATH;
+
 use crate::{
+    api::v1::auth::oidc,
     extract::{KEY_HEADER, is_from_person},
     state::Web,
 };
 
 /// Every route of the guides.
 pub fn routes() -> Router<Web> {
-    Router::new().route("/api/calls", get(list_calls)).merge(cti::routes()).merge(callinsight::routes())
+    Router::new()
+        .route("/api/calls", get(list_calls))
+        .route("/api/csrf-token", get(csrf::token))
+        .route(CALLBACK_PATH, get(oidc::callback))
+        .merge(cti::routes())
+        .merge(callinsight::routes())
 }
 
 /// `GET /api/calls`: the credential decides. An app's key gets the CTI guide's shape, a person's token the CallInsight guide's;

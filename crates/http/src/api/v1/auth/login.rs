@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use switchboard_app::accounts::{self, SignIn};
 use switchboard_domain::ids::TenantId;
 use utoipa::ToSchema;
 
-use super::{ChallengeView, SignedInView};
+use super::{ChallengeView, SignedInView, answer::SessionKind};
 use crate::{
     extract::{ClientInfo, JsonBody},
     problem::Problem,
@@ -29,6 +29,8 @@ pub struct AskSignIn {
     /// The workspace to go to; the one you were last in unless said.
     #[schema(value_type = Option<String>)]
     tenant_id: Option<TenantId>,
+    #[serde(default)]
+    session: SessionKind,
 }
 
 /// Signs you in. With a second factor switched on, the answer is 202 and a challenge that waits for your code.
@@ -38,11 +40,15 @@ pub struct AskSignIn {
 pub async fn handler(
     State(web): State<Web>,
     ClientInfo(client): ClientInfo,
+    headers: HeaderMap,
     JsonBody(asked): JsonBody<AskSignIn>,
 ) -> Result<Response, Problem> {
-    let outcome = accounts::sign_in(&web.app, &asked.email, &asked.password, asked.tenant_id, false, &client).await?;
+    asked.session.check(&web, &headers)?;
+    let is_browser = asked.session.is_browser();
+    let outcome =
+        accounts::sign_in(&web.app, &asked.email, &asked.password, asked.tenant_id, is_browser, &client).await?;
     Ok(match outcome {
-        SignIn::Done(signed_in) => Json(SignedInView::from(*signed_in)).into_response(),
+        SignIn::Done(signed_in) => asked.session.answer(&web, StatusCode::OK, *signed_in),
         SignIn::SecondFactor(challenge) => (StatusCode::ACCEPTED, Json(ChallengeView::from(challenge))).into_response(),
     })
 }

@@ -10,7 +10,8 @@ use switchboard_app::accounts;
 use utoipa::ToSchema;
 
 use crate::{
-    extract::{JsonBody, bearer},
+    browser::{self, Cookie},
+    extract::{ClientInfo, JsonBody, bearer},
     problem::Problem,
     state::Web,
 };
@@ -29,12 +30,23 @@ pub struct AskSignOut {
     request_body = AskSignOut, responses((status = 204, description = "You are out")))]
 pub async fn handler(
     State(web): State<Web>,
+    ClientInfo(client): ClientInfo,
     headers: HeaderMap,
     JsonBody(asked): JsonBody<AskSignOut>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, HeaderMap), Problem> {
     let in_body = asked.refresh_token.as_ref().map(ExposeSecret::expose_secret);
     for token in bearer(&headers).into_iter().chain(in_body) {
-        accounts::sign_out(&web.app, token).await?;
+        accounts::sign_out(&web.app, token, &client).await?;
     }
-    Ok(StatusCode::NO_CONTENT)
+    let mut answer = HeaderMap::new();
+    let cookies: Vec<String> =
+        [Cookie::Access, Cookie::Refresh].into_iter().filter_map(|cookie| cookie.of(&web, &headers)).collect();
+    if !cookies.is_empty() {
+        browser::check_site(&web, &headers)?;
+        for token in cookies {
+            accounts::sign_out(&web.app, &token, &client).await?;
+        }
+        browser::clear_tokens(&web, &mut answer);
+    }
+    Ok((StatusCode::NO_CONTENT, answer))
 }

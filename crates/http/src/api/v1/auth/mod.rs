@@ -6,8 +6,8 @@
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use switchboard_app::accounts::{
-    Challenge, RefreshError, SignInError, SignUpError, SignedIn, SwitchError, Tokens, password::PasswordError,
-    slow_down::SlowDown,
+    Challenge, RefreshError, ResetError, SignInError, SignUpError, SignedIn, SwitchError, Tokens,
+    password::PasswordError, slow_down::SlowDown,
 };
 use switchboard_domain::{Timestamp, ids::SessionId};
 use utoipa::ToSchema;
@@ -17,24 +17,34 @@ use crate::{
     problem::{Code, FieldProblem, Problem},
 };
 
+pub(crate) mod answer;
+pub mod csrf;
+pub mod forgot_password;
 pub mod login;
 pub mod logout;
+pub mod oidc;
 pub mod refresh;
+pub mod reset_password;
+pub mod second_factor;
 pub mod signup;
 pub mod switch;
+pub mod verify_email;
 
 /// Somebody is in.
 #[derive(Serialize, ToSchema)]
 pub struct SignedInView {
-    /// Send it as `Authorization: Bearer …`.
-    pub access_token: String,
+    /// Send it as `Authorization: Bearer …`. Null where the tokens are in cookies.
+    pub access_token: Option<String>,
     /// The same as `access_token`, for clients that look here.
-    pub token: String,
-    pub token_type: &'static str,
+    pub token: Option<String>,
+    pub token_type: Option<&'static str>,
     /// Seconds for which the access token is good.
     pub expires_in: u64,
-    /// Gets the next pair of tokens, once. Null where the one that you have goes on being good.
+    /// Gets the next pair of tokens, once. Null where the one that you have goes on being good, and where it is in a cookie.
     pub refresh_token: Option<String>,
+    /// For a session in cookies: send it as `X-CSRF-Token` with each request that changes something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csrf_token: Option<String>,
     #[schema(value_type = String)]
     pub session_id: SessionId,
     /// When the session ends unless it is refreshed before.
@@ -49,11 +59,12 @@ impl From<SignedIn> for SignedInView {
     fn from(signed_in: SignedIn) -> Self {
         let Tokens { session, access_token, expires_in, refresh_token, session_expires_at } = signed_in.tokens;
         Self {
-            access_token: access_token.expose_secret().to_owned(),
-            token: access_token.expose_secret().to_owned(),
-            token_type: "Bearer",
+            access_token: Some(access_token.expose_secret().to_owned()),
+            token: Some(access_token.expose_secret().to_owned()),
+            token_type: Some("Bearer"),
             expires_in: expires_in.as_secs(),
             refresh_token: refresh_token.map(|token| token.expose_secret().to_owned()),
+            csrf_token: None,
             session_id: session,
             session_expires_at,
             user: signed_in.user.into(),
@@ -122,6 +133,17 @@ impl From<SignInError> for Problem {
             SignInError::SlowDown(slow_down) => slow_down.into(),
             SignInError::Password(error) => error.into(),
             SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResetError> for Problem {
+    fn from(error: ResetError) -> Self {
+        match error {
+            ResetError::Invalid(faults) => Self::fields(faults),
+            ResetError::BadLink => Self::new(Code::InvalidLink, error.to_string()),
+            ResetError::Password(error) => error.into(),
+            ResetError::Store(error) => error.into(),
         }
     }
 }

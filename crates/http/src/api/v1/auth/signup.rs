@@ -1,12 +1,16 @@
 //! `POST /api/v1/auth/signup`
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 use switchboard_app::accounts::{self, SignUp};
 use utoipa::ToSchema;
 
-use super::SignedInView;
+use super::{SignedInView, answer::SessionKind};
 use crate::{
     extract::{ClientInfo, JsonBody},
     problem::Problem,
@@ -28,6 +32,8 @@ pub struct AskSignUp {
     password: SecretString,
     /// One of the plans that are offered; `starter` unless said.
     plan: Option<String>,
+    #[serde(default)]
+    session: SessionKind,
 }
 
 /// Makes a workspace with you as its owner, and signs you in.
@@ -36,16 +42,18 @@ pub struct AskSignUp {
 pub async fn handler(
     State(web): State<Web>,
     ClientInfo(client): ClientInfo,
+    headers: HeaderMap,
     JsonBody(asked): JsonBody<AskSignUp>,
-) -> Result<(StatusCode, Json<SignedInView>), Problem> {
+) -> Result<Response, Problem> {
+    asked.session.check(&web, &headers)?;
     let form = SignUp {
         company_name: asked.company_name,
         full_name: asked.full_name,
         email: asked.email,
         password: asked.password,
         plan: asked.plan,
-        is_browser: false,
+        is_browser: asked.session.is_browser(),
     };
     let signed_in = accounts::sign_up(&web.app, &form, &client).await?;
-    Ok((StatusCode::CREATED, Json(signed_in.into())))
+    Ok(asked.session.answer(&web, StatusCode::CREATED, signed_in))
 }

@@ -1,12 +1,12 @@
 //! `POST /api/v1/auth/switch`
 
-use axum::{Json, extract::State};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use switchboard_app::accounts;
 use switchboard_domain::ids::TenantId;
 use utoipa::ToSchema;
 
-use super::SignedInView;
+use super::{SignedInView, answer::SessionKind};
 use crate::{
     extract::{JsonBody, UserAuth},
     problem::Problem,
@@ -29,6 +29,8 @@ pub async fn handler(
     State(web): State<Web>,
     UserAuth(access): UserAuth,
     JsonBody(asked): JsonBody<AskSwitch>,
-) -> Result<Json<SignedInView>, Problem> {
-    Ok(Json(accounts::switch_tenant(&web.app, &access, asked.tenant_id).await?.into()))
+) -> Result<Response, Problem> {
+    let signed_in = accounts::switch_tenant(&web.app, &access, asked.tenant_id).await?;
+    let session = if access.is_browser { SessionKind::Cookie } else { SessionKind::Token };
+    Ok(session.answer(&web, StatusCode::OK, signed_in))
 }

@@ -21,6 +21,7 @@ pub mod list_sessions;
 pub mod password;
 pub mod revoke_other_sessions;
 pub mod revoke_session;
+pub mod send_verification;
 
 /// A person.
 #[derive(Serialize, ToSchema)]
