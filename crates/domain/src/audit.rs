@@ -22,6 +22,7 @@ text_enum! {
         FeatureSwitched "feature.switched",
         RetentionChanged "retention.changed",
         // People and their sign-ins.
+        UserCreated "user.created",
         UserSignedUp "user.signed_up",
         UserSignedIn "user.signed_in",
         UserSignInFailed "user.sign_in_failed",

@@ -4,6 +4,7 @@
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use secrecy::SecretString;
+use switchboard_domain::audit::Action;
 use switchboard_store::{
     StoreError,
     people::{
@@ -12,8 +13,11 @@ use switchboard_store::{
     },
 };
 
-use super::{FieldFault, fault, password::PasswordError};
-use crate::App;
+use super::{FieldFault, fault, password::PasswordError, trail::Trail};
+use crate::{
+    App,
+    audit::{Entry, Origin},
+};
 
 /// Something about a person was refused or failed.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,7 @@ pub async fn create_user(
     email: &str,
     full_name: &str,
     is_platform_admin: bool,
+    by: &Origin,
 ) -> Result<Created, PeopleError> {
     let mut faults = Vec::new();
     let (email, full_name) = (fault::email(email, &mut faults), fault::name("full_name", full_name, &mut faults));
@@ -62,6 +67,8 @@ pub async fn create_user(
     if !users::insert(&mut tx, &user).await? {
         return Err(PeopleError::EmailTaken);
     }
+    let entry = Entry::new(by, Action::UserCreated).on("user", user.id).with("is_platform_admin", is_platform_admin);
+    Trail::of_nobody().write(app, &mut tx, entry).await?;
     tx.commit().await?;
     let user = users::find(&app.db, user.id).await?.ok_or(PeopleError::NotFound)?;
     Ok(Created { user, password })
@@ -77,35 +84,47 @@ pub async fn find_user(app: &App, named: &str) -> Result<User, PeopleError> {
 }
 
 /// Gives a person a password that was made for them, and ends all their sign-ins.
-pub async fn reset_password(app: &App, user: User) -> Result<Created, PeopleError> {
+pub async fn reset_password(app: &App, user: User, by: &Origin) -> Result<Created, PeopleError> {
     let password = made_password(app);
     let hash = app.accounts.passwords.hash(app.random.as_ref(), &password).await?;
+    let trail = Trail::of(app, user.id).await?;
     let now = app.now();
     let mut tx = app.db.begin_platform().await?;
     users::set_password(&mut tx, user.id, &hash, now).await?;
     sessions::revoke_of_user(&mut tx, user.id, None, "password_reset", now).await?;
+    trail.write(app, &mut tx, Entry::new(by, Action::UserPasswordReset).on("user", user.id)).await?;
     tx.commit().await?;
     app.accounts.forget();
     Ok(Created { user, password })
 }
 
 /// Lets a person in, or keeps them out and ends their sign-ins.
-pub async fn set_active(app: &App, user: &User, is_active: bool) -> Result<(), PeopleError> {
+pub async fn set_active(app: &App, user: &User, is_active: bool, by: &Origin) -> Result<(), PeopleError> {
+    let trail = Trail::of(app, user.id).await?;
     let now = app.now();
     let mut tx = app.db.begin_platform().await?;
     users::set_active(&mut tx, user.id, is_active, now).await?;
     if !is_active {
         sessions::revoke_of_user(&mut tx, user.id, None, "deactivated", now).await?;
     }
+    let action = if is_active { Action::UserReactivated } else { Action::UserDeactivated };
+    trail.write(app, &mut tx, Entry::new(by, action).on("user", user.id)).await?;
     tx.commit().await?;
     app.accounts.forget();
     Ok(())
 }
 
 /// Gives or takes the installation's administration.
-pub async fn set_platform_admin(app: &App, user: &User, is_platform_admin: bool) -> Result<(), PeopleError> {
+pub async fn set_platform_admin(
+    app: &App,
+    user: &User,
+    is_platform_admin: bool,
+    by: &Origin,
+) -> Result<(), PeopleError> {
     let mut tx = app.db.begin_platform().await?;
     users::set_platform_admin(&mut tx, user.id, is_platform_admin, app.now()).await?;
+    let action = if is_platform_admin { Action::PlatformAdminGranted } else { Action::PlatformAdminRevoked };
+    Trail::of_nobody().write(app, &mut tx, Entry::new(by, action).on("user", user.id)).await?;
     tx.commit().await?;
     app.accounts.forget();
     Ok(())

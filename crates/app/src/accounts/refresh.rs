@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use switchboard_domain::{Timestamp, ids::SessionId};
+use switchboard_domain::{Timestamp, audit::Action, ids::SessionId};
 use switchboard_store::{
     PlatformTx, StoreError,
     people::{memberships, refresh_tokens, sessions, users},
@@ -20,8 +20,9 @@ use super::{
     authenticate::is_open,
     open::{extended, fresh_refresh_token},
     token::{ACCESS_LIFE, Bearer},
+    trail::{self, Trail},
 };
-use crate::{App, vault::sha256};
+use crate::{App, audit::Entry, vault::sha256};
 
 /// How long a used token is taken for a lost answer.
 const GRACE: Duration = Duration::from_secs(10);
@@ -48,10 +49,15 @@ pub async fn refresh(app: &App, token: &str, client: &Client) -> Result<SignedIn
     if !is_open(&signed_in, now) {
         return Err(RefreshError::Ended);
     }
+    let user = users::find(&app.db, signed_in.user_id).await?.ok_or(RefreshError::Ended)?;
+    let trail = Trail::of(app, user.id).await?;
     let expires_at = extended(signed_in.created_at, now);
     let mut tx = app.db.begin_platform().await?;
     let Use::Fine = use_up(&mut tx, &hash, now).await? else {
         sessions::revoke(&mut tx, signed_in.user_id, signed_in.session_id, "refresh_token_reused", now).await?;
+        let by = trail::themselves(&user, client);
+        let entry = Entry::new(&by, Action::SessionTokenReused).on("session", signed_in.session_id);
+        trail.write(app, &mut tx, entry).await?;
         tx.commit().await?;
         app.accounts.sessions.forget_one(signed_in.session_id);
         tracing::warn!(session = %signed_in.session_id, "a refresh token came back after it was used; its session was ended");
@@ -67,7 +73,6 @@ pub async fn refresh(app: &App, token: &str, client: &Client) -> Result<SignedIn
         Some(tenant) => memberships::find(&app.db, signed_in.user_id, tenant).await?,
         None => None,
     };
-    let user = users::find(&app.db, signed_in.user_id).await?.ok_or(RefreshError::Ended)?;
     let bearer = Bearer {
         user: user.id,
         session: signed_in.session_id,

@@ -1,7 +1,7 @@
 //! A person's own sign-ins: which there are, ending them, and a new password, which ends all others.
 
 use secrecy::SecretString;
-use switchboard_domain::{email::Email, ids::SessionId};
+use switchboard_domain::{audit::Action, email::Email, ids::SessionId};
 use switchboard_store::{
     StoreError,
     people::{
@@ -15,8 +15,9 @@ use super::{
     password::{self, PasswordError, Verdict},
     refresh::session_of,
     slow_down::{SlowDown, Try, TryError},
+    trail::{self, Trail},
 };
-use crate::App;
+use crate::{App, audit::Entry};
 
 /// What a session that its owner left is marked with. An address that was left this way stays known.
 const SIGNED_OUT: &str = "signed_out";
@@ -49,7 +50,7 @@ impl From<TryError> for SessionError {
 
 /// Ends the session that an access or a refresh token belongs to. A token that is nobody's (any more) is no error: the
 /// caller is signed out.
-pub async fn sign_out(app: &App, token: &str) -> Result<(), StoreError> {
+pub async fn sign_out(app: &App, token: &str, client: &Client) -> Result<(), StoreError> {
     // An access token that has expired still says whose it is: it was signed by us.
     let session = match app.accounts.tokens.read_expired(token) {
         Ok(claims) => Some(claims.session()),
@@ -57,8 +58,12 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), StoreError> {
     };
     let Some(session) = session else { return Ok(()) };
     let Some(found) = sessions::find(&app.db, session).await? else { return Ok(()) };
+    let Some(user) = users::find(&app.db, found.user_id).await? else { return Ok(()) };
+    let (by, trail) = (trail::themselves(&user, client), Trail::of(app, user.id).await?);
     let mut tx = app.db.begin_platform().await?;
-    sessions::revoke(&mut tx, found.user_id, session, SIGNED_OUT, app.now()).await?;
+    if sessions::revoke(&mut tx, user.id, session, SIGNED_OUT, app.now()).await? {
+        trail.write(app, &mut tx, Entry::new(&by, Action::UserSignedOut).on("session", session)).await?;
+    }
     tx.commit().await?;
     app.accounts.sessions.forget_one(session);
     Ok(())
@@ -70,27 +75,41 @@ pub async fn list_sessions(app: &App, access: &UserAccess) -> Result<Vec<Session
 }
 
 /// Ends one of the person's sign-ins.
-pub async fn revoke_session(app: &App, access: &UserAccess, session: SessionId) -> Result<(), SessionError> {
+pub async fn revoke_session(
+    app: &App,
+    access: &UserAccess,
+    session: SessionId,
+    client: &Client,
+) -> Result<(), SessionError> {
     if access.impersonated_by.is_some() && session != access.session {
         return Err(SessionError::Impersonating);
     }
     let reason = if session == access.session { SIGNED_OUT } else { "revoked" };
+    let user = users::find(&app.db, access.user).await?.ok_or(SessionError::NotFound)?;
+    let (by, trail) = (trail::signed_in(access, &user, client), Trail::of(app, user.id).await?);
     let mut tx = app.db.begin_platform().await?;
     if !sessions::revoke(&mut tx, access.user, session, reason, app.now()).await? {
         return Err(SessionError::NotFound);
     }
+    trail.write(app, &mut tx, Entry::new(&by, Action::SessionRevoked).on("session", session)).await?;
     tx.commit().await?;
     app.accounts.sessions.forget_one(session);
     Ok(())
 }
 
 /// Ends all of the person's sign-ins but this one. Returns how many.
-pub async fn revoke_others(app: &App, access: &UserAccess) -> Result<u64, SessionError> {
+pub async fn revoke_others(app: &App, access: &UserAccess, client: &Client) -> Result<u64, SessionError> {
     if access.impersonated_by.is_some() {
         return Err(SessionError::Impersonating);
     }
+    let user = users::find(&app.db, access.user).await?.ok_or(SessionError::NotFound)?;
+    let (by, trail) = (trail::signed_in(access, &user, client), Trail::of(app, user.id).await?);
     let mut tx = app.db.begin_platform().await?;
     let ended = sessions::revoke_of_user(&mut tx, access.user, Some(access.session), "revoked", app.now()).await?;
+    if ended > 0 {
+        let entry = Entry::new(&by, Action::SessionRevoked).on("user", user.id).with("sessions", ended);
+        trail.write(app, &mut tx, entry).await?;
+    }
     tx.commit().await?;
     app.accounts.forget();
     Ok(ended)
@@ -122,10 +141,12 @@ pub async fn change_password(
         return Err(SessionError::Invalid(vec![fault]));
     }
     let hash = app.accounts.passwords.hash(app.random.as_ref(), new).await?;
+    let (by, trail) = (trail::signed_in(access, &user, client), Trail::of(app, user.id).await?);
     let now = app.now();
     let mut tx = app.db.begin_platform().await?;
     users::set_password(&mut tx, user.id, &hash, now).await?;
     sessions::revoke_of_user(&mut tx, user.id, Some(access.session), "password_changed", now).await?;
+    trail.write(app, &mut tx, Entry::new(&by, Action::UserPasswordChanged).on("user", user.id)).await?;
     tx.commit().await?;
     app.accounts.forget();
     Ok(())

@@ -9,6 +9,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_domain::{
     Timestamp,
+    audit::Action,
     ids::{TenantId, UserId},
     tenant::TenantStatus,
 };
@@ -23,11 +24,16 @@ use switchboard_store::{
 };
 
 use super::{
-    Client, Opening, Tokens, open_session,
+    Client, Opening, Tokens, open_session_in,
     password::{PasswordError, Verdict},
     slow_down::{SlowDown, Try, TryError},
+    trail::{self, Trail},
 };
-use crate::{App, vault::sha256};
+use crate::{
+    App,
+    audit::{Entry, Origin},
+    vault::sha256,
+};
 
 /// How long somebody has to look for their second factor.
 const CHALLENGE_LIFE: Duration = Duration::from_mins(10);
@@ -101,15 +107,26 @@ pub async fn sign_in(
         None => None,
     };
     let verdict = app.accounts.passwords.verify(password, kept.as_deref()).await?;
-    let (Some(user), Some(kept), Verdict::Right { is_outdated }) = (user, kept, verdict) else {
-        attempt.was_wrong(app).await?;
+    let (Some(user), Some(kept), Verdict::Right { is_outdated }) = (&user, kept, verdict) else {
+        refuse(app, attempt, user.as_ref(), client).await?;
         return Err(SignInError::WrongCredentials);
     };
     attempt.was_right(app).await?;
     if is_outdated {
         rehash(app, user.id, &kept, password).await?;
     }
-    finish_sign_in(app, user, tenant, is_browser, client).await
+    finish_sign_in(app, user.clone(), tenant, is_browser, client).await
+}
+
+/// Counts a wrong password, and writes it down where it concerns somebody.
+async fn refuse(app: &App, attempt: Try, user: Option<&User>, client: &Client) -> Result<(), StoreError> {
+    attempt.was_wrong(app).await?;
+    let Some(user) = user else { return Ok(()) };
+    let by = Origin { name: "somebody".to_owned(), address: client.address(), ..Origin::system("sign-in") };
+    let trail = Trail::of(app, user.id).await?;
+    let mut tx = app.db.begin_platform().await?;
+    trail.write(app, &mut tx, Entry::new(&by, Action::UserSignInFailed).on("user", user.id)).await?;
+    tx.commit().await
 }
 
 /// Goes on with somebody whose password, or word of another identity provider, was right: to the second factor if they
@@ -138,7 +155,11 @@ pub(super) async fn enter(
 ) -> Result<SignedIn, SignInError> {
     let place = membership.as_ref().map(|membership| (membership.tenant(), membership.role));
     let opening = Opening { user: user.id, place, is_browser, impersonated_by: None };
-    let tokens = open_session(app, opening, client).await?;
+    let (by, trail) = (trail::themselves(&user, client), Trail::of(app, user.id).await?);
+    let mut tx = app.db.begin_platform().await?;
+    let tokens = open_session_in(app, &mut tx, opening, client).await?;
+    trail.write(app, &mut tx, Entry::new(&by, Action::UserSignedIn).on("session", tokens.session)).await?;
+    tx.commit().await?;
     Ok(SignedIn { user, membership, tokens })
 }
 

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use switchboard_domain::{
+    audit::Action,
     email::Email,
     role::Role,
     tenant::{Tenant, subdomain_of},
@@ -20,7 +21,11 @@ use super::{
     password::{self, PasswordError},
     verify,
 };
-use crate::{App, wake::Signal};
+use crate::{
+    App,
+    audit::{self, Entry, Origin},
+    wake::Signal,
+};
 
 /// What a tenant is on that chose no plan.
 pub(super) const FIRST_PLAN: &str = "starter";
@@ -82,7 +87,7 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
     if !users::insert(&mut tx, &user).await? {
         return Err(SignUpError::EmailTaken);
     }
-    platform::insert_tenant_with_plan(&mut tx, &tenant, &checked.plan).await?;
+    let (scope, _) = platform::insert_tenant_with_plan(&mut tx, &tenant, &checked.plan).await?;
     memberships::insert(&mut tx, tenant.id, user.id, Role::Owner, now).await?;
     let opening = Opening {
         user: user.id,
@@ -91,6 +96,9 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
         impersonated_by: None,
     };
     let tokens = open_session_in(app, &mut tx, opening, client).await?;
+    let by = Origin { name: user.email.clone(), address: client.address(), ..Origin::system("sign-up") };
+    let entry = Entry::new(&by, Action::UserSignedUp).on("user", user.id).with("plan", checked.plan);
+    audit::record_for(&mut tx, app, scope, entry).await?;
     verify::post_link(app, &mut tx, user.id, &user.email, client).await?;
     tx.commit().await?;
     app.wake.send(Signal::Work);

@@ -17,6 +17,7 @@ mod openapi;
 mod serve;
 mod session;
 mod simulate;
+mod users;
 mod version;
 mod words;
 
@@ -91,6 +92,9 @@ enum Command {
     /// Work that waits, runs or has failed.
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// People who sign in, and who of them runs the installation.
+    #[command(subcommand)]
+    Users(users::Command),
     /// Have the sandbox play a call or a text.
     #[command(subcommand)]
     Simulate(simulate::Command),
@@ -187,6 +191,7 @@ fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Re
         Command::Connections(command) => connections::run(command, context, output),
         Command::Events(command) => events::run(command, context, output),
         Command::Jobs(command) => jobs::run(command, context, output),
+        Command::Users(command) => users::run(command, context, output),
         Command::Simulate(command) => simulate::run(command, context, output),
         Command::Openapi(args) => openapi::run(args, output),
         Command::Config(args) => config::run(args, context, output),

@@ -117,9 +117,17 @@ impl From<StoreError> for GuideError {
 impl From<AppsError> for GuideError {
     fn from(error: AppsError) -> Self {
         match error {
-            AppsError::BadName | AppsError::BadGrace => Self::bad_request(sentence(&error)),
+            AppsError::BadName
+            | AppsError::BadGrace
+            | AppsError::BadKeyName
+            | AppsError::NoScopes
+            | AppsError::NotForApps(_)
+            | AppsError::BadExpiry
+            | AppsError::BadLimit => Self::bad_request(sentence(&error)),
             AppsError::NotFound => Self::app_not_found(),
-            AppsError::Inactive => Self::forbidden(sentence(&error)),
+            AppsError::KeyNotFound => Self::not_found("Key", sentence(&error)),
+            AppsError::Exceeds(_) | AppsError::Inactive => Self::forbidden(sentence(&error)),
+            AppsError::KeyEnded => Self::conflict(&error),
             AppsError::Store(error) => error.into(),
         }
     }

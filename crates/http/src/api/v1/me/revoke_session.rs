@@ -5,7 +5,7 @@ use switchboard_app::accounts;
 use switchboard_domain::ids::SessionId;
 
 use crate::{
-    extract::{IdPath, UserAuth},
+    extract::{ClientInfo, IdPath, UserAuth},
     problem::Problem,
     state::Web,
 };
@@ -17,8 +17,9 @@ use crate::{
 pub async fn handler(
     State(web): State<Web>,
     UserAuth(access): UserAuth,
+    ClientInfo(client): ClientInfo,
     IdPath(session): IdPath<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    accounts::revoke_session(&web.app, &access, session).await?;
+    accounts::revoke_session(&web.app, &access, session, &client).await?;
     Ok(StatusCode::NO_CONTENT)
 }
