@@ -92,7 +92,8 @@ fn limit(web: &Web, address: IpAddr, now: Timestamp) -> Result<(), Problem> {
     web.health_limit.take(address, now).map_err(|wait| {
         let detail = format!("the limit `health` of {PER_MINUTE} requests in 60 s is used up");
         // Rounded up: who comes back then finds the next minute begun.
-        Problem::new(Code::TooManyRequests, detail).retry_after(wait.as_millis().div_ceil(1_000).try_into().unwrap_or(60))
+        Problem::new(Code::TooManyRequests, detail)
+            .retry_after(wait.as_millis().div_ceil(1_000).try_into().unwrap_or(60))
     })
 }
 

@@ -53,13 +53,7 @@ pub async fn serve(listener: TcpListener, routes: Router, head_time: Duration, s
     open.wait().await;
 }
 
-async fn answer(
-    builder: http1::Builder,
-    stream: TcpStream,
-    peer: SocketAddr,
-    routes: Router,
-    stop: CancellationToken,
-) {
+async fn answer(builder: http1::Builder, stream: TcpStream, peer: SocketAddr, routes: Router, stop: CancellationToken) {
     // Small answers leave at once instead of waiting for the one before to be acknowledged.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection sends with a delay");

@@ -125,7 +125,13 @@ mod tests {
     }
 
     fn moments(steps: &[i64]) -> Vec<i64> {
-        steps.iter().scan(1_788_000_000_000_000, |now, step| { *now += step; Some(*now) }).collect()
+        steps
+            .iter()
+            .scan(1_788_000_000_000_000, |now, step| {
+                *now += step;
+                Some(*now)
+            })
+            .collect()
     }
 
     proptest! {

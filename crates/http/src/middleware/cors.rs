@@ -24,8 +24,8 @@ const YES: HeaderValue = HeaderValue::from_static("true");
 
 pub async fn cors(State(web): State<Web>, request: Request, next: Next) -> Response {
     let allowed = allowed(&web.options.allowed_origins, request.headers().get(header::ORIGIN));
-    let is_preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let is_preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = match (&allowed, is_preflight) {
         (Some(_), true) => preflight(),
         // A foreign page's question meets a server that does not know OPTIONS.
@@ -54,7 +54,9 @@ fn allowed(origins: &AllowedOrigins, origin: Option<&HeaderValue>) -> Option<Hea
     match origins {
         // Without credentials: cookies are for origins that somebody wrote down.
         AllowedOrigins::Any => Some(HeaderValue::from_static("*")),
-        AllowedOrigins::Only(listed) => listed.iter().any(|one| one.as_bytes() == origin.as_bytes()).then(|| origin.clone()),
+        AllowedOrigins::Only(listed) => {
+            listed.iter().any(|one| one.as_bytes() == origin.as_bytes()).then(|| origin.clone())
+        }
     }
 }
 

@@ -37,8 +37,7 @@ struct OfAddress(Vec<(Policy, Standing)>);
 
 /// Counts a request against its address. Stands before everything that looks into the database.
 pub async fn limit_address(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let ClientAddress(address) =
-        ClientAddress::of(request.headers(), request.extensions(), &web.options.trusts_peer);
+    let ClientAddress(address) = ClientAddress::of(request.headers(), request.extensions(), &web.options.trusts_peer);
     let verdict = limits::of_address(&web.app, address, door(request.method(), request.uri().path())).await;
     let standings: Vec<_> = verdict.standings().collect();
     if let Some(refused) = refuse(&verdict, &standings) {

@@ -121,7 +121,9 @@ async fn browsers_are_sent_to_https_and_providers_never() {
         let answer = site.send(proxied(method, path, "http", host)).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (308, expected), "{method} {path} {host}");
     }
-    for (method, path) in [("GET", "/health"), ("HEAD", "/health"), ("POST", "/hooks/hook-token"), ("POST", "/webhooks/dialpad")] {
+    for (method, path) in
+        [("GET", "/health"), ("HEAD", "/health"), ("POST", "/hooks/hook-token"), ("POST", "/webhooks/dialpad")]
+    {
         assert_ne!(site.send(proxied(method, path, "http", "api.example")).await.status, 308, "{method} {path}");
     }
     let secure = site.send(proxied("GET", "/docs", "https", "api.example")).await;

@@ -106,8 +106,7 @@ async fn guessing_keys_ends_before_the_database_is_asked() {
 async fn a_client_behind_our_proxy_is_counted_by_its_own_address() {
     let t = TestDb::new(Engine::Sqlite).await;
     let limits = LimitSettings { address: minute(1), ..LimitSettings::default() };
-    let options =
-        HttpOptions { trusts_peer: std::sync::Arc::new(|peer| peer.is_loopback()), ..HttpOptions::default() };
+    let options = HttpOptions { trusts_peer: std::sync::Arc::new(|peer| peer.is_loopback()), ..HttpOptions::default() };
     let site = Site::with(&t, AppSettings { limits, ..settings() }, options).await;
     let ask = async |peer: [u8; 4], client: &str| {
         let mut request = site.request("GET", "/api/v1/calls").header("x-forwarded-for", client).body(Body::empty());

@@ -24,7 +24,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, Context, Exit, session::threads};
 use crate::{
-    config::{Settings, address::BaseUrl, public::{CorsOrigins, PublicSettings}},
+    config::{
+        Settings,
+        address::BaseUrl,
+        public::{CorsOrigins, PublicSettings},
+    },
     listen,
     output::Output,
     sandbox, telemetry,
@@ -198,7 +202,11 @@ fn http_options(
 fn https_origins(public: &PublicSettings) -> Vec<String> {
     let is_https = |origin: &String| origin.starts_with("https://");
     let origins = [public.backend_url.origin(), public.frontend_url.origin()];
-    if public.is_production() && is_https(&origins[0]) { origins.into_iter().filter(is_https).collect() } else { Vec::new() }
+    if public.is_production() && is_https(&origins[0]) {
+        origins.into_iter().filter(is_https).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// The clean start in one line for each thing: what listens, and what it is connected to.

@@ -39,7 +39,11 @@ async fn redis(app: &App) -> Option<Finding> {
         Finding::good("Redis", "answers and runs the limits' script")
     } else {
         let found = "it does not answer as it should, so each node would count rate limits for itself";
-        Finding::problem("Redis", found, "check REDIS_URL, and that Redis runs, takes writes and lets this user EVALSHA")
+        Finding::problem(
+            "Redis",
+            found,
+            "check REDIS_URL, and that Redis runs, takes writes and lets this user EVALSHA",
+        )
     })
 }
 
