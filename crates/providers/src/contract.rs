@@ -8,6 +8,8 @@ use bytes::Bytes;
 use secrecy::SecretString;
 use switchboard_domain::{Timestamp, fact::Fact};
 
+use crate::connect::Connectable;
+
 /// An HTTP request as it arrived, before anybody believes a word of it.
 #[derive(Debug, Clone)]
 pub struct RawRequest {
@@ -119,18 +121,9 @@ impl Malformed {
 }
 
 /// A provider's way of sending events.
-pub trait Provider: Send + Sync + 'static {
-    /// The word in URLs, tables and settings: `dialpad`.
-    fn slug(&self) -> &'static str;
-
-    /// The name that people read.
-    fn display_name(&self) -> &'static str;
-
+pub trait Provider: Connectable {
     /// Counts up when `normalize` reads events differently; kept with each event, so that a rebuild can be explained.
     fn normalize_version(&self) -> i32;
-
-    /// What a connection needs to be told: drives forms, docs and `doctor`.
-    fn connect(&self) -> &'static crate::connect::ConnectSpec;
 
     /// Proves the sender over the raw bytes, in constant time. Fails closed.
     fn verify(&self, request: &RawRequest, expect: &Expectation<'_>) -> Result<Verified, Rejection>;

@@ -7,6 +7,7 @@
 //! Two halves that never meet: *reading* ([`contract`]: verify, split, normalize) is pure and knows no network; *asking*
 //! ([`outbound`] and each folder's `client`) is where every time-out, size limit and rate limit lives. Neither knows SQL.
 
+pub mod cloud_ucm;
 pub mod connect;
 pub mod contract;
 pub mod destination;
@@ -15,12 +16,18 @@ pub mod lenient;
 pub mod oidc;
 pub mod outbound;
 pub mod pace;
+pub mod pinned;
 pub mod registry;
 pub mod signature;
 pub mod switchboard;
+pub mod twilio;
+pub mod vapi;
+pub mod whatsapp;
 
-pub use connect::{ConnectSpec, Field, FieldKind};
+pub use connect::{
+    Account, BaseUrls, CheckError, Checked, ConnectSpec, Connectable, Field, FieldKind, Given, Shape,
+};
 pub use contract::{DedupKey, Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified};
 pub use destination::{Allowed, DestinationError, PublicUrl};
 pub use outbound::{Effect, Http, Limits, OutboundError};
-pub use registry::{all, by_slug};
+pub use registry::{all, by_slug, checked_by_slug, connectable, connectable_by_slug};

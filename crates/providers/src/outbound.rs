@@ -209,6 +209,18 @@ impl Http {
         Ok(Self { client, guarded, allowed, pace: Arc::new(Pace::new()), limits })
     }
 
+    /// The same, for tenants' addresses whose certificate is known by its SHA-256 (hex) rather than by who vouches for it.
+    pub fn pinned(&self, certificate: &str) -> Result<Self, OutboundError> {
+        let tls = crate::pinned::config(certificate)?;
+        let names = PublicNames::new(self.allowed.clone());
+        let guarded = builder(&self.limits)
+            .dns_resolver(Arc::new(names))
+            .tls_backend_preconfigured(tls)
+            .build()
+            .map_err(OutboundError::Setup)?;
+        Ok(Self { guarded, ..self.clone() })
+    }
+
     /// A request to be handed to [`Self::send`].
     pub fn request(&self, method: reqwest::Method, url: Url) -> RequestBuilder {
         self.client.request(method, url)

@@ -1,19 +1,50 @@
-//! The list of providers: one line each. What is in this list has its routes, its setup page and its tests; what is not
-//! does not exist.
+//! The lists of providers: one line each. What is in [`all`] has its routes and its tests; what is in [`connectable`] has
+//! its setup page; what is in neither does not exist.
 
-use crate::{contract::Provider, dialpad::Dialpad, switchboard::Switchboard};
+use crate::{
+    cloud_ucm::CloudUcm,
+    connect::{Checked, Connectable},
+    contract::Provider,
+    dialpad::Dialpad,
+    switchboard::Switchboard,
+    twilio::Twilio,
+    vapi::Vapi,
+    whatsapp::WhatsApp,
+};
 
+/// Those whose deliveries are taken in.
 static ALL: &[&dyn Provider] = &[
     &Dialpad,     //
     &Switchboard, //
 ];
 
-/// Every provider, in the order in which people see them.
+/// Those that a person can connect, in the order in which people see them.
+static CONNECTABLE: &[&dyn Connectable] = &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Twilio];
+
+/// Those whose credentials are tried with calls of their own. Dialpad's are tried where its sign-in is known.
+static CHECKED: &[&dyn Checked] = &[&Vapi, &WhatsApp, &CloudUcm, &Twilio];
+
+/// Every provider whose deliveries are taken in.
 pub fn all() -> &'static [&'static dyn Provider] {
     ALL
 }
 
-/// The provider of that word; `None` for a word that is no provider's.
+/// The provider of that word; `None` for a word that is none that delivers.
 pub fn by_slug(slug: &str) -> Option<&'static dyn Provider> {
     ALL.iter().copied().find(|provider| provider.slug() == slug)
+}
+
+/// Every kind of account that can be connected.
+pub fn connectable() -> &'static [&'static dyn Connectable] {
+    CONNECTABLE
+}
+
+/// The kind of that word that can be connected.
+pub fn connectable_by_slug(slug: &str) -> Option<&'static dyn Connectable> {
+    CONNECTABLE.iter().copied().find(|kind| kind.slug() == slug)
+}
+
+/// The kind of that word whose credentials are tried with calls of their own.
+pub fn checked_by_slug(slug: &str) -> Option<&'static dyn Checked> {
+    CHECKED.iter().copied().find(|kind| kind.slug() == slug)
 }

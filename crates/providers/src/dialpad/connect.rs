@@ -1,9 +1,10 @@
 //! What a Dialpad connection needs. Every field is optional for a reason: a connection lives from either an API key or
 //! OAuth, and its webhook secret is made for it when none is given.
 
-use crate::connect::{ConnectSpec, Field, FieldKind};
+use crate::connect::{ConnectSpec, Field, FieldKind, Shape};
 
 pub static SPEC: ConnectSpec = ConnectSpec {
+    purpose: "Calls, texts and voicemails come in as they happen, with recordings and transcripts.",
     fields: &[
         Field {
             name: "api_key",
@@ -11,6 +12,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "A company admin's key, from Dialpad under Settings > Admin > Integrations > API. Needed unless you \
                    connect with OAuth.",
             kind: FieldKind::Credential,
+            shape: Shape::Text,
             required: false,
         },
         Field {
@@ -19,6 +21,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "Dialpad signs every event with it. Leave it empty and one is made; give one only when a webhook \
                    that already exists at Dialpad uses it.",
             kind: FieldKind::Credential,
+            shape: Shape::Text,
             required: false,
         },
         Field {
@@ -26,6 +29,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             label: "OAuth client id",
             help: "Of the app that Dialpad registered for you, when you connect with OAuth instead of an API key.",
             kind: FieldKind::Setting,
+            shape: Shape::Text,
             required: false,
         },
         Field {
@@ -33,6 +37,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             label: "OAuth client secret",
             help: "Belongs to the OAuth client id; Dialpad sends both when it approves the app.",
             kind: FieldKind::Credential,
+            shape: Shape::Text,
             required: false,
         },
         Field {
@@ -41,6 +46,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "Must be registered with Dialpad to the letter. Usually this server's address followed by \
                    /auth/dialpad/callback.",
             kind: FieldKind::Setting,
+            shape: Shape::Text,
             required: false,
         },
         Field {
@@ -49,6 +55,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "Separated by spaces. `calls:list recordings_export offline_access` if empty; add \
                    `message_content_export` to receive the text of messages. Dialpad approves scopes by hand.",
             kind: FieldKind::Setting,
+            shape: Shape::Text,
             required: false,
         },
         Field {
@@ -57,6 +64,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "`true` only for a webhook that exists at Dialpad without a secret: then nothing but the secrecy of \
                    its address protects it.",
             kind: FieldKind::Setting,
+            shape: Shape::Flag,
             required: false,
         },
     ],

@@ -29,7 +29,7 @@ pub use self::{
     split::{pulled_call, pulled_message, pulled_transcript},
 };
 use crate::{
-    connect::ConnectSpec,
+    connect::{ConnectSpec, Connectable},
     contract::{Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified},
 };
 
@@ -42,7 +42,7 @@ pub const SANDBOX_URL: &str = "https://sandbox.dialpad.com";
 #[derive(Debug, Clone, Copy)]
 pub struct Dialpad;
 
-impl Provider for Dialpad {
+impl Connectable for Dialpad {
     fn slug(&self) -> &'static str {
         "dialpad"
     }
@@ -51,12 +51,14 @@ impl Provider for Dialpad {
         "Dialpad"
     }
 
-    fn normalize_version(&self) -> i32 {
-        1
-    }
-
     fn connect(&self) -> &'static ConnectSpec {
         &connect::SPEC
+    }
+}
+
+impl Provider for Dialpad {
+    fn normalize_version(&self) -> i32 {
+        1
     }
 
     fn verify(&self, request: &RawRequest, expect: &Expectation<'_>) -> Result<Verified, Rejection> {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use switchboard_domain::{Timestamp, fact::Fact};
 
 use crate::{
-    connect::ConnectSpec,
+    connect::{ConnectSpec, Connectable},
     contract::{DedupKey, Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified},
 };
 
@@ -17,9 +17,9 @@ use crate::{
 pub struct Switchboard;
 
 /// Nothing to set up: it is always there.
-static CONNECT: ConnectSpec = ConnectSpec { fields: &[], steps: &[] };
+static CONNECT: ConnectSpec = ConnectSpec { purpose: "Our own events.", fields: &[], steps: &[] };
 
-impl Provider for Switchboard {
+impl Connectable for Switchboard {
     fn slug(&self) -> &'static str {
         "switchboard"
     }
@@ -28,12 +28,14 @@ impl Provider for Switchboard {
         "Switchboard"
     }
 
-    fn normalize_version(&self) -> i32 {
-        1
-    }
-
     fn connect(&self) -> &'static ConnectSpec {
         &CONNECT
+    }
+}
+
+impl Provider for Switchboard {
+    fn normalize_version(&self) -> i32 {
+        1
     }
 
     fn verify(&self, _request: &RawRequest, _expect: &Expectation<'_>) -> Result<Verified, Rejection> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use switchboard_providers::{Expectation, Provider, registry};
+use switchboard_providers::{Expectation, registry};
 
 use crate::fixtures;
 
@@ -41,7 +41,7 @@ fn every_provider_says_what_it_needs_and_shows_what_it_reads() {
     for provider in registry::all() {
         let slug = provider.slug();
         assert!(slugs.insert(slug), "{slug} is listed twice");
-        assert_eq!(registry::by_slug(slug).map(Provider::display_name), Some(provider.display_name()));
+        assert_eq!(registry::by_slug(slug).map(|found| found.display_name()), Some(provider.display_name()));
         assert!(provider.normalize_version() >= 1 && !provider.display_name().is_empty(), "{slug}");
         let owed = OWED.iter().find(|owed| owed.slug == slug).expect("a provider needs a line in OWED");
         let spec = provider.connect();
@@ -83,4 +83,20 @@ fn a_tampered_delivery_is_refused_by_everybody() {
         assert!(provider.verify(&fixtures::request(tampered), &expect).is_err(), "{}", owed.slug);
         assert!(provider.verify(&fixtures::request(Bytes::new()), &expect).is_err(), "{}", owed.slug);
     }
+}
+
+/// One list says what can be connected, and each such kind says what it is good for and can be tried.
+#[test]
+fn what_can_be_connected_says_what_it_is_good_for() {
+    for kind in registry::connectable() {
+        let (slug, spec) = (kind.slug(), kind.connect());
+        assert!(!spec.fields.is_empty() && !spec.steps.is_empty() && spec.purpose.len() > 20, "{slug}");
+        let names: BTreeSet<_> = spec.fields.iter().map(|field| field.name).collect();
+        assert_eq!(names.len(), spec.fields.len(), "{slug}: a field is declared twice");
+        let (delivers, checked) = (registry::by_slug(slug).is_some(), registry::checked_by_slug(slug).is_some());
+        assert!(delivers || checked, "{slug} neither delivers nor can be tried");
+        // What is not taken in is not promised.
+        assert_eq!(spec.purpose.contains("not taken in yet"), !delivers, "{slug}");
+    }
+    assert!(registry::connectable_by_slug("switchboard").is_none(), "nobody connects us to ourselves");
 }
