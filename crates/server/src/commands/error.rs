@@ -10,6 +10,7 @@ use switchboard_app::{
     oauth::OAuthError,
     provisioning::ProvisionError,
     rebuild::RebuildError,
+    tenants::TenantsError,
 };
 use switchboard_domain::ids::IdError;
 use switchboard_providers::OutboundError;
@@ -68,6 +69,8 @@ pub enum CommandError {
     #[error(transparent)]
     People(#[from] PeopleError),
     #[error(transparent)]
+    Tenants(#[from] TenantsError),
+    #[error(transparent)]
     Connections(#[from] ConnectionsError),
     #[error(transparent)]
     Provision(#[from] ProvisionError),
@@ -99,6 +102,12 @@ impl CommandError {
                 | AppsError::BadLimit => Exit::Usage,
                 AppsError::Store(error) => of_store(error),
                 AppsError::Inactive | AppsError::KeyEnded | AppsError::Exceeds(_) => Exit::Failure,
+            },
+            Self::Tenants(error) => match error {
+                TenantsError::NotFound => Exit::NotFound,
+                TenantsError::Invalid(_) => Exit::Usage,
+                TenantsError::Store(error) => of_store(error),
+                TenantsError::Refused(_) | TenantsError::NobodyThere | TenantsError::Password(_) => Exit::Failure,
             },
             Self::People(error) => match error {
                 PeopleError::NotFound => Exit::NotFound,

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use switchboard_app::{App, connections};
 use switchboard_domain::{
-    ids::{AppId, ConnectionId, EventId},
+    ids::{AppId, ConnectionId, EventId, TenantId},
     tenant::Tenant,
 };
-use switchboard_store::{TenantScope, connections::Connection, platform};
+use switchboard_store::{
+    TenantScope,
+    connections::Connection,
+    platform::{self, TenantOverview},
+};
 
 use super::CommandError;
 
@@ -33,6 +37,17 @@ pub(super) async fn event_scope(app: &Arc<App>, id: EventId) -> Result<TenantSco
     platform::find_event(&app.db, id).await?.ok_or_else(|| {
         CommandError::NotFound(format!("there is no event {id}; `switchboard events list` shows the newest"))
     })
+}
+
+/// A tenant by its id or subdomain.
+pub(super) async fn tenant(app: &Arc<App>, named: &str) -> Result<TenantOverview, CommandError> {
+    let missing =
+        || CommandError::NotFound(format!("there is no tenant `{named}`; `switchboard tenants list` shows them"));
+    let id: TenantId = match named.parse() {
+        Ok(id) => id,
+        Err(_) => platform::find_tenant_by_subdomain(&app.db, named).await?.ok_or_else(missing)?,
+    };
+    platform::find_tenant(&app.db, id).await?.ok_or_else(missing)
 }
 
 /// All tenants, oldest first.

@@ -17,6 +17,7 @@ mod openapi;
 mod serve;
 mod session;
 mod simulate;
+mod tenants;
 mod users;
 mod version;
 mod words;
@@ -77,6 +78,9 @@ enum Command {
     Migrate(migrate::Args),
     /// Look for problems: settings, database, keys, address, connections.
     Doctor(doctor::Args),
+    /// Who is served here: tenants, their plans and features.
+    #[command(subcommand)]
+    Tenants(tenants::Command),
     /// Client programs and their keys.
     #[command(subcommand)]
     Apps(apps::Command),
@@ -186,6 +190,7 @@ fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Re
         Command::Serve(args) => serve::run(args, context, output),
         Command::Migrate(args) => migrate::run(args, context, output),
         Command::Doctor(args) => doctor::run(args, context, output),
+        Command::Tenants(command) => tenants::run(command, context, output),
         Command::Apps(command) => apps::run(command, context, output),
         Command::Audit(command) => audit::run(command, context, output),
         Command::Connections(command) => connections::run(command, context, output),
