@@ -12,6 +12,7 @@ mod limits;
 mod lists;
 mod live;
 mod openapi;
+mod people;
 mod records;
 mod site;
 mod webhooks;
