@@ -8,7 +8,6 @@ pub mod cti;
 use axum::{
     Router,
     extract::{Request, State},
-    handler::Handler,
     response::Response,
     routing::get,
 };
@@ -36,8 +35,8 @@ pub fn routes() -> Router<Web> {
 async fn list_calls(State(web): State<Web>, request: Request) -> Response {
     let is_app = request.headers().contains_key(KEY_HEADER);
     if !is_app && is_from_person(&web, request.headers()) {
-        callinsight::calls::list.call(request, web).await
+        callinsight::list_calls(web, request).await
     } else {
-        cti::list_calls.call(request, web).await
+        cti::list_calls(web, request).await
     }
 }

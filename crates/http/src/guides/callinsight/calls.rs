@@ -27,13 +27,13 @@ const MAX_LIMIT: i64 = 200;
 const MAX_OFFSET: i64 = 1_000_000;
 
 #[derive(Debug, Default, Deserialize)]
-pub(in crate::guides) struct Asked {
+pub(super) struct Asked {
     limit: Option<i64>,
     offset: Option<i64>,
 }
 
 /// The tenant's calls, newest first: a bare array.
-pub(in crate::guides) async fn list(
+pub(super) async fn list(
     State(web): State<Web>,
     auth: Result<TenantAuth, Problem>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 
 /// An answer that is no success.
 #[derive(Debug)]
-pub(in crate::guides) struct GuideError {
+pub(super) struct GuideError {
     problem: Problem,
     /// Where the guide has another status than our own API.
     status: Option<StatusCode>,

@@ -4,7 +4,7 @@
 //! its weakness does not: refresh tokens are used once, signing out exists, and a plan must be one.
 
 mod body;
-pub(super) mod calls;
+mod calls;
 mod error;
 mod login;
 mod logout;
@@ -16,10 +16,18 @@ mod stats;
 
 use axum::{
     Router,
+    extract::Request,
+    handler::Handler,
+    response::Response,
     routing::{get, post},
 };
 
 use crate::state::Web;
+
+/// `GET /api/calls`, which another guide has as well.
+pub(super) async fn list_calls(web: Web, request: Request) -> Response {
+    calls::list.call(request, web).await
+}
 
 /// Every route of the guide but `/api/calls`, the administration and the webhooks themselves.
 pub fn routes() -> Router<Web> {

@@ -22,11 +22,7 @@ use super::{
 };
 
 /// The calls of the key's tenant, newest first.
-pub(in crate::guides) async fn list(
-    State(app): State<Arc<App>>,
-    key: Key,
-    params: Params,
-) -> Result<Json<Value>, GuideError> {
+pub(super) async fn list(State(app): State<Arc<App>>, key: Key, params: Params) -> Result<Json<Value>, GuideError> {
     let status = params.word("status", CallStatus::ALL, CallStatus::as_str)?;
     page(&app, &key, &params, status.into_iter().collect()).await
 }

@@ -22,12 +22,18 @@ mod webhooks;
 
 use axum::{
     Router,
+    extract::Request,
+    handler::Handler,
+    response::Response,
     routing::{delete, get, post},
 };
 
-pub(super) use calls::list as list_calls;
-
 use crate::state::Web;
+
+/// `GET /api/calls`, which another guide has as well.
+pub(super) async fn list_calls(web: Web, request: Request) -> Response {
+    calls::list.call(request, web).await
+}
 
 /// Every route of the guide but `/api/calls` (see [`super::routes`]), `/`, `/health`, `/metrics` and the webhooks themselves, which are the server's own.
 pub fn routes() -> Router<Web> {
