@@ -1,12 +1,13 @@
 //! A tenant made by who administers the installation, rather than by somebody who signs up.
 //!
-//! Its owner is given a password here, and is then somebody new; or is invited afterwards, like everybody else who is to
-//! work in a tenant (`members`). Nobody who exists becomes an owner without having said so.
+//! Its owner is given a password here, and is then somebody new; or is invited, like everybody else who is to work in a
+//! tenant. Nobody who exists becomes an owner without having said so.
 
 use secrecy::SecretString;
 use switchboard_domain::{
     audit::Action,
     email::Email,
+    mail::Language,
     plan::DEFAULT_PLAN,
     role::Role,
     tenant::{Tenant, subdomain_of},
@@ -23,7 +24,7 @@ use switchboard_store::{
 use super::{TenantRow, TenantsError, time_zone, unknown_plan};
 use crate::{
     App,
-    accounts::{FieldFault, fault, password},
+    accounts::{FieldFault, fault, invite, password},
     audit::{self, Entry, Origin},
     plans::{self, PlansError},
 };
@@ -38,12 +39,13 @@ pub struct NewTenant {
     pub owner: Option<NewOwner>,
 }
 
-/// A person to be made as its owner.
+/// Who is to own it.
 #[derive(Debug)]
-pub struct NewOwner {
-    pub email: String,
-    pub full_name: String,
-    pub password: SecretString,
+pub enum NewOwner {
+    /// Gets a link by mail, and owns it once they followed it.
+    Invited { email: String, language: Language },
+    /// Is made, and may sign in at once.
+    Made { email: String, full_name: String, password: SecretString },
 }
 
 /// A tenant that was made.
@@ -58,10 +60,11 @@ struct Checked {
     name: String,
     plan: String,
     time_zone: Option<String>,
-    owner: Option<(Email, String)>,
+    made: Option<(Email, String)>,
 }
 
-/// Makes a tenant, with its owner if one is given, all of it or nothing.
+/// Makes a tenant, with its owner if one is given, all of it or nothing; but an invitation goes out once the tenant is
+/// there, and can be repeated if it fails.
 pub async fn create(app: &App, new: &NewTenant, by: &Origin) -> Result<Created, TenantsError> {
     let checked = check(new)?;
     match plans::find(app, &checked.plan).await {
@@ -70,7 +73,7 @@ pub async fn create(app: &App, new: &NewTenant, by: &Origin) -> Result<Created, 
         Err(_) => return Err(TenantsError::Invalid(vec![unknown_plan()])),
     }
     let now = app.now();
-    let owner = owner(app, new, checked.owner).await?;
+    let owner = owner(app, new, checked.made).await?;
     let subdomain = subdomain_of(&checked.name);
     let tenant = Tenant { id: app.id(), name: checked.name, subdomain, created_at: now };
     let mut tx = app.db.begin_platform().await?;
@@ -88,6 +91,9 @@ pub async fn create(app: &App, new: &NewTenant, by: &Origin) -> Result<Created, 
     audit::record_for(&mut tx, app, scope, entry()).await?;
     audit::record_platform(&mut tx, app, entry()).await?;
     tx.commit().await?;
+    if let Some(NewOwner::Invited { email, language }) = &new.owner {
+        invite(app, scope, by, email, Role::Owner, *language).await?;
+    }
     Ok(Created { tenant: super::find(app, scope).await?, scope })
 }
 
@@ -96,29 +102,35 @@ fn check(new: &NewTenant) -> Result<Checked, TenantsError> {
     let mut faults = Vec::new();
     let name = fault::name("name", &new.name, &mut faults);
     let zone = new.time_zone.as_ref().map(|given| time_zone(given, &mut faults));
-    let owner = new.owner.as_ref().map(|owner| {
-        let email = fault::email(&owner.email, &mut faults);
-        let full_name = fault::name("full_name", &owner.full_name, &mut faults);
-        let near = [new.name.as_str(), owner.full_name.as_str()];
-        faults.extend(password::check("password", &owner.password, email.as_ref(), &near));
-        Some((email?, full_name?))
-    });
+    let made = new.owner.as_ref().and_then(|owner| checked_owner(owner, &new.name, &mut faults));
     let plan = new.plan.as_deref().unwrap_or(DEFAULT_PLAN).trim().to_lowercase();
     match name {
-        Some(name) if faults.is_empty() => {
-            Ok(Checked { name, plan, time_zone: zone.flatten(), owner: owner.flatten() })
-        }
+        Some(name) if faults.is_empty() => Ok(Checked { name, plan, time_zone: zone.flatten(), made }),
         _ => Err(TenantsError::Invalid(faults)),
     }
 }
 
+fn checked_owner(owner: &NewOwner, company: &str, faults: &mut Vec<FieldFault>) -> Option<(Email, String)> {
+    match owner {
+        NewOwner::Invited { email, .. } => {
+            fault::email(email, faults);
+            None
+        }
+        NewOwner::Made { email, full_name, password } => {
+            let email = fault::email(email, faults);
+            faults.extend(password::check("password", password, email.as_ref(), &[company, full_name]));
+            Some((email?, fault::name("full_name", full_name, faults)?))
+        }
+    }
+}
+
 async fn owner(app: &App, new: &NewTenant, named: Option<(Email, String)>) -> Result<Option<NewUser>, TenantsError> {
-    let (Some((email, full_name)), Some(given)) = (named, &new.owner) else { return Ok(None) };
+    let (Some((email, full_name)), Some(NewOwner::Made { password, .. })) = (named, &new.owner) else { return Ok(None) };
     // Before the password is hashed, because that is the expensive part; the insert decides.
     if users::find_by_email(&app.db, email.as_str()).await?.is_some() {
         return Err(email_taken());
     }
-    let hash = app.accounts.passwords.hash(app.random.as_ref(), &given.password).await?;
+    let hash = app.accounts.passwords.hash(app.random.as_ref(), password).await?;
     Ok(Some(NewUser {
         id: app.id(),
         email: email.into_string(),
@@ -139,6 +151,6 @@ async fn add_owner(tx: &mut PlatformTx, scope: TenantScope, owner: &NewUser) -> 
 }
 
 fn email_taken() -> TenantsError {
-    let message = "somebody with this address exists; make the workspace without an owner and invite them";
+    let message = "somebody with this address exists; leave the password out, and they are invited";
     TenantsError::Invalid(vec![FieldFault::new("email", "taken", message)])
 }

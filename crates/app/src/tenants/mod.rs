@@ -25,7 +25,7 @@ pub use self::{
 use crate::{
     App,
     access::TenantRefused,
-    accounts::{FieldFault, fault, password::PasswordError},
+    accounts::{FieldFault, InvitationError, fault, password::PasswordError},
     audit::{self, Entry, Origin},
     usage,
     wake::Signal,
@@ -44,6 +44,8 @@ pub enum TenantsError {
     NobodyThere,
     #[error(transparent)]
     Password(#[from] PasswordError),
+    #[error("the tenant was made, and its owner was not invited: {0}")]
+    Invitation(#[from] InvitationError),
     #[error("the tenant could not be read or changed")]
     Store(#[from] StoreError),
 }

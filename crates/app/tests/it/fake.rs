@@ -21,6 +21,8 @@ pub struct Dialpad {
     pub calls: Mutex<Vec<Value>>,
     pub transcript: Mutex<Option<Value>>,
     pub audio: Mutex<Vec<u8>>,
+    /// Requests of any kind.
+    pub asked: AtomicUsize,
     /// Requests for pages of the call log.
     pub pages: AtomicUsize,
     /// Answered to everything, when it is not 0.
@@ -47,6 +49,7 @@ pub async fn start() -> (Arc<Dialpad>, String) {
 
 impl Dialpad {
     fn refusal(&self, headers: &HeaderMap) -> Option<Response> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         let trouble = self.trouble.load(Ordering::SeqCst);
         if trouble != 0 {
             return Some(StatusCode::from_u16(trouble).unwrap().into_response());

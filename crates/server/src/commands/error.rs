@@ -107,7 +107,10 @@ impl CommandError {
                 TenantsError::NotFound => Exit::NotFound,
                 TenantsError::Invalid(_) => Exit::Usage,
                 TenantsError::Store(error) => of_store(error),
-                TenantsError::Refused(_) | TenantsError::NobodyThere | TenantsError::Password(_) => Exit::Failure,
+                TenantsError::Refused(_)
+                | TenantsError::NobodyThere
+                | TenantsError::Password(_)
+                | TenantsError::Invitation(_) => Exit::Failure,
             },
             Self::People(error) => match error {
                 PeopleError::NotFound => Exit::NotFound,

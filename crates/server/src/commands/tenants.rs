@@ -16,6 +16,7 @@ use switchboard_domain::{
     Timestamp,
     feature::Feature,
     ids::TenantId,
+    mail::Language,
     plan::Plan,
     tenant::TenantStatus,
     usage::{Metric, percent},
@@ -53,12 +54,15 @@ pub enum Command {
         /// A name of the time zone database, such as Europe/Berlin.
         #[arg(long)]
         time_zone: Option<String>,
-        /// The e-mail address of somebody new who owns it. Their password is read from standard input: flags can be seen by
-        /// others.
+        /// The e-mail address of who is to own it. They are invited by mail.
         #[arg(long)]
         owner: Option<String>,
-        /// What to call the owner; what stands before the @ unless said.
+        /// Make the owner instead of inviting them, with a password that is read from standard input (flags can be seen by
+        /// others).
         #[arg(long, requires = "owner")]
+        password_stdin: bool,
+        /// What to call the owner who is made; what stands before the @ unless said.
+        #[arg(long, requires = "password_stdin")]
         owner_name: Option<String>,
     },
     /// Refuse a tenant's people and apps, and send nothing on its behalf. What providers deliver is kept.
@@ -156,8 +160,12 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
         match command {
             Command::List { status } => list(app, *status, output).await?,
             Command::Show { tenant } => show(app, tenant, output).await?,
-            Command::Create { name, plan, time_zone, owner, owner_name } => {
-                let owner = owner.as_deref().map(|email| new_owner(email, owner_name.as_deref())).transpose()?;
+            Command::Create { name, plan, time_zone, owner, password_stdin, owner_name } => {
+                let owner = match owner.as_deref() {
+                    Some(email) if *password_stdin => Some(made_owner(email, owner_name.as_deref())?),
+                    Some(email) => Some(NewOwner::Invited { email: email.to_owned(), language: Language::English }),
+                    None => None,
+                };
                 let (plan, time_zone) = (plan.clone(), time_zone.clone());
                 create(app, &NewTenant { name: name.clone(), plan, time_zone, owner }, output).await?;
             }
@@ -260,13 +268,13 @@ fn standing(tenant: &Row) -> String {
     format!("{}{because}", tenant.status)
 }
 
-fn new_owner(email: &str, name: Option<&str>) -> Result<NewOwner, CommandError> {
+fn made_owner(email: &str, name: Option<&str>) -> Result<NewOwner, CommandError> {
     let mut password = String::new();
     let read = std::io::stdin().lock().take(MAX_PASSWORD).read_to_string(&mut password);
     read.map_err(|source| CommandError::Read { path: "standard input".to_owned(), source })?;
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
     let full_name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email)).to_owned();
-    Ok(NewOwner { email: email.to_owned(), full_name, password })
+    Ok(NewOwner::Made { email: email.to_owned(), full_name, password })
 }
 
 async fn create(app: &Arc<App>, new: &NewTenant, output: &mut Output<'_>) -> Result<(), CommandError> {
@@ -282,7 +290,7 @@ async fn create(app: &Arc<App>, new: &NewTenant, output: &mut Output<'_>) -> Res
         ],
     )?;
     if new.owner.is_none() {
-        output.remark("it has no owner yet: give it one with --owner when you make it, or make an app in it")?;
+        output.remark("it has no owner, so nobody can sign in to it: name one with --owner")?;
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ impl From<TenantsError> for Problem {
             TenantsError::Invalid(faults) => Self::fields(faults),
             TenantsError::Refused(_) | TenantsError::NobodyThere => Self::new(Code::Conflict, detail),
             TenantsError::Password(error) => error.into(),
+            TenantsError::Invitation(error) => error.into(),
             TenantsError::Store(error) => error.into(),
         }
     }

@@ -4,6 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use switchboard_app::tenants::{self, NewOwner, NewTenant};
+use switchboard_domain::mail::Language;
 use utoipa::ToSchema;
 
 use crate::{
@@ -22,27 +23,34 @@ pub struct CreateTenant {
     plan: Option<String>,
     /// A name of the time zone database; UTC unless said.
     time_zone: Option<String>,
-    /// Somebody new who owns it. Without one, invite somebody afterwards.
+    /// Who is to own it. Without one, nobody can sign in to it.
     owner: Option<CreateOwner>,
 }
 
-/// A person to be made.
+/// Who is to own it: somebody new with a password, or somebody who is invited.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateOwner {
     #[schema(format = Email)]
     email: String,
+    /// With a password: what to call them; what stands before the @ unless said.
     #[schema(min_length = 1, max_length = 200)]
-    full_name: String,
-    #[schema(value_type = String, format = Password, write_only)]
-    password: SecretString,
+    full_name: Option<String>,
+    /// They may sign in with it at once. Without one they get an invitation by mail.
+    #[schema(value_type = Option<String>, format = Password, write_only)]
+    password: Option<SecretString>,
 }
 
-impl From<CreateTenant> for NewTenant {
-    fn from(asked: CreateTenant) -> Self {
-        let owner =
-            |owner: CreateOwner| NewOwner { email: owner.email, full_name: owner.full_name, password: owner.password };
-        Self { name: asked.name, plan: asked.plan, time_zone: asked.time_zone, owner: asked.owner.map(owner) }
+impl CreateTenant {
+    fn into_new(self, language: Language) -> NewTenant {
+        let owner = |owner: CreateOwner| match owner.password {
+            None => NewOwner::Invited { email: owner.email, language },
+            Some(password) => {
+                let before_at = || owner.email.split('@').next().unwrap_or_default().to_owned();
+                NewOwner::Made { full_name: owner.full_name.unwrap_or_else(before_at), email: owner.email, password }
+            }
+        };
+        NewTenant { name: self.name, plan: self.plan, time_zone: self.time_zone, owner: self.owner.map(owner) }
     }
 }
 
@@ -54,6 +62,6 @@ pub async fn handler(
     admin: AdminAuth,
     JsonBody(asked): JsonBody<CreateTenant>,
 ) -> Result<(StatusCode, Json<WorkspaceView>), Problem> {
-    let made = tenants::create(&web.app, &asked.into(), &admin.by).await?;
+    let made = tenants::create(&web.app, &asked.into_new(admin.client.language), &admin.by).await?;
     Ok((StatusCode::CREATED, Json(made.tenant.into())))
 }
