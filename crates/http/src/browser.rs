@@ -11,7 +11,7 @@ use switchboard_domain::{Timestamp, ids::SessionId};
 
 use crate::{
     problem::{Code, Problem},
-    state::Web,
+    state::{AllowedOrigins, Web},
 };
 
 /// Where the token against cross-site requests is expected; the second is what one guide's client also sends.
@@ -166,8 +166,14 @@ fn is_navigation(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
 }
 
-/// The origin of one of our own addresses.
+/// The origin of one of our own addresses, or of a page that the operator has written down as theirs (`CORS_ORIGIN`). With
+/// `*` nothing is written down.
 fn is_ours(web: &Web, origin: &str) -> bool {
+    if let AllowedOrigins::Only(listed) = &web.options.allowed_origins
+        && listed.iter().any(|one| one == origin)
+    {
+        return true;
+    }
     let settings = &web.app.settings;
     [&settings.backend_url, &settings.frontend_url].into_iter().any(|url| origin_of(url) == origin)
 }

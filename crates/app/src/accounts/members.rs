@@ -64,7 +64,7 @@ pub async fn change_role(
     find_member(app, scope, user).await
 }
 
-/// Lets a member go; their sessions in this tenant end. Anybody may go themselves, but the last owner.
+/// Lets a member go; their sessions in this tenant end.
 pub async fn remove_member(app: &App, scope: TenantScope, by: &Origin, user: UserId) -> Result<(), MemberError> {
     let mut tx = app.db.begin_platform().await?;
     let before = may_change(&mut tx, scope, by, user, None).await?;

@@ -7,9 +7,10 @@ use std::{future::Future, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use switchboard_domain::usage::Period;
-use switchboard_store::{StoreError, migrate, upkeep, usage, work};
+use switchboard_store::{StoreError, mails, migrate, people::upkeep as people, upkeep, usage, work};
 
 use super::{Context, Failure, Job, Kind};
+use crate::accounts::slow_down::FORGET_AFTER;
 
 /// Done work is kept for people who ask what happened last week.
 const DONE_WORK: Duration = Duration::from_hours(7 * 24);
@@ -17,6 +18,10 @@ const DONE_WORK: Duration = Duration::from_hours(7 * 24);
 const REJECTED_KEPT: i64 = 10_000;
 /// Deliveries that nobody owned: long enough for a person to come back from holiday and connect the account.
 const UNROUTED: Duration = Duration::from_hours(30 * 24);
+/// Sign-ins and links that have ended: long enough to answer where somebody was signed in last month.
+const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
+/// Mails that one statement removes.
+const MAILS_CHUNK: i64 = 500;
 /// A lease this long over belongs to a node that is not coming back.
 const STALE_LANES: Duration = Duration::from_hours(1);
 /// Chunks of one kind in one run: a bound, not a target. What is left is removed tomorrow.
@@ -49,6 +54,11 @@ impl Job for Housekeeping {
             ("idempotency_keys", chunks(context, || upkeep::remove_expired_idempotency_keys(db, now)).await?),
             ("rejected_deliveries", chunks(context, || upkeep::trim_rejected(db, REJECTED_KEPT)).await?),
             ("unrouted_deliveries", chunks(context, || upkeep::remove_unrouted(db, now - UNROUTED)).await?),
+            ("sessions", chunks(context, || people::remove_sessions(db, now - SESSIONS_KEPT)).await?),
+            ("login_attempts", chunks(context, || people::remove_login_attempts(db, now)).await?),
+            ("login_failures", chunks(context, || people::remove_login_failures(db, now - FORGET_AFTER)).await?),
+            ("user_tokens", chunks(context, || people::remove_user_tokens(db, now - SESSIONS_KEPT)).await?),
+            ("mails", chunks(context, || mails::prune(db, now - SESSIONS_KEPT, MAILS_CHUNK)).await?),
             ("usage_marks", chunks(context, || usage::remove_marks(db, Period::of(now).previous())).await?),
         ];
         for (table, rows) in removed {

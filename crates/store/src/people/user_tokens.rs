@@ -109,16 +109,3 @@ pub async fn count_since(
     )?;
     Ok(row.map_or(0, |(count,)| count))
 }
-
-/// Removes links whose time was over before `before`; at most `limit`.
-pub async fn prune(db: &Db, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    let mut tx = db.begin_platform().await?;
-    let removed = execute!(
-        &mut tx.conn(),
-        "DELETE FROM user_tokens WHERE token_hash IN (SELECT token_hash FROM user_tokens WHERE expires_at < $1 LIMIT $2)",
-        before,
-        limit
-    )?;
-    tx.commit().await?;
-    Ok(removed)
-}
