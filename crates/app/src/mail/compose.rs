@@ -31,8 +31,7 @@ pub fn compose(from: &str, mail: &Mail, rendered: &Rendered) -> Result<Message, 
     let micros = u64::try_from(mail.created_at.as_micros()).unwrap_or(0);
     let message_id = format!("<{}@{}>", mail.id.uuid().simple(), from.email.domain());
     // Says that no person wrote it: out-of-office programs do not answer (RFC 3834).
-    let automatic =
-        HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+    let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     Message::builder()
         .from(from)
         .to(to)

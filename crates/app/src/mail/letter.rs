@@ -149,7 +149,9 @@ impl Letter {
                 action: None,
                 notes: vec![was_it_you(in_).into()],
             },
-            Self::Invitation { link, workspace, inviter, role } => invitation(in_, link, workspace, inviter, *role, once),
+            Self::Invitation { link, workspace, inviter, role } => {
+                invitation(in_, link, workspace, inviter, *role, once)
+            }
             Self::UsageWarning { workspace, percent, used, limit } => {
                 usage_warning(in_, workspace, *percent, *used, *limit)
             }
@@ -314,7 +316,12 @@ mod tests {
             Letter::PasswordChanged,
             Letter::SecondFactor { is_on: true },
             Letter::SecondFactor { is_on: false },
-            Letter::Invitation { link, workspace: "Acme <b>".into(), inviter: "Dana\r\nBcc: x".into(), role: Role::Agent },
+            Letter::Invitation {
+                link,
+                workspace: "Acme <b>".into(),
+                inviter: "Dana\r\nBcc: x".into(),
+                role: Role::Agent,
+            },
         ]
     }
 
@@ -329,7 +336,10 @@ mod tests {
                 assert!(!rendered.html.contains("<b>"), "{rendered:?}");
                 if rendered.text.contains("https://") {
                     assert!(rendered.text.contains("#token=abc&n=1\n"), "{rendered:?}");
-                    assert!(rendered.html.contains("href=\"https://calls.example/x#token=abc&amp;n=1\""), "{rendered:?}");
+                    assert!(
+                        rendered.html.contains("href=\"https://calls.example/x#token=abc&amp;n=1\""),
+                        "{rendered:?}"
+                    );
                     assert!(rendered.text.contains("2026-08-29 10:40 UTC"), "{rendered:?}");
                 }
             }

@@ -25,7 +25,9 @@ pub async fn send(app: &App, id: MailId) -> Result<(), Failure> {
     }
     let message = match write_out(app, &mail) {
         Ok(message) => message,
-        Err(WriteError::Vault(VaultError::UnknownKey)) => return Err(Failure::retry(VaultError::UnknownKey.to_string())),
+        Err(WriteError::Vault(VaultError::UnknownKey)) => {
+            return Err(Failure::retry(VaultError::UnknownKey.to_string()));
+        }
         Err(error) => {
             let why = error.to_string();
             mails::advance(&app.db, id, mail.state, MailState::Failed, Some(&why), app.now()).await?;
@@ -48,7 +50,9 @@ async fn hand_over(app: &App, mail: &Mail, message: &lettre::Message) -> Result<
                 tracing::info!(letter = mail.letter, path = %path.display(), "no mail server is set (SMTP_HOST): the mail is in this file");
                 Ok(())
             }
-            Err(error) => Err(smtp::SmtpError::NotSent(format!("the mail could not be written to its folder: {error}"))),
+            Err(error) => {
+                Err(smtp::SmtpError::NotSent(format!("the mail could not be written to its folder: {error}")))
+            }
         },
     };
     match outcome {
@@ -92,8 +96,7 @@ enum WriteError {
 fn write_out(app: &App, mail: &Mail) -> Result<lettre::Message, WriteError> {
     let sealed = mail.sealed.as_deref().ok_or(WriteError::Gone)?;
     let contents = app.vault.open(place(mail.id, mail.tenant_id), sealed)?;
-    let contents: Contents =
-        serde_json::from_str(contents.expose_secret()).map_err(|_| WriteError::Unreadable)?;
+    let contents: Contents = serde_json::from_str(contents.expose_secret()).map_err(|_| WriteError::Unreadable)?;
     let rendered = contents.letter.render(contents.language, mail.expires_at);
     Ok(compose::compose(&app.settings.mail.from, mail, &rendered)?)
 }

@@ -120,9 +120,9 @@ async fn connect(settings: &SmtpSettings) -> Result<AsyncSmtpConnection, SmtpErr
 /// A wrong password is put right in the settings, after which the same mail can go out: it is tried again.
 fn classify_login(error: &Error) -> SmtpError {
     match error.status() {
-        Some(code) => SmtpError::NotSent(format!(
-            "the mail server answered {code} to SMTP_USER and SMTP_PASSWORD; check them"
-        )),
+        Some(code) => {
+            SmtpError::NotSent(format!("the mail server answered {code} to SMTP_USER and SMTP_PASSWORD; check them"))
+        }
         None => classify("the sign-in", error),
     }
 }

@@ -188,7 +188,11 @@ fn sender(text: &str) -> Result<String, Wrong> {
 /// The host that the server is reached at, if it is a name; mail from an address literal is not accepted anywhere.
 fn mail_domain(backend_url: &str) -> String {
     let url = Url::parse(backend_url).ok();
-    url.as_ref().and_then(Url::domain).filter(|domain| *domain != "localhost").unwrap_or("switchboard.localhost").to_owned()
+    url.as_ref()
+        .and_then(Url::domain)
+        .filter(|domain| *domain != "localhost")
+        .unwrap_or("switchboard.localhost")
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -207,7 +211,9 @@ mod tests {
         assert_eq!((local.port, local.tls), (1025, MailTls::Off));
         let far = smtp_url("smtp://mail.example.com").unwrap().finish(None);
         assert_eq!((far.port, far.tls), (587, MailTls::StartTls));
-        for wrong in ["mail.example.com", "http://mail.example.com", "smtp://user@host", "smtp://:pw@host", "smtp://u:%zz@h"] {
+        for wrong in
+            ["mail.example.com", "http://mail.example.com", "smtp://user@host", "smtp://:pw@host", "smtp://u:%zz@h"]
+        {
             assert!(smtp_url(wrong).is_err(), "{wrong}");
         }
     }

@@ -32,13 +32,16 @@ impl OidcSettings {
         let name = reader.text(&OIDC_NAME)?;
         let allows_sign_up = reader.flag(&OIDC_SIGNUP)?;
         match (issuer, client_id) {
-            (Some(issuer), Some(client_id)) => Some(Some(Self { issuer, client_id, client_secret, name, allows_sign_up })),
+            (Some(issuer), Some(client_id)) => {
+                Some(Some(Self { issuer, client_id, client_secret, name, allows_sign_up }))
+            }
             (None, None) => Some(None),
             (issuer, _) => {
                 let (missing, set) =
                     if issuer.is_some() { (&OIDC_CLIENT_ID, "OIDC_ISSUER") } else { (&OIDC_ISSUER, "OIDC_CLIENT_ID") };
                 if !reader.is_set(missing) {
-                    reader.fault(missing, Wrong::new(format!("it is missing, and {set} is set"), "set both, or neither"));
+                    reader
+                        .fault(missing, Wrong::new(format!("it is missing, and {set} is set"), "set both, or neither"));
                 }
                 None
             }
