@@ -25,7 +25,7 @@ const FREE_PER_ADDRESS: u32 = 20;
 /// The longest wait.
 const LONGEST: Duration = Duration::from_mins(15);
 /// After so long without a wrong try, counting begins anew.
-const FORGET_AFTER: Duration = Duration::from_hours(24);
+pub(crate) const FORGET_AFTER: Duration = Duration::from_hours(24);
 /// How long an address is known after somebody was last signed in there.
 const KNOWN_FOR: Duration = Duration::from_hours(30 * 24);
 

@@ -15,4 +15,5 @@ pub mod refresh_tokens;
 pub mod second_factor;
 pub mod sessions;
 pub mod user_tokens;
+pub mod upkeep;
 pub mod users;

@@ -7,6 +7,7 @@ mod isolation;
 mod media;
 mod migrations_match;
 mod pages;
+mod people;
 mod plans;
 mod upkeep;
 mod work;

@@ -37,6 +37,28 @@ impl FromRequest<Web> for Body {
 }
 
 impl Body {
+    /// Whether a member is there, whatever it is.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// A string or a whole number (a port), which may be left out.
+    pub(super) fn text_or_number(&self, name: &str) -> Result<Option<String>, GuideError> {
+        match self.0.get(name) {
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            _ => self.text(name),
+        }
+    }
+
+    /// A yes or no that may be left out.
+    pub(super) fn switch(&self, name: &str) -> Result<Option<bool>, GuideError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(is_on)) => Ok(Some(*is_on)),
+            Some(_) => Err(Problem::new(Code::InvalidBody, format!("{name} must be true or false")).into()),
+        }
+    }
+
     /// A string that may be left out.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, GuideError> {
         match self.0.get(name) {

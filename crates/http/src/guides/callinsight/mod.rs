@@ -3,6 +3,7 @@
 //! `GET /api/calls` is another guide's path as well: see [`super::routes`]. Where the original was weak its shape stays and
 //! its weakness does not: refresh tokens are used once, signing out exists, and a plan must be one.
 
+mod admin;
 mod body;
 mod calls;
 mod error;
@@ -19,7 +20,7 @@ use axum::{
     extract::Request,
     handler::Handler,
     response::Response,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 
 use crate::state::Web;
@@ -29,7 +30,7 @@ pub(super) async fn list_calls(web: Web, request: Request) -> Response {
     calls::list.call(request, web).await
 }
 
-/// Every route of the guide but `/api/calls`, the administration and the webhooks themselves.
+/// Every route of the guide but `/api/calls` and the webhooks themselves.
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/api/auth/signup", post(signup::handler))
@@ -38,4 +39,6 @@ pub fn routes() -> Router<Web> {
         .route("/api/auth/logout", post(logout::handler))
         .route("/api/auth/me", get(me::handler))
         .route("/api/stats", get(stats::handler))
+        .route("/api/admin/tenants", get(admin::list))
+        .route("/api/admin/tenant/{id}/config", put(admin::configure))
 }

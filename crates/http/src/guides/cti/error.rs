@@ -138,10 +138,12 @@ impl From<ConnectionsError> for GuideError {
         match error {
             ConnectionsError::NotFound => Self::not_found("Connection", "This app has no connection to Dialpad"),
             ConnectionsError::SecretTaken => Self::conflict(&error),
+            ConnectionsError::NoSuchApp => Self::app_not_found(),
             ConnectionsError::UnknownProvider(_)
             | ConnectionsError::BadName
-            | ConnectionsError::UnknownField { .. }
-            | ConnectionsError::BadValue(_) => Self::bad_request(sentence(&error)),
+            | ConnectionsError::Fields(_)
+            | ConnectionsError::TakesNothingIn(_) => Self::bad_request(sentence(&error)),
+            ConnectionsError::StillThere(_) => Self::conflict(&error),
             ConnectionsError::Vault(_) => Self::internal(&error),
             ConnectionsError::Store(error) => error.into(),
         }
