@@ -22,6 +22,11 @@ pub trait Connectable: Send + Sync + 'static {
 
     /// What a connection needs to be told: drives forms, docs and `doctor`.
     fn connect(&self) -> &'static ConnectSpec;
+
+    /// Credentials that are only ever compared with what somebody sends us, by their names. They are kept as a hash.
+    fn only_compared(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// A kind whose credentials can be tried.

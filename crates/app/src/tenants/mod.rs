@@ -6,6 +6,7 @@
 
 mod create;
 mod impersonate;
+mod phone_system;
 
 use serde_json::json;
 use switchboard_domain::{
@@ -21,6 +22,7 @@ pub use switchboard_store::{platform::TenantOverview, tenants::TenantRow};
 pub use self::{
     create::{Created, NewOwner, NewTenant, create},
     impersonate::{Impersonation, impersonate},
+    phone_system::{given, set_phone_system},
 };
 use crate::{
     App,

@@ -15,4 +15,5 @@ mod openapi;
 mod people;
 mod records;
 mod site;
+mod tenants;
 mod webhooks;

@@ -28,6 +28,11 @@ impl Connectable for CloudUcm {
     fn connect(&self) -> &'static ConnectSpec {
         &connect::SPEC
     }
+
+    /// What the telephone system signs in here with.
+    fn only_compared(&self) -> &'static [&'static str] {
+        &["webhook_password"]
+    }
 }
 
 impl Checked for CloudUcm {
