@@ -88,8 +88,8 @@ pub async fn outbox(site: &Site<'_>) -> Vec<String> {
     scheduler::run_due(&site.app).await.unwrap();
     let Ok(folder) = std::fs::read_dir(site.t.folder.path().join("mail")) else { return Vec::new() };
     let mut paths: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
-    // Their ids grow with time.
-    paths.sort();
+    // Not by their ids: the clock stands still.
+    paths.sort_by_key(|path| std::fs::metadata(path).unwrap().modified().unwrap());
     let read = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap();
     paths.iter().map(read).map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
 }
