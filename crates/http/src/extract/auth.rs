@@ -90,10 +90,15 @@ impl FromRequestParts<Web> for UserAuth {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         match person(web, &parts.method, &parts.headers).await? {
             Some(access) => Ok(Self(access)),
-            None if given_key(&parts.headers).is_some() => {
-                Err(Problem::new(Code::Forbidden, "this is for people; sign in instead of using an API key"))
-            }
-            None => Err(Problem::new(Code::MissingCredentials, "sign in, and send the access token as Bearer token")),
+            None => match given_key(&parts.headers) {
+                Some(key) => {
+                    authenticate_key(&web.app, key).await?;
+                    Err(Problem::new(Code::Forbidden, "this is for people; sign in instead of using an API key"))
+                }
+                None => {
+                    Err(Problem::new(Code::MissingCredentials, "sign in, and send the access token as Bearer token"))
+                }
+            },
         }
     }
 }

@@ -1,12 +1,23 @@
 //! The description: it is the committed one, and every operation in it refuses strangers and hides what is not theirs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{body::Body, http::Request};
 use serde_json::Value;
+use switchboard_app::accounts::{Client, Opening, open_session_in};
+use switchboard_domain::{ids::ExportId, role::Role};
+use switchboard_store::{
+    people::{
+        invitations::{self, Invitation},
+        memberships,
+        users::{self, NewUser},
+    },
+    sql::Sql,
+};
 use switchboard_testkit::{Engine, TestDb};
 
 use crate::{
+    people::sign_up,
     records,
     site::{Site, key_of},
 };
@@ -73,21 +84,98 @@ async fn the_page_tells_of_every_operation_and_problem_and_needs_no_network() {
     assert_eq!(site.anonymous("GET", "/openapi.json").await.json(), document());
 }
 
+/// What strangers may do. Everything else of the API asks who they are.
+const FOR_STRANGERS: [&str; 12] = [
+    "sign_up",
+    "sign_in",
+    "refresh",
+    "sign_out",
+    "finish_second_factor",
+    "get_csrf_token",
+    "verify_email",
+    "forgot_password",
+    "reset_password",
+    "get_sign_in_provider",
+    "start_provider_sign_in",
+    "look_at_invitation",
+];
+
+fn is_for_strangers(operation: &Value) -> bool {
+    FOR_STRANGERS.contains(&operation["operationId"].as_str().unwrap())
+}
+
+/// Fills the parameters of a path.
+fn filled(path: &str, id: &str) -> String {
+    let mut filled = String::new();
+    for part in path.split('/').skip(1) {
+        filled.push('/');
+        filled.push_str(if part.starts_with('{') { id } else { part });
+    }
+    filled
+}
+
+/// The least body that an operation takes: its required members, with values that mean something.
+fn body_of(document: &Value, operation: &Value) -> Option<Value> {
+    let schema = operation["requestBody"]["content"]["application/json"].get("schema")?;
+    Some(sample(document, schema, 0))
+}
+
+fn sample(document: &Value, schema: &Value, depth: usize) -> Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return sample(document, &document["components"]["schemas"][name], depth);
+    }
+    if let Some(example) = schema.get("example").or_else(|| schema["enum"].get(0)) {
+        return example.clone();
+    }
+    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("object");
+    match kind {
+        "object" => {
+            let required = schema["required"].as_array().cloned().unwrap_or_default();
+            let member = |name: &Value| {
+                let name = name.as_str().unwrap();
+                (name.to_owned(), sample(document, &schema["properties"][name], depth + 1))
+            };
+            Value::Object(required.iter().filter(|_| depth < 8).map(member).collect())
+        }
+        "array" => Value::Array(Vec::new()),
+        "boolean" => Value::Bool(true),
+        "integer" | "number" => 1.into(),
+        _ => "a value that is long enough".into(),
+    }
+}
+
+fn request(
+    document: &Value,
+    (method, path, operation): &(String, String, Value),
+    id: &str,
+    headers: &[(&str, &str)],
+) -> Request<Body> {
+    let mut request = Request::builder().method(method.as_str()).uri(filled(path, id));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    match body_of(document, operation) {
+        Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap(),
+        None => request.body(Body::empty()).unwrap(),
+    }
+}
+
 #[tokio::test]
 async fn every_operation_refuses_strangers() {
     let t = TestDb::new(Engine::Sqlite).await;
     let site = Site::new(&t).await;
     let wrong_key = format!("raw_{}", "f".repeat(64));
-    for (method, path, _) in operations(&document()) {
-        let path = path.replace("{id}", "00000000-0000-0000-0000-000000000000");
-        let missing = site.anonymous(&method, &path).await;
-        assert_eq!(missing.code(), "missing_credentials", "{method} {path}");
-        let wrong = Request::builder().method(method.as_str()).uri(&path).header("x-app-api-key", &wrong_key);
-        let wrong = site.send(wrong.body(Body::empty()).unwrap()).await;
-        assert_eq!(wrong.code(), "invalid_credentials", "{method} {path}");
+    let document = document();
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    for of in operations(&document).iter().filter(|(.., operation)| !is_for_strangers(operation)) {
+        let (method, path, _) = of;
+        let code = async |headers: &[(&str, &str)]| site.send(request(&document, of, nobody, headers)).await.code();
+        assert_eq!(code(&[]).await, "missing_credentials", "{method} {path}");
+        assert_eq!(code(&[("x-app-api-key", &wrong_key)]).await, "invalid_credentials", "{method} {path}");
+        assert_eq!(code(&[("authorization", "Bearer made.up.token")]).await, "invalid_credentials", "{method} {path}");
         // The way in is not shorter for those who ask for the answer to be kept.
-        let kept = Request::builder().method(method.as_str()).uri(&path).header("idempotency-key", "k");
-        assert_eq!(site.send(kept.body(Body::empty()).unwrap()).await.code(), "missing_credentials", "{method} {path}");
+        assert_eq!(code(&[("idempotency-key", "k")]).await, "missing_credentials", "{method} {path}");
     }
 }
 
@@ -99,6 +187,7 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
     let (call, message) = (build.call(1, t.now()), build.message(1, t.now()));
     let (voicemail, recording) = (build.voicemail(1, t.now()), build.recording(1, t.now()));
     let contact = build.contact(1, t.now());
+    let (member, session, invitation) = person(site).await;
     let ids = BTreeMap::from([
         ("calls", call.record.id.to_string()),
         ("messages", message.record.id.to_string()),
@@ -109,6 +198,12 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
         ("jobs", job.to_string()),
         ("connections", site.connection.to_string()),
         ("apps", site.app_id.to_string()),
+        ("exports", export(site).await),
+        ("members", member),
+        ("me", session),
+        ("invitations", invitation),
+        // Whatever it is, only who runs the installation may.
+        ("admin", site.scope.tenant().to_string()),
     ]);
     t.save(site.scope, &[call]).await;
     t.save(site.scope, &[message]).await;
@@ -118,40 +213,82 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
     ids
 }
 
+/// Somebody who works in the site's tenant, their session, and an invitation of theirs.
+async fn person(site: &Site<'_>) -> (String, String, String) {
+    let t = site.t;
+    let user = NewUser {
+        id: t.id(),
+        email: "owner@example.com".into(),
+        full_name: "Olga Ower".into(),
+        password_hash: None,
+        is_platform_admin: false,
+        email_verified_at: None,
+        created_at: t.now(),
+    };
+    let invitation = Invitation {
+        id: t.id(),
+        email: "somebody@example.com".into(),
+        role: Role::Agent,
+        invited_by: user.id,
+        created_at: t.now(),
+        expires_at: t.now() + Duration::from_hours(1),
+        accepted_at: None,
+        revoked_at: None,
+    };
+    let mut tx = t.db.begin_platform().await.unwrap();
+    users::insert(&mut tx, &user).await.unwrap();
+    memberships::insert(&mut tx, site.scope.tenant(), user.id, Role::Owner, t.now()).await.unwrap();
+    invitations::insert(&mut tx, site.scope, &invitation, b"a hash").await.unwrap();
+    let place = Some((site.scope.tenant(), Role::Owner));
+    let opening = Opening { user: user.id, place, is_browser: false, impersonated_by: None };
+    let tokens = open_session_in(&site.app, &mut tx, opening, &Client::default()).await.unwrap();
+    tx.commit().await.unwrap();
+    (user.id.to_string(), tokens.session.to_string(), invitation.id.to_string())
+}
+
+async fn export(site: &Site<'_>) -> String {
+    let t = site.t;
+    let id: ExportId = t.id();
+    let mut sql = Sql::new("INSERT INTO exports (id, tenant_id, kind, requested_by, created_at) VALUES ");
+    let tenant = site.scope.tenant().uuid();
+    sql.bind_row(true, [id.uuid().into(), tenant.into(), "contact".into(), "test".into(), t.now().into()]);
+    let mut tx = t.db.begin(site.scope).await.unwrap();
+    sql.execute(&mut tx.conn()).await.unwrap();
+    tx.commit(t.now()).await.unwrap();
+    id.to_string()
+}
+
+/// Asked as the owner of another tenant, who may do everything there, and as its app.
 #[tokio::test]
 async fn what_belongs_to_another_tenant_is_not_there() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let t = TestDb::new(engine).await;
         let site = Site::new(&t).await;
         let ids = ids(&site).await;
-        let (_, stranger) = key_of(&t, t.tenant("Stranger").await).await;
+        let (_, key) = key_of(&t, t.tenant("Stranger").await).await;
+        let owner = format!("Bearer {}", sign_up(&site, "Strangers", "stranger@example.com").await);
+        let document = document();
         let mut tried = 0;
-        for (method, path, _) in operations(&document()).into_iter().filter(|(_, path, _)| path.contains("{id}")) {
+        for of in operations(&document).iter().filter(|(_, path, _)| path.contains("{id}")) {
+            let (method, path, operation) = of;
             let noun = path.split('/').nth(3).unwrap();
             let id = ids.get(noun).unwrap_or_else(|| panic!("give an id of `{noun}` to this test"));
-            let uri = path.replace("{id}", id);
-            let request = |key: &str| {
-                Request::builder()
-                    .method(method.as_str())
-                    .uri(&uri)
-                    .header("x-app-api-key", key)
-                    .body(Body::empty())
-                    .unwrap()
-            };
-            let answer = site.send(request(&stranger)).await;
-            assert_eq!(
-                (answer.status.as_u16(), answer.code().as_str()),
-                (404, "not_found"),
-                "{method} {path}: {answer:?}"
-            );
+            let headers = [("authorization", owner.as_str())];
+            let answer = site.send(request(&document, of, id, &headers)).await;
+            let expected = if noun == "admin" { (403, "forbidden") } else { (404, "not_found") };
+            assert_eq!((answer.status.as_u16(), answer.code().as_str()), expected, "{method} {path}: {answer:?}");
+            // An app of that tenant learns no more: what it may not do at all it is told before.
+            let answer = site.send(request(&document, of, id, &[("x-app-api-key", &key)])).await;
+            assert!(matches!(answer.code().as_str(), "not_found" | "forbidden"), "{method} {path}: {answer:?}");
             // The id is right: its owner gets something else than "there is no such".
-            if method == "GET" && !path.ends_with("/audio") {
-                let own = site.send(request(&site.key)).await;
+            let is_read = method == "GET" && !path.ends_with("/audio") && operation["x-permission"].is_string();
+            if is_read {
+                let own = site.send(request(&document, of, id, &[("x-app-api-key", &site.key)])).await;
                 assert_ne!(own.status, 404, "{method} {path}: {own:?}");
             }
             tried += 1;
         }
-        assert!(tried >= 15, "{tried}");
+        assert!(tried >= 30, "{tried}");
         t.remove().await;
     }
 }
