@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test lint fmt e2e bench
+.PHONY: help run prepare test lint fmt e2e bench chaos
 
 CARGO ?= cargo
 
@@ -21,6 +21,9 @@ lint: ## Formatting, clippy, docs, shell scripts, licences, unused dependencies
 
 fmt: ## Format the code
 	$(CARGO) fmt --all
+
+chaos: prepare ## The rough tests at length: 200 power cuts, 100 kills on each database (some 30 minutes)
+	POWER_CUTS=200 CHAOS_ROUNDS=100 $(CARGO) test --locked -p switchboard-server --test it -- power:: crash:: disk:: --nocapture
 
 e2e: prepare ## Other people's programs against ours: Dialpad's own client, schemathesis
 	e2e/oracles/run

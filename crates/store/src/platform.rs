@@ -8,7 +8,7 @@ mod tenants;
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
-    ids::{ApiKeyId, AppId, ConnectionId, EventId, RejectionId, TenantId},
+    ids::{ApiKeyId, AppId, ConnectionId, ContactId, EventId, RejectionId, TenantId},
     role::Permission,
     tenant::{Tenant, TenantStatus},
 };
@@ -95,6 +95,14 @@ pub async fn find_event(db: &Db, event: EventId) -> Result<Option<TenantScope>, 
          (SELECT 1 FROM webhook_events e WHERE e.tenant_id = t.id AND e.id = $1)",
         event
     )?;
+    Ok(found.map(|(tenant,)| TenantScope::new(tenant)))
+}
+
+/// Whose contact it is.
+pub async fn find_contact(db: &Db, contact: ContactId) -> Result<Option<TenantScope>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let found =
+        fetch_optional!(&mut reader.conn(), (TenantId,), "SELECT tenant_id FROM contacts WHERE id = $1", contact)?;
     Ok(found.map(|(tenant,)| TenantScope::new(tenant)))
 }
 

@@ -53,12 +53,7 @@ pub async fn set_rule(
             i32::try_from(days).unwrap_or(i32::MAX),
             now
         )?,
-        None => execute!(
-            conn,
-            "DELETE FROM retention_rules WHERE tenant_id = $1 AND kind = $2",
-            scope.tenant(),
-            kind
-        )?,
+        None => execute!(conn, "DELETE FROM retention_rules WHERE tenant_id = $1 AND kind = $2", scope.tenant(), kind)?,
     };
     Ok(())
 }
@@ -91,7 +86,8 @@ pub async fn remove_events(
         conn,
         (Uuid,),
         "SELECT e.id FROM webhook_events e WHERE e.tenant_id = $1 AND e.id < $2 \
-         AND e.position < coalesce((SELECT c.position FROM lane_cursors c WHERE c.lane_group = e.lane_group), 0) \
+         AND EXISTS (SELECT 1 FROM lane_cursors c WHERE c.lane_group = e.lane_group AND (c.position > e.position \
+             OR (c.position = e.position AND c.event_id >= e.id))) \
          AND NOT EXISTS (SELECT 1 FROM work w WHERE w.tenant_id = $1 AND w.event_id = e.id \
              AND w.state IN ('ready', 'running')) \
          ORDER BY e.id LIMIT $3",
@@ -222,8 +218,9 @@ async fn drop_partition(connection: &mut PgConnection, name: &str, end: Timestam
     let mut tx = connection.begin().await?;
     sqlx::query("SET LOCAL lock_timeout = '2s'").execute(&mut *tx).await?;
     let is_busy: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-        "SELECT EXISTS (SELECT 1 FROM {name} e WHERE e.position >= coalesce((SELECT c.position FROM lane_cursors c \
-             WHERE c.lane_group = e.lane_group), 0)) \
+        "SELECT EXISTS (SELECT 1 FROM {name} e WHERE NOT EXISTS (SELECT 1 FROM lane_cursors c \
+             WHERE c.lane_group = e.lane_group AND (c.position > e.position \
+             OR (c.position = e.position AND c.event_id >= e.id)))) \
          OR EXISTS (SELECT 1 FROM work w JOIN {name} e ON e.tenant_id = w.tenant_id AND e.id = w.event_id \
              WHERE w.state IN ('ready', 'running'))"
     )))
@@ -248,7 +245,9 @@ async fn drop_partition(connection: &mut PgConnection, name: &str, end: Timestam
     match sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE {name}"))).execute(&mut *tx).await {
         Ok(_) => tx.commit().await.map(|()| true).map_err(StoreError::from),
         // 55P03: somebody held the table for longer than we wait.
-        Err(error) if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55P03") => {
+        Err(error)
+            if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55P03") =>
+        {
             tracing::info!(partition = name, "a month of the log is dropped another day: it was in use");
             Ok(false)
         }

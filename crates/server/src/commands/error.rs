@@ -8,6 +8,7 @@ use switchboard_app::{
     apps::AppsError,
     connections::{ClientError, ConnectionsError, CredentialsError},
     oauth::OAuthError,
+    privacy::contacts::ContactsError,
     provisioning::ProvisionError,
     rebuild::RebuildError,
     tenants::TenantsError,
@@ -73,6 +74,8 @@ pub enum CommandError {
     #[error(transparent)]
     Connections(#[from] ConnectionsError),
     #[error(transparent)]
+    Contacts(#[from] ContactsError),
+    #[error(transparent)]
     Provision(#[from] ProvisionError),
     #[error(transparent)]
     OAuth(#[from] OAuthError),
@@ -102,6 +105,12 @@ impl CommandError {
                 | AppsError::BadLimit => Exit::Usage,
                 AppsError::Store(error) => of_store(error),
                 AppsError::Inactive | AppsError::KeyEnded | AppsError::Exceeds(_) => Exit::Failure,
+            },
+            Self::Contacts(error) => match error {
+                ContactsError::NotFound => Exit::NotFound,
+                ContactsError::NotConfirmed => Exit::Usage,
+                ContactsError::BeingErased => Exit::Failure,
+                ContactsError::Store(error) => of_store(error),
             },
             Self::Tenants(error) => match error {
                 TenantsError::NotFound => Exit::NotFound,
@@ -171,13 +180,13 @@ const fn of_store(error: &StoreError) -> Exit {
 
 const fn of_connections(error: &ConnectionsError) -> Exit {
     match error {
-        ConnectionsError::NotFound => Exit::NotFound,
+        ConnectionsError::NotFound | ConnectionsError::NoSuchApp => Exit::NotFound,
         ConnectionsError::UnknownProvider(_)
         | ConnectionsError::BadName
-        | ConnectionsError::UnknownField { .. }
-        | ConnectionsError::BadValue(_) => Exit::Usage,
+        | ConnectionsError::Fields(_)
+        | ConnectionsError::TakesNothingIn(_) => Exit::Usage,
         ConnectionsError::Store(error) => of_store(error),
-        ConnectionsError::SecretTaken | ConnectionsError::Vault(_) => Exit::Failure,
+        ConnectionsError::SecretTaken | ConnectionsError::StillThere(_) | ConnectionsError::Vault(_) => Exit::Failure,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use switchboard_app::{App, connections};
 use switchboard_domain::{
-    ids::{AppId, ConnectionId, EventId, TenantId},
+    ids::{AppId, ConnectionId, ContactId, EventId, TenantId},
     tenant::Tenant,
 };
 use switchboard_store::{
@@ -31,6 +31,11 @@ pub(super) async fn connection(app: &Arc<App>, id: ConnectionId) -> Result<(Tena
         || CommandError::NotFound(format!("there is no connection {id}; `switchboard connections list` shows them"));
     let scope = platform::find_connection(&app.db, id).await?.ok_or_else(missing)?.scope();
     Ok((scope, connections::find(app, scope, id).await?))
+}
+
+pub(super) async fn contact_scope(app: &Arc<App>, id: ContactId) -> Result<TenantScope, CommandError> {
+    let found = platform::find_contact(&app.db, id).await?;
+    found.ok_or_else(|| CommandError::NotFound(format!("there is no contact {id}; GET /api/v1/contacts lists them")))
 }
 
 pub(super) async fn event_scope(app: &Arc<App>, id: EventId) -> Result<TenantScope, CommandError> {

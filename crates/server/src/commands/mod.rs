@@ -7,6 +7,7 @@ mod apps;
 mod audit;
 mod config;
 mod connections;
+mod contacts;
 mod doctor;
 mod error;
 mod events;
@@ -90,6 +91,9 @@ enum Command {
     /// Tenants' accounts at providers, and their webhooks.
     #[command(subcommand)]
     Connections(connections::Command),
+    /// Everything about one contact: taken out, or forgotten.
+    #[command(subcommand)]
+    Contacts(contacts::Command),
     /// The log of what providers sent.
     #[command(subcommand)]
     Events(events::Command),
@@ -194,6 +198,7 @@ fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Re
         Command::Apps(command) => apps::run(command, context, output),
         Command::Audit(command) => audit::run(command, context, output),
         Command::Connections(command) => connections::run(command, context, output),
+        Command::Contacts(command) => contacts::run(command, context, output),
         Command::Events(command) => events::run(command, context, output),
         Command::Jobs(command) => jobs::run(command, context, output),
         Command::Users(command) => users::run(command, context, output),

@@ -30,10 +30,10 @@ use tokio::sync::watch;
 use crate::support::{Home, Server, client, free_port, within};
 
 const SECRET: &str = "the-secret-of-the-crash-test-webhook";
-const INTERNAL: &str = "an-internal-secret-of-more-than-32-characters";
+pub const INTERNAL: &str = "an-internal-secret-of-more-than-32-characters";
 const SENDERS: u64 = 12;
 /// The states of one call, in the order of life.
-const STATES: [&str; 4] = ["ringing", "connected", "hangup", "call_transcription"];
+pub const STATES: [&str; 4] = ["ringing", "connected", "hangup", "call_transcription"];
 /// When each call begins: apart, so that no two are alike.
 const BEGIN_MS: i64 = 1_790_000_000_000;
 
@@ -55,9 +55,7 @@ async fn killed_on_postgres_nothing_acknowledged_is_lost() {
 
 async fn survive(home: Home, options: &DbOptions) {
     let rounds = number("CHAOS_ROUNDS").unwrap_or(10);
-    let seed = number("CHAOS_SEED").unwrap_or_else(|| std::hash::RandomState::new().build_hasher().finish());
-    eprintln!("CHAOS_SEED={seed} repeats this run");
-    let dice = Arc::new(Dice(AtomicU64::new(seed)));
+    let dice = Arc::new(Dice(AtomicU64::new(seed())));
 
     let sandbox = stand_in().await;
     let port = free_port();
@@ -96,17 +94,24 @@ async fn survive(home: Home, options: &DbOptions) {
     sandbox.shutdown().await;
 }
 
-fn number(variable: &str) -> Option<u64> {
+/// What the dice begin with; said, so that a run can be repeated.
+pub fn seed() -> u64 {
+    let seed = number("CHAOS_SEED").unwrap_or_else(|| std::hash::RandomState::new().build_hasher().finish());
+    eprintln!("CHAOS_SEED={seed} repeats this run");
+    seed
+}
+
+pub fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number")))
 }
 
-async fn stand_in() -> RunningSandbox {
+pub async fn stand_in() -> RunningSandbox {
     let dialpad = DialpadConfig { limits: false, ..DialpadConfig::default() };
     Sandbox::start(SandboxConfig { dialpad, ..SandboxConfig::default() }).await.unwrap()
 }
 
 /// An app whose webhook on the fixed URL has our secret; returns its key.
-async fn connect(server: &Server) -> String {
+pub async fn connect(server: &Server) -> String {
     let bearer = format!("Bearer {INTERNAL}");
     let headers = [("authorization", bearer.as_str())];
     let (status, app) = server.post("/internal/apps", &headers, &json!({"name": "Crash"})).await;
@@ -119,10 +124,10 @@ async fn connect(server: &Server) -> String {
 }
 
 /// Repeatable randomness: SplitMix64.
-struct Dice(AtomicU64);
+pub struct Dice(pub AtomicU64);
 
 impl Dice {
-    fn roll(&self, sides: u64) -> u64 {
+    pub fn roll(&self, sides: u64) -> u64 {
         let mut z = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -237,7 +242,7 @@ fn begin_of(call: i64) -> i64 {
     BEGIN_MS + (call % 100_000_000) * 1_000
 }
 
-fn event(call: i64, state: usize) -> Value {
+pub fn event(call: i64, state: usize) -> Value {
     let begin = begin_of(call);
     let (rang, connected, ended) = (begin + 500, begin + 4_000, begin + 64_000);
     let mut event = json!({
@@ -258,7 +263,7 @@ fn event(call: i64, state: usize) -> Value {
     event
 }
 
-fn signed(event: &Value) -> String {
+pub fn signed(event: &Value) -> String {
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), event, &key).unwrap()
 }

@@ -4,7 +4,9 @@
 
 mod commands;
 mod crash;
+mod disk;
 mod from_your_guide;
+mod power;
 mod sandbox;
 mod settings;
 mod support;

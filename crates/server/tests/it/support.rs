@@ -98,6 +98,16 @@ impl Home {
         Server::start(self.command(&[&["serve"], arguments].concat()))
     }
 
+    /// Like [`Home::serve`], in a process that is not ended by the signal that a file has grown too large.
+    pub fn serve_whatever_the_file_size(&self, arguments: &[&str]) -> Server {
+        let mut command = Command::new("sh");
+        let served = self.command(&[]);
+        command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#]).arg(served.get_program()).arg("serve").args(arguments);
+        command.current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        command.envs(served.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Server::start(command)
+    }
+
     pub fn demo(&self) -> Demo {
         Demo::read(&self.data_dir()).expect("a sandbox has run here")
     }
@@ -225,6 +235,11 @@ impl Server {
         let (status, body) = self.get(&format!("/api/{kind}?limit=100"), &[("x-app-api-key", key)]).await;
         assert_eq!(status, 200, "{body}");
         body[kind].as_array().unwrap_or_else(|| panic!("{body}")).clone()
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9`.
