@@ -14,7 +14,7 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId, TenantId},
 };
-use switchboard_providers::{FieldKind, OutboundError, dialpad::DialpadClient, registry};
+use switchboard_providers::{OutboundError, dialpad::DialpadClient};
 use switchboard_store::{
     StoreError, TenantScope,
     connections::{self, Checked, Connection, NewConnection},
@@ -23,8 +23,10 @@ use switchboard_store::{
 
 use crate::{
     App,
+    accounts::{FieldFault, password::PasswordError},
     hooks::SECRET_FIELD,
     oauth,
+    provisioning::ProvisionError,
     vault::{Place, VaultError, sha256},
 };
 
@@ -32,24 +34,30 @@ use crate::{
 pub(crate) const TOKEN_FIELD: &str = "hook_token";
 /// A connection's own API key.
 pub const API_KEY: &str = "api_key";
-/// Characters of a credential. The longest that a provider here hands out are tokens of some 2,000.
-const MAX_CREDENTIAL: usize = 8_192;
 /// Characters of a webhook secret, and of a connection's name.
-const MAX_SHORT: usize = 200;
+pub(crate) const MAX_SHORT: usize = 200;
 
 /// An operation on a connection failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionsError {
     #[error("there is no such connection")]
     NotFound,
+    #[error("there is no such app")]
+    NoSuchApp,
     #[error("`{0}` is no provider of this server")]
     UnknownProvider(String),
     #[error("a connection's name has 1 to {MAX_SHORT} characters")]
     BadName,
-    #[error("{provider} has no {what} `{name}`; it has {known}")]
-    UnknownField { provider: &'static str, what: &'static str, name: String, known: String },
-    #[error("`{0}` is empty or too long")]
-    BadValue(String),
+    /// Values that a person should change, each with its field.
+    #[error("{}", crate::accounts::fault::list(.0))]
+    Fields(Vec<FieldFault>),
+    #[error("{0} sends us nothing in this version, so it has no webhook secret")]
+    TakesNothingIn(&'static str),
+    #[error(
+        "the provider still has webhooks for this connection and they could not be taken away; try again, or remove it with \
+         `force`, and the provider goes on sending to an address that answers 404"
+    )]
+    StillThere(#[source] Box<ProvisionError>),
     #[error(
         "another connection uses the same webhook secret on the fixed URL; leave webhook_url and webhook_secret out, and \
          the app's own URL and a secret of its own are used"
@@ -57,6 +65,8 @@ pub enum ConnectionsError {
     SecretTaken,
     #[error("a stored secret cannot be opened")]
     Vault(#[from] VaultError),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     #[error("the connection could not be read or changed")]
     Store(#[from] StoreError),
 }
@@ -106,28 +116,7 @@ pub fn hook_url(app: &App, connection: &Connection) -> Result<String, VaultError
     Ok(url_of_token(app, app.vault.open(place, &connection.hook_token)?.expose_secret()))
 }
 
-/// Makes a connection. `fields` are settings and credentials by the names that the provider declares.
-pub async fn create(
-    app: &App,
-    scope: TenantScope,
-    app_id: Option<AppId>,
-    provider: &str,
-    name: &str,
-    fields: &[(String, SecretString)],
-) -> Result<Connection, ConnectionsError> {
-    let name = checked_name(name)?;
-    let sorted = Sorted::check(provider, fields)?;
-    let now = app.now();
-    let mut settings = serde_json::Map::new();
-    sorted.apply_settings(&mut settings);
-    let new = fresh(app, scope.tenant(), app_id, provider, name, Value::Object(settings), now);
-    let mut tx = app.db.begin(scope).await?;
-    connections::insert(&mut tx.conn(), scope, &new.row).await?;
-    tx.commit(now).await?;
-    set_fields(app, scope, new.row.id, fields).await
-}
-
-fn checked_name(name: &str) -> Result<&str, ConnectionsError> {
+pub(crate) fn checked_name(name: &str) -> Result<&str, ConnectionsError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_SHORT { Err(ConnectionsError::BadName) } else { Ok(name) }
 }
@@ -159,106 +148,6 @@ pub async fn find_of_app(
     let mut reader = app.db.read(scope).await?;
     let mut found = connections::list_of_app(&mut reader.conn(), scope, id, provider).await?;
     if found.is_empty() { Err(ConnectionsError::NotFound) } else { Ok(found.swap_remove(0)) }
-}
-
-/// Fields by what becomes of them. An empty value takes the field away.
-struct Sorted<'a> {
-    settings: Vec<(&'a str, &'a SecretString)>,
-    credentials: Vec<(&'a str, &'a SecretString)>,
-    webhook_secret: Option<&'a SecretString>,
-}
-
-impl<'a> Sorted<'a> {
-    fn check(provider: &str, fields: &'a [(String, SecretString)]) -> Result<Self, ConnectionsError> {
-        let known =
-            registry::by_slug(provider).ok_or_else(|| ConnectionsError::UnknownProvider(provider.to_owned()))?;
-        let mut sorted = Self { settings: Vec::new(), credentials: Vec::new(), webhook_secret: None };
-        for (name, value) in fields {
-            let field = known.connect().fields.iter().find(|field| field.name == name.as_str()).ok_or_else(|| {
-                let names: Vec<&str> = known.connect().fields.iter().map(|field| field.name).collect();
-                ConnectionsError::UnknownField {
-                    provider: known.display_name(),
-                    what: "field",
-                    name: name.chars().take(60).collect(),
-                    known: names.join(", "),
-                }
-            })?;
-            let limit = if name == SECRET_FIELD { MAX_SHORT } else { MAX_CREDENTIAL };
-            if value.expose_secret().len() > limit {
-                return Err(ConnectionsError::BadValue(name.clone()));
-            }
-            match field.kind {
-                FieldKind::Credential if name == SECRET_FIELD => sorted.webhook_secret = Some(value),
-                FieldKind::Credential => sorted.credentials.push((field.name, value)),
-                FieldKind::Setting => sorted.settings.push((field.name, value)),
-            }
-        }
-        Ok(sorted)
-    }
-
-    fn apply_settings(&self, settings: &mut serde_json::Map<String, Value>) {
-        for (name, value) in &self.settings {
-            match value.expose_secret().trim() {
-                "" => settings.remove(*name),
-                text => settings.insert((*name).to_owned(), text.into()),
-            };
-        }
-    }
-}
-
-/// Sets fields of a connection by the names that its provider declares; an empty value takes a field away. A replaced
-/// webhook secret goes on verifying for the grace period.
-pub async fn set_fields(
-    app: &App,
-    scope: TenantScope,
-    id: ConnectionId,
-    fields: &[(String, SecretString)],
-) -> Result<Connection, ConnectionsError> {
-    let connection = find(app, scope, id).await?;
-    let sorted = Sorted::check(&connection.provider, fields)?;
-    let now = app.now();
-    let mut settings = connection.settings.as_object().cloned().unwrap_or_default();
-    sorted.apply_settings(&mut settings);
-    let is_unsigned = settings.get("unsigned").and_then(Value::as_str) == Some("true");
-    let mut tx = app.db.begin(scope).await?;
-    for (name, value) in &sorted.credentials {
-        if value.expose_secret().trim().is_empty() {
-            secrets::delete_credentials(&mut tx.conn(), scope, id, &[name]).await?;
-        } else {
-            let credential = sealed_credential(app, &connection, name, value, None, now);
-            secrets::set_credential(&mut tx.conn(), scope, id, &credential).await?;
-        }
-    }
-    let settings = Value::Object(settings);
-    connections::update(&mut tx.conn(), scope, id, &connection.name, &settings, is_unsigned, now).await?;
-    tx.commit(now).await?;
-    if let Some(secret) = sorted.webhook_secret {
-        if secret.expose_secret().is_empty() {
-            return Err(ConnectionsError::BadValue(SECRET_FIELD.to_owned()));
-        }
-        let (new, _) = add_webhook_secret(app, scope, &connection, secret, false).await?;
-        retire_other_secrets(app, scope, &new).await?;
-    }
-    app.hooks.clear();
-    find(app, scope, id).await
-}
-
-/// Switches a connection on or off. Off, its deliveries are refused and nothing is asked of the provider.
-pub async fn set_enabled(
-    app: &App,
-    scope: TenantScope,
-    id: ConnectionId,
-    enabled: bool,
-) -> Result<(), ConnectionsError> {
-    let now = app.now();
-    let status = if enabled { ConnectionStatus::Pending } else { ConnectionStatus::Disabled };
-    let mut tx = app.db.begin(scope).await?;
-    if !connections::set_status(&mut tx.conn(), scope, id, status, now).await? {
-        return Err(ConnectionsError::NotFound);
-    }
-    tx.commit(now).await?;
-    app.hooks.clear();
-    Ok(())
 }
 
 /// Makes a secret verify deliveries of a connection, on the provider's fixed URL or on the connection's own.

@@ -16,6 +16,7 @@ pub mod accounts;
 pub mod apps;
 pub mod archive;
 pub mod audit;
+pub mod connecting;
 pub mod connections;
 pub mod env;
 pub mod events;

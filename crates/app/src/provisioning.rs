@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use switchboard_domain::ids::{AppId, ConnectionId};
 use switchboard_providers::{
-    OutboundError,
+    Account, OutboundError,
     dialpad::{
         DialpadClient,
         client::SubscriptionKind,
@@ -30,6 +30,7 @@ use switchboard_store::{
 
 use crate::{
     App,
+    connecting::Tried,
     connections::{self, ClientError, ConnectionsError, CredentialsError},
     turns::Turn,
 };
@@ -389,7 +390,27 @@ pub async fn check_all(app: &Arc<App>) -> Result<Vec<Checked>, StoreError> {
     Ok(checked)
 }
 
-async fn of_connection(
+/// Asks Dialpad whose account a connection's credentials open.
+pub(crate) async fn try_credentials(
+    app: &Arc<App>,
+    scope: TenantScope,
+    connection: &Connection,
+) -> Result<Tried, ConnectionsError> {
+    let client = match connections::dialpad_client(app, scope, connection).await {
+        Ok(client) => client,
+        Err(ClientError::Credentials(CredentialsError::Connection(error))) => return Err(error),
+        Err(error @ ClientError::Credentials(CredentialsError::Missing)) => return Ok(Tried::Fails(error.to_string())),
+        Err(error) => return Ok(Tried::Unknown(error.to_string())),
+    };
+    Ok(match client.company().await {
+        // Whose account it is, the OAuth sign-in keeps: a key that is tried must not bind the connection to a company.
+        Ok(company) => Tried::Works(Account { id: None, name: company.name }),
+        Err(error) if matches!(error.status(), Some(401 | 403)) => Tried::Fails(error.to_string()),
+        Err(error) => Tried::Unknown(error.to_string()),
+    })
+}
+
+pub(crate) async fn of_connection(
     app: &App,
     scope: TenantScope,
     connection: &Connection,

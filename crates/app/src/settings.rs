@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use switchboard_providers::BaseUrls;
 
 use crate::{limits::LimitSettings, mail::MailSettings};
 
@@ -23,6 +24,8 @@ pub struct AppSettings {
     /// `MAINTENANCE_MODE`.
     pub maintenance: bool,
     pub dialpad: DialpadSettings,
+    /// `VAPI_API_URL`, `TWILIO_API_URL`, `GRAPH_API_URL`: where the providers' APIs are.
+    pub base_urls: BaseUrls,
     pub mail: MailSettings,
     /// Signing in at an OpenID Connect provider, where one is set.
     pub oidc: Option<OidcSettings>,

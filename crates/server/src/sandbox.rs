@@ -16,9 +16,9 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use switchboard_app::{
-    App,
-    apps,
+    App, apps,
     audit::Origin,
+    connecting,
     connections::{self, API_KEY, CredentialSource},
     provisioning::{self, ProvisionError, Wish},
 };
@@ -171,8 +171,8 @@ async fn find(app: &Arc<App>, demo: &Demo) -> Result<Option<Found>, CommandError
 async fn make(app: &Arc<App>) -> Result<(Demo, Found), CommandError> {
     let actor = Origin::operator("sandbox");
     let made = apps::create(app, "Sandbox demo", &actor).await?;
-    let key = [(API_KEY.to_owned(), SecretString::from(SANDBOX_KEY))];
-    let connection = connections::set_fields(app, made.scope, made.connection_id, &key).await?;
+    let key = connecting::Values::from([(API_KEY.to_owned(), Some(SecretString::from(SANDBOX_KEY)))]);
+    let connection = connecting::set_credentials(app, made.scope, made.connection_id, &key, &actor).await?;
     let demo = Demo {
         tenant_id: made.app.tenant_id,
         app_id: made.app.id,

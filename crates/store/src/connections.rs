@@ -10,6 +10,7 @@ use switchboard_domain::{
 use crate::{
     Conn, StoreError, TenantScope,
     conn::{execute, fetch_all, fetch_optional},
+    sql::Sql,
 };
 
 /// A connection on its way into the table.
@@ -208,6 +209,36 @@ pub async fn update(
         now
     )?;
     Ok(touched == 1)
+}
+
+/// Locks a connection's row until the end of the transaction and gives it as it stands. `None` if there is none.
+pub async fn lock(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    id: ConnectionId,
+    now: Timestamp,
+) -> Result<Option<Connection>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        Connection,
+        "UPDATE connections SET updated_at = $3 WHERE tenant_id = $1 AND id = $2 RETURNING *",
+        scope.tenant(),
+        id,
+        now
+    )?)
+}
+
+/// Removes a connection with its credentials, its webhook secrets, sign-ins under way and what is known of its webhooks. What
+/// it brought stays: events, records, and the keys that tell a repeated delivery.
+pub async fn delete(conn: &mut Conn<'_>, scope: TenantScope, id: ConnectionId) -> Result<bool, StoreError> {
+    for table in ["connection_credentials", "webhook_secrets", "oauth_states", "registered_webhooks"] {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(table).push(" WHERE tenant_id = ").bind(scope.tenant().uuid());
+        sql.push(" AND connection_id = ").bind(id.uuid());
+        sql.execute(conn).await?;
+    }
+    let removed = execute!(conn, "DELETE FROM connections WHERE tenant_id = $1 AND id = $2", scope.tenant(), id)?;
+    Ok(removed == 1)
 }
 
 /// Keeps up to where the provider's own log has been compared with ours. Never moves back.

@@ -27,6 +27,7 @@ pub mod me;
 pub mod members;
 pub mod messages;
 pub mod plans;
+pub mod providers;
 pub mod recordings;
 pub mod retention;
 pub mod second_factor;

@@ -144,7 +144,7 @@ impl From<ConnectionsError> for GuideError {
             | ConnectionsError::Fields(_)
             | ConnectionsError::TakesNothingIn(_) => Self::bad_request(sentence(&error)),
             ConnectionsError::StillThere(_) => Self::conflict(&error),
-            ConnectionsError::Vault(_) => Self::internal(&error),
+            ConnectionsError::Vault(_) | ConnectionsError::Password(_) => Self::internal(&error),
             ConnectionsError::Store(error) => error.into(),
         }
     }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use switchboard_app::connections;
 use switchboard_domain::ids::ConnectionId;
 
-use super::ConnectionView;
+use super::ConnectionDetail;
 use crate::{
     extract::{IdPath, TenantAuth},
     problem::Problem,
@@ -14,12 +14,12 @@ use crate::{
 /// One connection.
 #[utoipa::path(get, path = "/api/v1/connections/{id}", operation_id = "get_connection", tag = "connections",
     params(("id" = String, Path, description = "A connection's id, prefixed or bare")),
-    responses((status = 200, description = "The connection", body = ConnectionView)))]
+    responses((status = 200, description = "The connection", body = ConnectionDetail)))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
     IdPath(id): IdPath<ConnectionId>,
-) -> Result<Json<ConnectionView>, Problem> {
+) -> Result<Json<ConnectionDetail>, Problem> {
     let connection = connections::find(&web.app, auth.scope, id).await?;
-    Ok(Json(ConnectionView::of(&web.app, connection)))
+    Ok(Json(ConnectionDetail::of(&web.app, auth.scope, connection).await?))
 }

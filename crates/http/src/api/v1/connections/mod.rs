@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use switchboard_app::{
-    App,
+    App, connecting,
     connections::{ClientError, ConnectionsError, hook_url},
     provisioning::{ProvisionError, Standing},
 };
@@ -11,18 +11,25 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId, WebhookId},
 };
-use switchboard_store::{connections::Connection, registered_webhooks::RegisteredWebhook};
+use switchboard_store::{
+    TenantScope, connections::Connection, registered_webhooks::RegisteredWebhook, secrets::Credential,
+};
 use utoipa::ToSchema;
 
 use crate::problem::{Code, Problem, chain};
 
 pub mod catch_up;
 pub mod check;
+pub mod create;
+pub mod delete;
 pub mod drift;
 pub mod get;
 pub mod list;
 pub mod provision;
 pub mod repair;
+pub mod replace_secret;
+pub mod set_credentials;
+pub mod update;
 
 super::word_schemas! {
     status = ConnectionStatus;
@@ -87,6 +94,60 @@ impl ConnectionView {
     }
 }
 
+/// A credential that a connection has. What it is, is not shown again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Credential)]
+pub struct CredentialView {
+    /// The field's name in what the provider declares.
+    pub name: String,
+    /// Always `***`.
+    pub value: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub set_at: Timestamp,
+    /// When the provider stops accepting it, where it said so.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl From<Credential> for CredentialView {
+    fn from(credential: Credential) -> Self {
+        Self { name: credential.name, value: "***", set_at: credential.updated_at, expires_at: credential.expires_at }
+    }
+}
+
+/// A connection with everything that it was told, secrets left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectionDetail {
+    #[serde(flatten)]
+    pub connection: ConnectionView,
+    /// By the names that the provider declares.
+    #[schema(value_type = Object)]
+    pub settings: serde_json::Value,
+    pub credentials: Vec<CredentialView>,
+    /// When the secret that deliveries are signed with was set; null if there is none.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub webhook_secret_set_at: Option<Timestamp>,
+}
+
+impl ConnectionDetail {
+    pub async fn of(app: &App, scope: TenantScope, connection: Connection) -> Result<Self, Problem> {
+        let credentials = connecting::credentials_of(app, scope, connection.id).await?;
+        Ok(Self {
+            webhook_secret_set_at: connecting::webhook_secret_set_at(app, scope, connection.id).await?,
+            settings: connection.settings.clone(),
+            credentials: credentials.into_iter().map(CredentialView::from).collect(),
+            connection: ConnectionView::of(app, connection),
+        })
+    }
+}
+
+/// Values by the names of fields; null takes one away.
+pub(super) type GivenValues = std::collections::BTreeMap<String, Option<String>>;
+
+pub(super) fn secret_values(given: GivenValues) -> connecting::Values {
+    given.into_iter().map(|(name, value)| (name, value.map(Into::into))).collect()
+}
+
 /// A webhook that we made at a provider.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Webhook)]
@@ -140,12 +201,13 @@ impl From<ConnectionsError> for Problem {
         let detail = error.to_string();
         match error {
             ConnectionsError::NotFound => Self::not_found("connection"),
-            ConnectionsError::UnknownProvider(_)
-            | ConnectionsError::BadName
-            | ConnectionsError::UnknownField { .. }
-            | ConnectionsError::BadValue(_) => Self::new(Code::InvalidBody, detail),
-            ConnectionsError::SecretTaken => Self::new(Code::Conflict, detail),
+            ConnectionsError::NoSuchApp => Self::not_found("app"),
+            ConnectionsError::Fields(faults) => Self::fields(faults),
+            ConnectionsError::UnknownProvider(_) | ConnectionsError::BadName => Self::new(Code::InvalidBody, detail),
+            ConnectionsError::SecretTaken | ConnectionsError::TakesNothingIn(_) => Self::new(Code::Conflict, detail),
+            ConnectionsError::StillThere(_) => Self::new(Code::ProviderFailed, chain(&error)),
             ConnectionsError::Store(error) => error.into(),
+            ConnectionsError::Password(error) => error.into(),
             ConnectionsError::Vault(_) => Self::internal(&error),
         }
     }
