@@ -64,6 +64,7 @@ both_engines! {
         drop(tx);
         assert_eq!(users::find_by_email(&t.db, "ann@example.com").await.unwrap().unwrap().id, ann);
         assert!(users::find_by_email(&t.db, "bob@example.com").await.unwrap().is_none());
+        t.clock.advance(Duration::from_millis(1));
         let bob = user(t, "bob@example.com").await;
         let listed: Vec<UserId> = users::list(&t.db, Some(ann), 10).await.unwrap().iter().map(|user| user.id).collect();
         assert_eq!(listed, [bob]);
