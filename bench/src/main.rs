@@ -6,6 +6,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "counts of a run of seconds are far below 2^52")]
 
+mod cpu;
 mod dialpad;
 mod figures;
 mod load;

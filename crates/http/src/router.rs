@@ -35,7 +35,6 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api)
         .merge(guides::cti::routes().layer(DefaultBodyLimit::max(JSON_LIMIT)))
-        .merge(hooks(web.options.body_limit))
         .route("/", get(health::root))
         .route("/health", get(health::health))
         .route("/metrics", get(health::metrics))
@@ -44,15 +43,18 @@ pub fn router(web: Web) -> Router {
         .route("/openapi.json", get(async move || Json(openapi)))
         .route("/docs", get(async move || Html(page)))
         .fallback(async || Problem::not_found("page"))
-        .method_not_allowed_fallback(async || {
-            Problem::new(Code::MethodNotAllowed, "this path does not know that method; see /docs")
-        })
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(web.clone(), mw::maintenance))
         .layer(mw::cors(&web.options.allowed_origins))
-        .layer(from_fn_with_state(web.clone(), mw::security_headers))
+        // Below those two: maintenance must not refuse a delivery, no browser sends one, and each layer costs every one.
+        .merge(hooks(web.options.body_limit))
         .layer(CatchPanicLayer::custom(mw::catch_panic))
         .layer(from_fn_with_state(web.clone(), mw::observe))
         .with_state(web)
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(Code::MethodNotAllowed, "this path does not know that method; see /docs")
 }
 
 /// Where providers deliver.
@@ -60,6 +62,7 @@ fn hooks(body_limit: usize) -> Router<Web> {
     Router::new()
         .route("/hooks/{token}", post(webhooks::by_token))
         .route("/webhooks/dialpad", post(webhooks::dialpad))
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(body_limit))
 }
 

@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_app::{App, live::Live};
 use tokio_util::sync::CancellationToken;
 
-use crate::health::HealthLimit;
+use crate::{health::HealthLimit, middleware::frame::RequestIds};
 
 /// Which web pages may call the API from another origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +58,14 @@ pub struct Shared {
     pub live: Live,
     pub options: HttpOptions,
     pub(crate) health_limit: HealthLimit,
+    pub(crate) request_ids: RequestIds,
 }
 
 impl Web {
     pub fn new(app: Arc<App>, options: HttpOptions) -> Self {
         let live = Live::new(&app, options.stopping.clone());
-        Self(Arc::new(Shared { app, live, options, health_limit: HealthLimit::default() }))
+        let request_ids = RequestIds::new(app.random.array());
+        Self(Arc::new(Shared { app, live, options, health_limit: HealthLimit::default(), request_ids }))
     }
 }
 

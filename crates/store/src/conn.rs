@@ -56,14 +56,8 @@ impl PgTx {
         let connection = db.pool.acquire().await?;
         // Wrapped before BEGIN is sent: from here on a dropped future closes the connection.
         let mut tx = Self { connection: Some(connection), read_only };
-        let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
-        let role = if db.is_isolated() { "SET LOCAL ROLE switchboard_app;" } else { "" };
-        let scope = match access {
-            Access::Tenant(scope) => format!("SET LOCAL switchboard.tenant = '{}'", scope.tenant().uuid()),
-            Access::Platform => "SET LOCAL switchboard.platform = 'on'".to_owned(),
-        };
         // One round trip. Nothing of a user's is in this text: the tenant is a typed UUID.
-        let text = sqlx::AssertSqlSafe(format!("{mode};{role}{scope}"));
+        let text = sqlx::AssertSqlSafe(begin_statement(db, access, read_only));
         tx.connection().execute(sqlx::raw_sql(text)).await?;
         Ok(tx)
     }
@@ -78,6 +72,17 @@ impl PgTx {
         drop(self.connection.take());
         Ok(())
     }
+}
+
+/// Begins a transaction and says in whose name: the role, and what it may see.
+pub(crate) fn begin_statement(db: &PostgresDb, access: Access, read_only: bool) -> String {
+    let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
+    let role = if db.is_isolated() { "SET LOCAL ROLE switchboard_app;" } else { "" };
+    let scope = match access {
+        Access::Tenant(scope) => format!("SET LOCAL switchboard.tenant = '{}'", scope.tenant().uuid()),
+        Access::Platform => "SET LOCAL switchboard.platform = 'on'".to_owned(),
+    };
+    format!("{mode};{role}{scope}")
 }
 
 impl Drop for PgTx {

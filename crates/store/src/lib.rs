@@ -8,6 +8,7 @@
 //! tenant data takes a connection that was opened with one and names the tenant in its SQL as well. What must look across
 //! tenants (which key is this? which connection does this URL belong to? what is due?) lives in [`platform`] and is small.
 
+mod appender;
 mod conn;
 mod db;
 pub mod error;
@@ -42,8 +43,9 @@ pub mod user_mappings;
 pub mod voicemails;
 pub mod work;
 
+pub use appender::Appender;
 pub use conn::{Conn, Reader};
 pub use db::{Db, DbOptions, Engine};
-pub use error::StoreError;
+pub use error::{EngineError, StoreError};
 pub use scope::TenantScope;
 pub use tenant_tx::{PlatformTx, TenantTx};
