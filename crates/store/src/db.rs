@@ -1,7 +1,7 @@
 //! The two engines behind one enum.
 //!
-//! SQLite: a writer connection, another one for intake ([`crate::Appender`]), a fair lock of ours in front of both, a pool
-//! of readers, WAL with full durability. Writers never meet in SQLite's busy handler, which retries in the order of luck.
+//! SQLite: a writer connection, one for intake ([`crate::Appender`]) and one for merging (`direct`), a fair lock of ours in front of
+//! them, a pool of readers, WAL with full durability. Writers never meet in SQLite's busy handler, which retries in the order of luck.
 //! PostgreSQL: one pool, and a connection for intake; each transaction sets its role and tenant itself, so that a
 //! connection pooler in transaction mode in between changes nothing.
 
@@ -18,6 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     StoreError, TenantScope,
     conn::{PgTx, Reader, SqliteReader},
+    direct::{DirectConnection, DirectTx},
     tenant_tx::{PlatformTx, TenantTx, Tx},
 };
 
@@ -127,6 +128,16 @@ impl Db {
         Ok(TenantTx::new(self.tx(Access::Tenant(scope)).await?, scope))
     }
 
+    /// A transaction that merges what the log says of a tenant, and then, through [`TenantTx::turn_to`], of others. It holds
+    /// SQLite's writer, and blocks the thread while it works there.
+    pub async fn begin_merge(&self, scope: TenantScope) -> Result<TenantTx, StoreError> {
+        let tx = match self {
+            Self::Sqlite(db) => Tx::Direct(db.begin_merge().await?),
+            Self::Postgres(db) => Tx::Postgres(PgTx::begin_merge(db, scope).await?),
+        };
+        Ok(TenantTx::new(tx, scope))
+    }
+
     /// A transaction of the installation itself: the log, cursors, sign-ups.
     pub async fn begin_platform(&self) -> Result<PlatformTx, StoreError> {
         Ok(PlatformTx::new(self.tx(Access::Platform).await?))
@@ -205,18 +216,24 @@ impl SqliteDb {
             .acquire_timeout(Duration::from_secs(10))
             .connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self {
-            writer: Arc::new(Mutex::new(Writer { connection: writer, in_transaction: false })),
+            writer: Arc::new(Mutex::new(Writer { connection: writer, merging: None, in_transaction: false })),
             turnstile: Arc::new(Mutex::new(())),
             readers,
             path,
         })
     }
 
+    async fn wait_in_line(&self) -> OwnedMutexGuard<Writer> {
+        let _turn = self.turnstile.lock().await;
+        self.lock_writer().await
+    }
+
+    async fn begin_merge(&self) -> Result<DirectTx, StoreError> {
+        DirectTx::begin(self.wait_in_line().await, &self.path)
+    }
+
     async fn begin(&self) -> Result<SqliteTx, StoreError> {
-        let writer = {
-            let _turn = self.turnstile.lock().await;
-            self.lock_writer().await
-        };
+        let writer = self.wait_in_line().await;
         // Wrapped before BEGIN is sent: from here on a dropped future rolls back.
         let mut tx = SqliteTx { writer: Some(writer) };
         tx.writer().in_transaction = true;
@@ -267,6 +284,8 @@ async fn assert_safe_version(connection: &mut SqliteConnection) -> Result<(), St
 /// The one connection that writes.
 pub(crate) struct Writer {
     connection: SqliteConnection,
+    /// The connection of merging transactions, opened by the first.
+    pub(crate) merging: Option<DirectConnection>,
     /// Set before BEGIN and cleared after COMMIT, so that whoever comes next knows what a dropped future left behind.
     in_transaction: bool,
 }

@@ -12,7 +12,12 @@ use switchboard_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, Engine, StoreError, TenantScope, TenantTx, conn::fetch_optional, cursor::lane_group, sql::Sql};
+use crate::{
+    Conn, Engine, StoreError, TenantScope, TenantTx,
+    conn::{execute, fetch_optional},
+    cursor::lane_group,
+    sql::Sql,
+};
 
 /// An event on its way into the log.
 #[derive(Debug, Clone)]
@@ -48,7 +53,7 @@ impl NewEvent {
 /// once are the work of [`crate::Appender`].
 pub async fn append_in(tx: &mut TenantTx, event: &NewEvent) -> Result<bool, StoreError> {
     match &mut tx.conn() {
-        Conn::Sqlite(connection) => append_row(connection, event).await,
+        conn @ (Conn::Sqlite(_) | Conn::Direct(_)) => append_row(conn, event).await,
         Conn::Postgres(connection) => {
             append_postgres(connection, std::slice::from_ref(event)).await.map(|stored| !stored.is_empty())
         }
@@ -124,35 +129,31 @@ fn insert(statement: &mut rusqlite::Statement<'_>, events: &[&NewEvent]) -> rusq
 }
 
 /// The same for one event, on the connection that everything else is written by.
-async fn append_row(connection: &mut sqlx::SqliteConnection, event: &NewEvent) -> Result<bool, StoreError> {
-    let key = sqlx::query(SQLITE_KEY)
-        .bind(&event.dedup_key[..])
-        .bind(event.connection_id)
-        .bind(event.id)
-        .execute(&mut *connection)
-        .await?;
-    if key.rows_affected() == 0 {
+async fn append_row(conn: &mut Conn<'_>, event: &NewEvent) -> Result<bool, StoreError> {
+    let added = execute!(conn, SQLITE_KEY, &event.dedup_key[..], event.connection_id, event.id)?;
+    if added == 0 {
         return Ok(false);
     }
-    sqlx::query(SQLITE_ROW)
-        .bind(event.id)
-        .bind(event.tenant_id)
-        .bind(event.connection_id)
-        .bind(event.provider)
-        .bind(event.delivery_id)
-        .bind(event.item_index)
-        .bind(&event.event_type)
-        .bind(&event.lane)
-        .bind(lane_group(Engine::Sqlite, event.tenant_id))
-        .bind(&event.external_id)
-        .bind(event.source)
-        .bind(event.occurred_at)
-        .bind(event.received_at)
-        .bind(event.normalize_version)
-        .bind(event.headers.as_ref())
-        .bind(&event.body[..])
-        .execute(connection)
-        .await?;
+    execute!(
+        conn,
+        SQLITE_ROW,
+        event.id,
+        event.tenant_id,
+        event.connection_id,
+        event.provider,
+        event.delivery_id,
+        event.item_index,
+        &event.event_type,
+        &event.lane,
+        lane_group(Engine::Sqlite, event.tenant_id),
+        &event.external_id,
+        event.source,
+        event.occurred_at,
+        event.received_at,
+        event.normalize_version,
+        event.headers.as_ref(),
+        &event.body[..],
+    )?;
     Ok(true)
 }
 

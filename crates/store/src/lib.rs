@@ -11,7 +11,9 @@
 mod appender;
 mod conn;
 mod db;
+mod direct;
 pub mod error;
+pub mod insert;
 pub mod migrate;
 mod scope;
 pub mod sql;
@@ -48,4 +50,4 @@ pub use conn::{Conn, Reader};
 pub use db::{Db, DbOptions, Engine};
 pub use error::{EngineError, StoreError};
 pub use scope::TenantScope;
-pub use tenant_tx::{PlatformTx, TenantTx};
+pub use tenant_tx::{Numbered, PlatformTx, TenantTx};

@@ -9,5 +9,6 @@ mod media;
 mod migrations_match;
 mod pages;
 mod plans;
+mod turns;
 mod upkeep;
 mod work;
