@@ -71,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
         full: args.full,
         only: args.only,
     };
-    let report = figures::run(&plan).await?;
+    let report = Box::pin(figures::run(&plan)).await?;
     let text = report.markdown();
     report::print(&text);
     if let Some(out) = args.out {
