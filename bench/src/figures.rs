@@ -50,17 +50,20 @@ struct Bed {
     app: Arc<switchboard_app::App>,
     /// Deliveries sent so far, so that none repeats.
     sent: u64,
+    /// The database's own process, where it has one.
+    database: Option<Arc<Postgres>>,
 }
 
 impl Bed {
-    async fn new(name: &'static str, url: Option<String>) -> anyhow::Result<Self> {
+    async fn new(name: &'static str, database: Option<Arc<Postgres>>) -> anyhow::Result<Self> {
+        let url = database.as_ref().map(|postgres| postgres.create("bench")).transpose()?;
         let folder = tempfile::Builder::new().prefix("switchboard-bench-").tempdir()?;
         let url = url.unwrap_or_else(|| {
             format!("sqlite:////{}", folder.path().join("bench.db").display()).replace("/////", "////")
         });
         let app = seed::app(&url, folder.path()).await?;
         let tenants = seed::tenants(&app, TENANTS).await?;
-        Ok(Self { name, url, folder, tenants, app, sent: 0 })
+        Ok(Self { name, url, folder, tenants, app, sent: 0, database })
     }
 
     async fn serve(&self, binary: &Path, role: &str) -> anyhow::Result<Server> {
@@ -78,6 +81,12 @@ impl Bed {
             let (call, body) = deliveries.next();
             load::post(&paths[usize::try_from(call).unwrap_or(0) % paths.len()], &body)
         })
+    }
+
+    /// Seconds of processor time that the server and the database have used so far.
+    fn cpu_seconds(&self, running: &Server) -> anyhow::Result<f64> {
+        let database = self.database.as_ref().map_or(Ok(0.0), |database| database.cpu_seconds())?;
+        Ok(running.cpu_seconds()? + database)
     }
 
     /// Waits until everything stored is merged; the seconds that took.
@@ -99,9 +108,8 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Report> {
     let server = std::fs::canonicalize(&plan.server)
         .with_context(|| format!("{} is not built; run `cargo build --release` first", plan.server.display()))?;
     let mut report = Report { machine: machine(), command: "make bench".to_owned(), lines: Vec::new() };
-    let postgres = Postgres::start()?;
     let mut sqlite = Bed::new("SQLite", None).await?;
-    let mut postgresql = Bed::new("PostgreSQL", Some(postgres.create("bench")?)).await?;
+    let mut postgresql = Bed::new("PostgreSQL", Some(Arc::new(Postgres::start()?))).await?;
 
     if plan.wants("start") {
         start(&server, &sqlite, &mut report).await?;
@@ -159,6 +167,7 @@ async fn intake(plan: &Plan, server: &Path, beds: &mut [&mut Bed], report: &mut 
     let mut ratios = vec![Vec::new(); beds.len()];
     let mut slowest = vec![Vec::new(); beds.len()];
     let mut singles = vec![(Vec::new(), Vec::new()); beds.len()];
+    let mut works = vec![Vec::new(); beds.len()];
     for _ in 0..plan.rounds {
         let echo = {
             let running = Server::echo().await?;
@@ -170,7 +179,9 @@ async fn intake(plan: &Plan, server: &Path, beds: &mut [&mut Bed], report: &mut 
         for (i, bed) in beds.iter_mut().enumerate() {
             // `web` stores and does not merge: this is intake alone.
             let running = bed.serve(server, "web").await?;
+            let used = bed.cpu_seconds(&running)?;
             let mut measured = saturate(&running, plan, bed.deliveries()).await?;
+            works[i].push((bed.cpu_seconds(&running)? - used) / measured.ok as f64);
             anyhow::ensure!(measured.refused == 0, "{} deliveries were refused", measured.refused);
             rates[i].push(measured.rate());
             ratios[i].push(measured.rate() / echo);
@@ -189,6 +200,12 @@ async fn intake(plan: &Plan, server: &Path, beds: &mut [&mut Bed], report: &mut 
             format!("{ratio:.2} ({:.0}/s, p99 {})", median(&rates[i]), time(median(&slowest[i]))),
             "≥ 0.45",
             Some(ratio >= 0.45),
+        );
+        report.add(
+            &format!("processor time per event, server and database, {}", bed.name),
+            time(median(&works[i])),
+            "",
+            None,
         );
         let (p50, p99) = (median(&singles[i].0), median(&singles[i].1));
         report.add(
@@ -209,15 +226,17 @@ async fn processed(plan: &Plan, server: &Path, beds: &mut [&mut Bed], report: &m
             let _running = bed.serve(server, "all").await?;
             bed.drained().await?;
         }
-        let (mut rates, mut ratios) = (Vec::new(), Vec::new());
+        let (mut rates, mut ratios, mut works) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..plan.rounds {
             let echo = {
                 let running = Server::echo().await?;
                 saturate(&running, plan, bed.deliveries()).await?.rate()
             };
             let running = bed.serve(server, "all").await?;
+            let used = bed.cpu_seconds(&running)?;
             let measured = saturate(&running, plan, bed.deliveries()).await?;
             let seconds = measured.seconds + bed.drained().await?;
+            works.push((bed.cpu_seconds(&running)? - used) / measured.ok as f64);
             let rate = measured.ok as f64 / seconds;
             rates.push(rate);
             ratios.push(rate / echo);
@@ -228,6 +247,12 @@ async fn processed(plan: &Plan, server: &Path, beds: &mut [&mut Bed], report: &m
             format!("{ratio:.2} ({:.0} events/s)", median(&rates)),
             "≥ 0.20",
             Some(ratio >= 0.20),
+        );
+        report.add(
+            &format!("processor time per processed event, server and database, {}", bed.name),
+            time(median(&works)),
+            "",
+            None,
         );
     }
     Ok(())

@@ -6,6 +6,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "counts of a run of seconds are far below 2^52")]
 
+mod cpu;
 mod dialpad;
 mod figures;
 mod load;
@@ -70,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
         full: args.full,
         only: args.only,
     };
-    let report = figures::run(&plan).await?;
+    let report = Box::pin(figures::run(&plan)).await?;
     let text = report.markdown();
     report::print(&text);
     if let Some(out) = args.out {

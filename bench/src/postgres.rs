@@ -41,6 +41,12 @@ impl Postgres {
         Ok(format!("postgresql://bench@localhost/{name}?host={}", self.folder.path().display()))
     }
 
+    /// Seconds of processor time that all its processes have used so far.
+    pub fn cpu_seconds(&self) -> anyhow::Result<f64> {
+        let pids = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid"))?;
+        crate::cpu::of_family(pids.lines().next().context("an empty postmaster.pid")?.parse()?)
+    }
+
     fn run(&self, program: &str, args: &[&str]) -> anyhow::Result<()> {
         let program = self.bin.join(program);
         let mut command = if self.as_root {

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use axum::{Router, body::Bytes, routing::post};
 
-use crate::load::Connection;
+use crate::{cpu, load::Connection};
 
 /// A running server; killed when dropped.
 pub struct Server {
@@ -94,6 +94,11 @@ impl Server {
             anyhow::ensure!(server.child.try_wait()?.is_none(), "the server stopped at its start");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Seconds of processor time that it has used so far.
+    pub fn cpu_seconds(&self) -> anyhow::Result<f64> {
+        cpu::of_process(self.child.id())
     }
 
     /// Resident memory in MB.

@@ -13,13 +13,10 @@ use std::{
 use switchboard_domain::{
     Timestamp,
     event::Source,
-    ids::{ConnectionId, DeliveryId, TenantId},
+    ids::{self, ConnectionId, DeliveryId, TenantId},
 };
 use switchboard_providers::contract::{Item, Provider, RawRequest};
-use switchboard_store::{
-    Db, StoreError, cursor,
-    events::{self, NewEvent},
-};
+use switchboard_store::{Appender, Db, Engine, StoreError, cursor, events::NewEvent};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -149,9 +146,13 @@ pub(crate) struct Origin {
 impl Origin {
     /// Rows of the log for the items of one delivery.
     pub(crate) fn events(&self, app: &App, items: Vec<Item>, headers: &Arc<str>) -> Vec<NewEvent> {
-        let delivery_id: DeliveryId = app.id();
+        // Asked for at once: the generator costs by the call.
+        let mut random = vec![[0; 10]; items.len() + 1];
+        app.random.fill(random.as_flattened_mut());
+        let now = app.now();
+        let delivery_id: DeliveryId = ids::born(now, random[items.len()]);
         let event = |(index, item): (usize, Item)| NewEvent {
-            id: app.id(),
+            id: ids::born(now, random[index]),
             tenant_id: self.tenant,
             connection_id: self.connection,
             provider: self.provider.slug(),
@@ -204,11 +205,11 @@ impl Failing {
 /// One delivery in the queue.
 struct Waiting {
     events: Vec<NewEvent>,
-    _weight: OwnedSemaphorePermit,
+    weight: OwnedSemaphorePermit,
     done: oneshot::Sender<Result<Received, Refused>>,
 }
 
-/// The other end of the queue; [`Committer::run`] is the task that empties it.
+/// The other end of the queue; [`Committer::run`] empties it.
 pub struct Committer {
     queue: mpsc::Receiver<Waiting>,
     settings: IntakeSettings,
@@ -233,7 +234,7 @@ impl Intake {
             return Err(Refused::Overloaded);
         };
         let (done, answer) = oneshot::channel();
-        place.send(Waiting { events, _weight: weight, done });
+        place.send(Waiting { events, weight, done });
         // No answer: the committer is gone, because the process is stopping.
         answer.await.unwrap_or(Err(Refused::Overloaded))
     }
@@ -243,16 +244,17 @@ impl Intake {
         let weight = Arc::clone(&self.bytes).acquire_many_owned(weight(&events)).await;
         let Ok(weight) = weight else { return Err(Refused::Overloaded) };
         let (done, answer) = oneshot::channel();
-        let waiting = Waiting { events, _weight: weight, done };
+        let waiting = Waiting { events, weight, done };
         if self.queue.send(waiting).await.is_err() {
             return Err(Refused::Overloaded);
         }
         answer.await.unwrap_or(Err(Refused::Overloaded))
     }
 
-    /// The last commit failed, moments ago: deliveries are being refused, whatever reading the database says.
+    /// The last commit failed, moments ago, or nobody commits: deliveries are being refused, whatever reading the database
+    /// says.
     pub fn is_failing(&self) -> bool {
-        self.failing.is_set()
+        self.failing.is_set() || self.queue.is_closed()
     }
 
     /// Deliveries that wait now.
@@ -267,7 +269,38 @@ fn weight(events: &[NewEvent]) -> u32 {
 
 impl Committer {
     /// Empties the queue until it is closed or `stop` is cancelled; what is waiting then is still committed.
-    pub async fn run(mut self, db: Db, wake: Wake, stop: CancellationToken) {
+    ///
+    /// The work is done on a thread of its own: writing to SQLite blocks, and a committer that shared the runtime's threads
+    /// would wait behind every request that became ready during its commit.
+    pub async fn run(self, db: Db, wake: Wake, stop: CancellationToken) {
+        // Dropped when the thread ends, however it ends.
+        let (running, ended) = oneshot::channel::<()>();
+        let work = move || {
+            let _running = running;
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            if db.engine() == Engine::Postgres {
+                // SQLite needs neither sockets nor timers, and a thread without them is woken sooner.
+                runtime.enable_all();
+            }
+            let runtime = runtime.build()?;
+            runtime.block_on(self.empty(&db, &wake, &stop));
+            Ok::<(), std::io::Error>(())
+        };
+        let thread = match std::thread::Builder::new().name("intake".to_owned()).spawn(work) {
+            Ok(thread) => thread,
+            Err(error) => return tracing::error!(%error, "no thread for storing deliveries; all are refused"),
+        };
+        let _ = ended.await;
+        match thread.join() {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "nothing to wait with for deliveries; all are refused"),
+            // The queue went with the thread: waiters are answered, and health tells.
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    async fn empty(mut self, db: &Db, wake: &Wake, stop: &CancellationToken) {
+        let mut log = Log { appender: Appender::new(db), engine: db.engine(), wake, failing: &self.failing };
         let mut batch: Vec<Waiting> = Vec::with_capacity(self.settings.batch_rows);
         loop {
             let received = tokio::select! {
@@ -279,52 +312,74 @@ impl Committer {
                 }
             };
             if received == 0 {
-                return;
+                return log.appender.close().await;
             }
-            commit(&db, &wake, &self.failing, std::mem::take(&mut batch)).await;
-            batch.reserve(self.settings.batch_rows);
+            log.commit(batch.drain(..)).await;
         }
     }
 }
 
-/// Commits a batch and answers its waiters. If the batch as a whole is refused by the database, its deliveries are tried
-/// one by one, so that one odd row cannot fail the others.
-async fn commit(db: &Db, wake: &Wake, failing: &Failing, mut batch: Vec<Waiting>) {
-    let mut counts = Vec::with_capacity(batch.len());
-    let mut events = Vec::with_capacity(batch.len());
-    for waiting in &mut batch {
-        counts.push(waiting.events.len());
-        events.append(&mut waiting.events);
+/// Where batches go, and who hears of it.
+struct Log<'a> {
+    appender: Appender,
+    engine: Engine,
+    wake: &'a Wake,
+    failing: &'a Failing,
+}
+
+/// What a delivery's waiter gets, and how many of the batch's events are its own.
+type Answer = (oneshot::Sender<Result<Received, Refused>>, usize, OwnedSemaphorePermit);
+
+impl Log<'_> {
+    /// Commits a batch and answers its waiters. If the database refuses the batch as a whole, its deliveries are tried one
+    /// by one, so that one odd row cannot fail the others.
+    async fn commit(&mut self, batch: impl ExactSizeIterator<Item = Waiting>) {
+        let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
+        let mut events = Vec::with_capacity(batch.len());
+        for mut waiting in batch {
+            answers.push((waiting.done, waiting.events.len(), waiting.weight));
+            events.append(&mut waiting.events);
+        }
+        match self.appender.append(&events).await {
+            Err(error) if answers.len() > 1 && !error.is_unavailable() => {
+                tracing::warn!(error = %chain(&error), "a batch of deliveries was refused; storing them one by one");
+                let mut events = &events[..];
+                for answer in answers {
+                    let (own, rest) = events.split_at(answer.1);
+                    events = rest;
+                    let stored = self.appender.append(own).await;
+                    self.settle(own, vec![answer], stored);
+                }
+            }
+            stored => self.settle(&events, answers, stored),
+        }
     }
-    match events::append(db, &events).await {
-        Ok(fresh) => {
-            failing.set(None);
-            announce(db, wake, &events, &fresh);
-            let mut fresh = fresh.into_iter();
-            for (waiting, count) in batch.into_iter().zip(counts) {
-                let stored = fresh.by_ref().take(count).filter(|new| *new).count();
-                let _ = waiting.done.send(Ok(Received { stored, duplicates: count - stored }));
+
+    /// Tells everybody concerned what became of their events.
+    fn settle(&self, events: &[NewEvent], answers: Vec<Answer>, stored: Result<Vec<bool>, StoreError>) {
+        match stored {
+            Ok(fresh) => {
+                self.failing.set(None);
+                announce(self.engine, self.wake, events, &fresh);
+                let mut fresh = fresh.into_iter();
+                for (done, count, _) in answers {
+                    let stored = fresh.by_ref().take(count).filter(|new| *new).count();
+                    // Whoever does not wait any more will be sent it again.
+                    let _ = done.send(Ok(Received { stored, duplicates: count - stored }));
+                }
             }
-        }
-        Err(error) if batch.len() == 1 || error.is_unavailable() => {
-            failing.set(Some(Instant::now()));
-            tracing::error!(error = %chain(&error), deliveries = batch.len(), "deliveries could not be stored");
-            for waiting in batch {
-                let _ = waiting.done.send(Err(Refused::Unavailable));
-            }
-        }
-        Err(error) => {
-            tracing::warn!(error = %chain(&error), "a batch of deliveries was refused; storing them one by one");
-            let mut events = events.into_iter();
-            for (mut waiting, count) in batch.into_iter().zip(counts) {
-                waiting.events = events.by_ref().take(count).collect();
-                Box::pin(commit(db, wake, failing, vec![waiting])).await;
+            Err(error) => {
+                self.failing.set(Some(Instant::now()));
+                tracing::error!(error = %chain(&error), deliveries = answers.len(), "deliveries could not be stored");
+                for (done, ..) in answers {
+                    let _ = done.send(Err(Refused::Unavailable));
+                }
             }
         }
     }
 }
 
-fn announce(db: &Db, wake: &Wake, events: &[NewEvent], fresh: &[bool]) {
+fn announce(engine: Engine, wake: &Wake, events: &[NewEvent], fresh: &[bool]) {
     let stored = fresh.iter().filter(|new| **new).count();
     metrics::counter!("switchboard_events_total", "outcome" => "stored").increment(stored as u64);
     metrics::counter!("switchboard_events_total", "outcome" => "duplicate").increment((fresh.len() - stored) as u64);
@@ -333,7 +388,7 @@ fn announce(db: &Db, wake: &Wake, events: &[NewEvent], fresh: &[bool]) {
         .iter()
         .zip(fresh)
         .filter(|(_, new)| **new)
-        .map(|(event, _)| cursor::lane_group(db.engine(), event.tenant_id))
+        .map(|(event, _)| cursor::lane_group(engine, event.tenant_id))
         .collect();
     groups.sort_unstable();
     groups.dedup();

@@ -1,11 +1,17 @@
 //! From the log to the records. One task per lane group reads the log behind its cursor and merges what it finds, tenant
-//! by tenant; the cursor moves in the same transaction, so an event takes effect once.
+//! by tenant; the cursor moves in the same transaction, so an event takes effect once. Tenants take turns in a transaction
+//! until others have waited long enough for it (docs/adr/0007).
 //!
 //! An event that cannot be understood, or that the database refuses, does not stop the others: it becomes a row of
 //! `work`, dead or to be tried again, and the cursor moves on. Merging is order-free, so nothing has to wait for it. A
 //! database that is away stops everything instead, and no attempt is counted.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use switchboard_domain::{
     fact::Fact,
@@ -16,12 +22,13 @@ use switchboard_providers::{
     registry,
 };
 use switchboard_store::{
-    StoreError, TenantScope, TenantTx,
-    cursor::{self, Held, Move, Position},
-    events::{self, StoredEvent},
+    Engine, Numbered, StoreError, TenantScope, TenantTx,
+    cursor::{self, Held, LogEntry, Move, Position},
+    events,
     withheld::ERASED,
     work::{self, NewWork},
 };
+use tokio::sync::oneshot;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -29,7 +36,7 @@ use crate::{
     intake::chain,
     merge::{self, Understood},
     privacy::withhold::withhold,
-    reactions::Reactions,
+    reactions::{Reaction, Reactions},
     wake::Signal,
 };
 
@@ -37,6 +44,13 @@ use crate::{
 const LEASE: Duration = Duration::from_secs(15);
 /// How often to look without having been told.
 const BACKSTOP: Duration = Duration::from_secs(1);
+/// The most events of one tenant in a batch. Its transactions are the work of one moment; the others should not wait for it.
+const SHARE: usize = 128;
+/// How long a merging transaction goes on to another tenant: on SQLite, intake waits for it meanwhile.
+const HOLD: Duration = Duration::from_millis(5);
+/// The least time from one batch to the next, while there is one after the other. What comes meanwhile is merged together:
+/// the same call's events in one go, a tenant's in one turn. The first event after a pause is merged at once.
+const PACE: Duration = Duration::from_millis(15);
 /// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
 pub const EVENT_ATTEMPTS: i32 = 6;
 
@@ -44,120 +58,311 @@ pub const EVENT_ATTEMPTS: i32 = 6;
 pub fn spawn(app: &Arc<App>, tracker: &TaskTracker, stop: &CancellationToken) {
     for group in 0..cursor::lane_groups(app.db.engine()) {
         let (app, stop) = (Arc::clone(app), stop.clone());
-        tracker.spawn(async move { run(&app, group, &stop).await });
+        match app.db.engine() {
+            Engine::Sqlite => {
+                tracker.spawn(on_own_thread(move || async move { Lane::new(&app, group).run(&stop).await }))
+            }
+            Engine::Postgres => tracker.spawn(async move { Lane::new(&app, group).run(&stop).await }),
+        };
     }
 }
 
-/// Merges one lane group until told to stop.
-async fn run(app: &App, group: i32, stop: &CancellationToken) {
-    let mut held: Option<Held> = None;
-    while !stop.is_cancelled() {
-        let progressed = match step(app, group, &mut held).await {
-            Ok(progressed) => progressed,
-            Err(StoreError::LeaseLost) => {
-                tracing::info!(group, "another node took over this lane group");
-                held = None;
-                false
+/// Merging on SQLite blocks its thread ([`switchboard_store::Db::begin_merge`]), so it has one of its own.
+async fn on_own_thread<F: Future<Output = ()>>(work: impl FnOnce() -> F + Send + 'static) {
+    // Dropped when the thread ends, however it ends.
+    let (running, ended) = oneshot::channel::<()>();
+    let work = move || {
+        let _running = running;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(work());
+        Ok::<(), std::io::Error>(())
+    };
+    let thread = match std::thread::Builder::new().name("merge".to_owned()).spawn(work) {
+        Ok(thread) => thread,
+        Err(error) => return tracing::error!(%error, "no thread for merging; events are stored and wait"),
+    };
+    let _ = ended.await;
+    match thread.join() {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "nothing to wait with for merging; events are stored and wait"),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// One lane group, as far as this node has come with it.
+struct Lane<'a> {
+    app: &'a App,
+    group: i32,
+    held: Option<Held>,
+    /// Read from the log, and not merged yet.
+    ahead: VecDeque<LogEntry>,
+}
+
+/// What one tenant's events of a batch say.
+struct Part {
+    scope: TenantScope,
+    events: Vec<LogEntry>,
+    understood: Vec<Understood>,
+    failures: Vec<Failure>,
+}
+
+/// A part that was merged, and what must be said about it once it is committed.
+struct Merged {
+    scope: TenantScope,
+    has_jobs: bool,
+    has_changes: bool,
+}
+
+impl<'a> Lane<'a> {
+    fn new(app: &'a App, group: i32) -> Self {
+        Self { app, group, held: None, ahead: VecDeque::new() }
+    }
+
+    /// Merges until told to stop.
+    async fn run(mut self, stop: &CancellationToken) {
+        let (app, group) = (self.app, self.group);
+        let mut next = tokio::time::Instant::now();
+        while !stop.is_cancelled() {
+            // Only what was read ahead need not wait for more.
+            if self.ahead.is_empty() {
+                tokio::time::sleep_until(next).await;
             }
-            Err(error) => {
-                tracing::warn!(group, error = %chain(&error), "merging pauses until the database answers again");
-                held = None;
-                false
-            }
-        };
-        if !progressed {
-            tokio::select! {
-                () = app.wake.events(group) => {}
-                () = tokio::time::sleep(BACKSTOP) => {}
-                () = stop.cancelled() => {}
+            next = tokio::time::Instant::now() + PACE;
+            let progressed = match self.step().await {
+                Ok(progressed) => progressed,
+                Err(StoreError::LeaseLost) => {
+                    tracing::info!(group, "another node took over this lane group");
+                    self.let_go();
+                    false
+                }
+                Err(error) => {
+                    tracing::warn!(group, error = %chain(&error), "merging pauses until the database answers again");
+                    self.let_go();
+                    false
+                }
+            };
+            if !progressed {
+                tokio::select! {
+                    () = app.wake.events(group) => {}
+                    () = tokio::time::sleep(BACKSTOP) => {}
+                    () = stop.cancelled() => {}
+                }
             }
         }
+        if let Some(held) = self.held
+            && let Err(error) = cursor::release(&app.db, &held, app.now()).await
+        {
+            tracing::debug!(group, error = %chain(&error), "the lane group was not given back; its lease will end by itself");
+        }
     }
-    if let Some(held) = held
-        && let Err(error) = cursor::release(&app.db, &held, app.now()).await
-    {
-        tracing::debug!(group, error = %chain(&error), "the lane group was not given back; its lease will end by itself");
+
+    fn let_go(&mut self) {
+        self.held = None;
+        self.ahead.clear();
+    }
+
+    /// Merges the next batch, if the group is this node's and there is one.
+    async fn step(&mut self) -> Result<bool, StoreError> {
+        let now = self.app.now();
+        let is_fresh = self.held.as_ref().is_some_and(|held| held.lease_until.since(now) > LEASE / 2);
+        if !is_fresh {
+            let epoch = self.held.as_ref().map(|held| held.epoch);
+            self.held = cursor::claim(&self.app.db, self.group, &self.app.node, now, LEASE).await?;
+            if self.held.as_ref().map(|held| held.epoch) != epoch {
+                self.ahead.clear();
+            }
+        }
+        let Some(held) = &mut self.held else { return Ok(false) };
+        if self.ahead.is_empty() {
+            let until = held.batch.as_ref().map(|(end, _)| *end);
+            self.ahead = cursor::read_log(&self.app.db, self.group, held.at, until).await?.into();
+        }
+        let (end, mut done) = match held.batch.take() {
+            Some(begun) => begun,
+            None => match reach(&self.ahead) {
+                Some(end) => (end, Vec::new()),
+                None => return Ok(false),
+            },
+        };
+        let count = self.ahead.partition_point(|event| event.at() <= end);
+        let parts: Vec<Part> = by_tenant(self.ahead.drain(..count), &done).into_iter().map(Part::read).collect();
+        if parts.is_empty() {
+            // Every tenant of a batch that was begun before is done; only the cursor is missing.
+            cursor::finish(&self.app.db, held, end).await?;
+        }
+        let mut rest = parts.as_slice();
+        while !rest.is_empty() {
+            let merged = merge_some(self.app, held, rest, &mut done, end).await?;
+            rest = &rest[merged..];
+        }
+        held.at = end;
+        Ok(true)
     }
 }
 
-/// Merges the next batch, if the group is this node's and there is one.
-async fn step(app: &App, group: i32, held: &mut Option<Held>) -> Result<bool, StoreError> {
-    let now = app.now();
-    let is_fresh = held.as_ref().is_some_and(|held| held.lease_until.since(now) > LEASE / 2);
-    if !is_fresh {
-        *held = cursor::claim(&app.db, group, &app.node, now, LEASE).await?;
-    }
-    let Some(held) = held else { return Ok(false) };
-    let Some((end, batch)) = cursor::next_events(&app.db, held).await? else { return Ok(false) };
-    let mut done = held.batch.take().map(|(_, done)| done).unwrap_or_default();
-    let tenants = by_tenant(batch, &done);
-    if tenants.is_empty() {
-        // Every tenant of a batch that was begun before is done; only the cursor is missing.
-        return finish_batch(app, held, end).await.map(|()| true);
-    }
-    let mut left = tenants.len();
-    for (tenant, events) in tenants {
-        left -= 1;
-        done.push(tenant);
-        let to = if left == 0 { Move::Past(end) } else { Move::Within { end, done: &done } };
-        merge_tenant(app, held, events, to).await?;
-    }
-    held.at = end;
-    Ok(true)
+/// How far the next batch goes: as far as has been read, or until one tenant's share is full.
+fn reach(ahead: &VecDeque<LogEntry>) -> Option<Position> {
+    let mut per_tenant: HashMap<TenantId, usize> = HashMap::new();
+    let fits = |event: &&LogEntry| {
+        let count = per_tenant.entry(event.tenant_id).or_default();
+        *count += 1;
+        *count <= SHARE
+    };
+    ahead.iter().take_while(fits).last().map(LogEntry::at)
 }
 
 /// The events of each tenant that is not done yet, in log order, tenants in the order of their first event.
-fn by_tenant(batch: Vec<StoredEvent>, done: &[TenantId]) -> Vec<(TenantId, Vec<StoredEvent>)> {
-    let mut tenants: Vec<(TenantId, Vec<StoredEvent>)> = Vec::new();
-    for event in batch {
-        if done.contains(&event.tenant_id) {
-            continue;
-        }
-        match tenants.iter_mut().find(|(tenant, _)| *tenant == event.tenant_id) {
-            Some((_, events)) => events.push(event),
-            None => tenants.push((event.tenant_id, vec![event])),
-        }
+fn by_tenant(batch: impl Iterator<Item = LogEntry>, done: &[TenantId]) -> Vec<Vec<LogEntry>> {
+    let mut tenants: Vec<Vec<LogEntry>> = Vec::new();
+    let mut places: HashMap<TenantId, usize> = HashMap::new();
+    for event in batch.filter(|event| !done.contains(&event.tenant_id)) {
+        let place = *places.entry(event.tenant_id).or_insert_with(|| {
+            tenants.push(Vec::new());
+            tenants.len() - 1
+        });
+        tenants[place].push(event);
     }
     tenants
 }
 
-async fn finish_batch(app: &App, held: &mut Held, end: Position) -> Result<(), StoreError> {
-    cursor::finish(&app.db, held, end).await?;
-    held.at = end;
+impl Part {
+    fn read(events: Vec<LogEntry>) -> Self {
+        let (understood, failures) = understand_all(&events);
+        // There is a first: a tenant is only known by its events.
+        let scope = events[0].scope();
+        Self { scope, events, understood, failures }
+    }
+}
+
+/// Merges the first parts of a batch, one or more, in one transaction that moves the cursor as well. Returns how many.
+async fn merge_some(
+    app: &App,
+    held: &Held,
+    parts: &[Part],
+    done: &mut Vec<TenantId>,
+    end: Position,
+) -> Result<usize, StoreError> {
+    match merge_together(app, held, parts, done, end).await {
+        Err(error) if error.is_unavailable() || matches!(error, StoreError::LeaseLost) => Err(error),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "a batch was refused; merging the events of a tenant one by one");
+            merge_singly(app, held, parts, done, end).await.map(|()| 1)
+        }
+        merged => merged,
+    }
+}
+
+/// Tenant after tenant, until all are done or others have waited long enough for the writer.
+async fn merge_together(
+    app: &App,
+    held: &Held,
+    parts: &[Part],
+    done: &mut Vec<TenantId>,
+    end: Position,
+) -> Result<usize, StoreError> {
+    let Some(first) = parts.first() else { return Ok(0) };
+    let mut tx = app.db.begin_merge(first.scope).await?;
+    let began = tokio::time::Instant::now();
+    let mut merged: Vec<Merged> = Vec::new();
+    for part in parts {
+        if !merged.is_empty() {
+            if began.elapsed() >= HOLD {
+                break;
+            }
+            let numbered = tx.turn_to(part.scope, app.now()).await?;
+            told(&mut merged, numbered);
+        }
+        let understood = allowed(app, &mut tx, part).await?;
+        let reactions = merge::apply(&mut tx, &understood, app.now()).await?.reactions;
+        let has_jobs = add_work(app, &mut tx, part, &part.failures, &reactions).await?;
+        merged.push(Merged { scope: part.scope, has_jobs, has_changes: false });
+    }
+    let mut finished = done.clone();
+    finished.extend(merged.iter().map(|part| part.scope.tenant()));
+    advance(&mut tx, held, &finished, end, merged.len() == parts.len()).await?;
+    let numbered = tx.commit(app.now()).await?;
+    told(&mut merged, numbered);
+    *done = finished;
+    for (part, merged) in parts.iter().zip(&merged) {
+        announce(app, merged.scope, merged.has_jobs, merged.has_changes);
+        measure(app, &part.events, part.failures.len());
+    }
+    Ok(merged.len())
+}
+
+/// What a part says, without what its tenant's merges must not bring back. Few tenants have any of it, so few parts are
+/// copied; a part is kept whole, because a transaction that fails takes what was withheld in it back.
+async fn allowed<'p>(app: &App, tx: &mut TenantTx, part: &'p Part) -> Result<Cow<'p, [Understood]>, StoreError> {
+    tx.lock_tenant().await?;
+    if tx.withheld().is_nothing() {
+        return Ok(Cow::Borrowed(&part.understood));
+    }
+    let mut understood = part.understood.clone();
+    withhold(app, tx, &mut understood).await?;
+    Ok(Cow::Owned(understood))
+}
+
+fn told(merged: &mut [Merged], numbered: Option<Numbered>) {
+    if let Some(last) = merged.last_mut() {
+        last.has_changes = numbered.is_some();
+    }
+}
+
+async fn advance(
+    tx: &mut TenantTx,
+    held: &Held,
+    done: &[TenantId],
+    end: Position,
+    is_last: bool,
+) -> Result<(), StoreError> {
+    let to = if is_last { Move::Past(end) } else { Move::Within { end, done } };
+    cursor::advance(tx, held, to).await
+}
+
+/// The first part alone, event by event, each behind a savepoint: one that the database refuses is left out.
+async fn merge_singly(
+    app: &App,
+    held: &Held,
+    parts: &[Part],
+    done: &mut Vec<TenantId>,
+    end: Position,
+) -> Result<(), StoreError> {
+    let Some(part) = parts.first() else { return Ok(()) };
+    let mut tx = app.db.begin_merge(part.scope).await?;
+    let mut failures = part.failures.clone();
+    let mut reactions = Vec::new();
+    let understood = allowed(app, &mut tx, part).await?;
+    for event in understood.iter() {
+        let mark = tx.savepoint().await?;
+        match merge::apply(&mut tx, std::slice::from_ref(event), app.now()).await {
+            Ok(merged) => reactions.extend(merged.reactions),
+            Err(error) if error.is_unavailable() => return Err(error),
+            Err(error) => {
+                tx.rollback_to(mark).await?;
+                failures.push(Failure { event_id: event.event_id, reason: chain(&error), is_final: false });
+            }
+        }
+    }
+    let has_jobs = add_work(app, &mut tx, part, &failures, &reactions).await?;
+    done.push(part.scope.tenant());
+    advance(&mut tx, held, done, end, parts.len() == 1).await?;
+    let numbered = tx.commit(app.now()).await?;
+    announce(app, part.scope, has_jobs, numbered.is_some());
+    measure(app, &part.events, failures.len());
     Ok(())
 }
 
-/// Merges one tenant's part of a batch and moves the cursor, in one transaction.
-async fn merge_tenant(app: &App, held: &Held, events: Vec<StoredEvent>, to: Move<'_>) -> Result<(), StoreError> {
-    let Some(first) = events.first() else { return Ok(()) };
-    let scope = first.scope();
-    let (mut understood, failed) = understand_all(&events);
-    let mut tx = app.db.begin(scope).await?;
-    tx.lock_tenant().await?;
-    withhold(app, &mut tx, &mut understood).await?;
-    let mut failures = failed;
-    let merged = match merge::apply(&mut tx, &understood, app.now()).await {
-        Ok(merged) => merged,
-        Err(error) if error.is_unavailable() => return Err(error),
-        Err(error) => {
-            tracing::warn!(error = %chain(&error), events = understood.len(), "a batch was refused; merging its events one by one");
-            drop(tx);
-            tx = app.db.begin(scope).await?;
-            tx.lock_tenant().await?;
-            // With all their facts again: what was withheld in the transaction before is undone with it.
-            (understood, _) = understand_all(&events);
-            withhold(app, &mut tx, &mut understood).await?;
-            apply_singly(app, &mut tx, &understood, &mut failures).await?
-        }
-    };
-    let rows: Vec<NewWork> = failures.iter().filter_map(|failure| failure.work(app, &events)).collect();
+/// Adds the jobs that the changes call for, and a row for each event that failed. True when there are any.
+async fn add_work(
+    app: &App,
+    tx: &mut TenantTx,
+    part: &Part,
+    failures: &[Failure],
+    reactions: &[Reaction],
+) -> Result<bool, StoreError> {
+    let rows: Vec<NewWork> = failures.iter().filter_map(|failure| failure.work(app, &part.events)).collect();
     work::insert(&mut tx.conn(), &rows, app.now()).await?;
-    let has_jobs = merge::enqueue(app, &mut tx, &merged.reactions, Reactions::On).await? || !rows.is_empty();
-    cursor::advance(&mut tx, held, to).await?;
-    let numbered = tx.commit(app.now()).await?;
-    announce(app, scope, has_jobs, numbered.is_some());
-    measure(app, &events, &failures);
-    Ok(())
+    Ok(merge::enqueue(app, tx, reactions, Reactions::On).await? || !rows.is_empty())
 }
 
 fn announce(app: &App, scope: TenantScope, has_jobs: bool, has_changes: bool) {
@@ -169,42 +374,18 @@ fn announce(app: &App, scope: TenantScope, has_jobs: bool, has_changes: bool) {
     }
 }
 
-fn measure(app: &App, events: &[StoredEvent], failures: &[Failure]) {
+fn measure(app: &App, events: &[LogEntry], failures: usize) {
     let now = app.now();
     for event in events {
         metrics::histogram!("switchboard_received_to_visible_seconds")
             .record(now.since(event.received_at).as_secs_f64());
     }
     metrics::counter!("switchboard_events_merged_total").increment(events.len() as u64);
-    metrics::counter!("switchboard_events_failed_total").increment(failures.len() as u64);
-}
-
-/// One event after another, each behind a savepoint: the one that fails is left out.
-async fn apply_singly(
-    app: &App,
-    tx: &mut TenantTx,
-    understood: &[Understood],
-    failures: &mut Vec<Failure>,
-) -> Result<merge::Merged, StoreError> {
-    let mut all = merge::Merged::default();
-    for event in understood {
-        let mark = tx.savepoint().await?;
-        match merge::apply(tx, std::slice::from_ref(event), app.now()).await {
-            Ok(merged) => {
-                all.changes += merged.changes;
-                all.reactions.extend(merged.reactions);
-            }
-            Err(error) if error.is_unavailable() => return Err(error),
-            Err(error) => {
-                tx.rollback_to(mark).await?;
-                failures.push(Failure { event_id: event.event_id, reason: chain(&error), is_final: false });
-            }
-        }
-    }
-    Ok(all)
+    metrics::counter!("switchboard_events_failed_total").increment(failures as u64);
 }
 
 /// An event that was not merged.
+#[derive(Clone)]
 struct Failure {
     event_id: EventId,
     reason: String,
@@ -213,7 +394,7 @@ struct Failure {
 }
 
 impl Failure {
-    fn work(&self, app: &App, events: &[StoredEvent]) -> Option<NewWork> {
+    fn work(&self, app: &App, events: &[LogEntry]) -> Option<NewWork> {
         let event = events.iter().find(|event| event.id == self.event_id)?;
         Some(NewWork {
             id: app.id(),
@@ -232,7 +413,7 @@ impl Failure {
     }
 }
 
-fn understand_all(events: &[StoredEvent]) -> (Vec<Understood>, Vec<Failure>) {
+fn understand_all(events: &[LogEntry]) -> (Vec<Understood>, Vec<Failure>) {
     let mut understood = Vec::with_capacity(events.len());
     let mut failures = Vec::new();
     for event in events {
@@ -247,7 +428,7 @@ fn understand_all(events: &[StoredEvent]) -> (Vec<Understood>, Vec<Failure>) {
 }
 
 /// What a stored event says. One whose contents were erased says nothing.
-pub fn understand(event: &StoredEvent) -> Result<Understood, Malformed> {
+pub fn understand(event: &LogEntry) -> Result<Understood, Malformed> {
     let facts = if event.event_type == ERASED { Vec::new() } else { facts(event)? };
     Ok(Understood {
         event_id: event.id,
@@ -258,7 +439,7 @@ pub fn understand(event: &StoredEvent) -> Result<Understood, Malformed> {
     })
 }
 
-fn facts(event: &StoredEvent) -> Result<Vec<Fact>, Malformed> {
+fn facts(event: &LogEntry) -> Result<Vec<Fact>, Malformed> {
     let provider = registry::by_slug(&event.provider)
         .ok_or_else(|| Malformed::new(format!("this version knows no provider `{}`", event.provider)))?;
     let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at };
@@ -286,7 +467,7 @@ pub async fn process_one(
     let mut reader = app.db.read(scope).await?;
     let event = events::lookup(&mut reader.conn(), scope, event_id).await?.ok_or(ProcessError::Gone)?;
     drop(reader);
-    let mut understood = [understand(&event).map_err(ProcessError::Malformed)?];
+    let mut understood = [understand(&event.into()).map_err(ProcessError::Malformed)?];
     let mut tx = app.db.begin(scope).await?;
     tx.lock_tenant().await?;
     withhold(app, &mut tx, &mut understood).await?;

@@ -486,7 +486,7 @@ impl Scratch {
             let is_new = self.counted.is_none_or(|counted| event.id > counted);
             self.counted = self.counted.max(Some(event.id));
             self.events += u64::from(is_new);
-            match pipeline::understand(&event) {
+            match pipeline::understand(&event.into()) {
                 Ok(event) => understood.push(event),
                 Err(_) => self.unreadable += u64::from(is_new),
             }

@@ -127,8 +127,8 @@ pub struct Call {
 }
 
 /// The call that these legs make. `legs` may come in any order and must not be empty.
-pub fn project(owner: &CallOwner, legs: &[Leg]) -> Call {
-    let mut legs: Vec<&Leg> = legs.iter().collect();
+pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
+    let mut legs: Vec<&Leg> = legs.to_vec();
     // By time, then by id: every choice below ("the first that …") is the same whoever computes it.
     legs.sort_by(|a, b| (a.doc.began_at(), &a.external_id).cmp(&(b.doc.began_at(), &b.external_id)));
     let first = |pick: &dyn Fn(&Leg) -> bool| legs.iter().copied().find(|leg| pick(leg));
@@ -306,7 +306,7 @@ mod tests {
             provider: "dialpad".into(),
             external_id: "1".into(),
         };
-        project(&owner, &legs)
+        project(&owner, &legs.iter().collect::<Vec<_>>())
     }
 
     fn user(id: &str) -> Target {

@@ -28,38 +28,67 @@ const KEPT_MOMENTS: usize = 128;
 /// How many recording URLs, related ids and attributes are kept.
 const KEPT: usize = 16;
 
-/// Everything that facts have said of a leg. Only order-free operations touch it: see [`crate::merge`].
+/// Everything that facts have said of a leg. Only order-free operations touch it: see [`crate::merge`]. What nothing was said
+/// of is not written: most legs use a third of these.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LegDoc {
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub moments: BTreeSet<Moment>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub related: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub direction: Latest<Direction>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub external_number: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub internal_number: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub contact_id: Latest<ContactId>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub contact_name: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub target: Latest<Target>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub entry_target: Latest<Target>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub started_at: Latest<Timestamp>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub queued_at: Latest<Timestamp>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub rang_at: Latest<Timestamp>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub connected_at: Latest<Timestamp>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub ended_at: Latest<Timestamp>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub duration_ms: Latest<i64>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub total_ms: Latest<i64>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub talk_ms: Latest<i64>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub hold_ms: Latest<i64>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub is_internal: Latest<bool>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub is_transferred: Latest<bool>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub was_recorded: Latest<bool>,
     pub message_left: bool,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub recording_urls: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub labels: Latest<Vec<String>>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub summary: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub purposes: Latest<Vec<String>>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
     pub action_items: Latest<Vec<String>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Latest<String>>,
+    #[serde(skip_serializing_if = "Earliest::is_none")]
     pub first_at: Earliest<Timestamp>,
 }
 

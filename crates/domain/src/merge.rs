@@ -113,6 +113,10 @@ impl<T: Ord + Copy> Earliest<T> {
     pub fn value(&self) -> Option<T> {
         self.0
     }
+
+    pub const fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
 }
 
 /// Adds to a set that may not grow without end: above twice `keep`, the `keep` least and the `keep` greatest members

@@ -40,7 +40,6 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api)
         .merge(limited(guides::routes(), &web))
-        .merge(hooks(web.options.body_limit))
         .route("/", get(health::root))
         .route("/health", get(health::health))
         .route("/api/health", get(health::api_health))
@@ -50,17 +49,20 @@ pub fn router(web: Web) -> Router {
         .route("/openapi.json", get(async move || Json(openapi)))
         .route("/docs", get(async move || Html(page)))
         .fallback(async || Problem::not_found("page"))
-        .method_not_allowed_fallback(async || {
-            Problem::new(Code::MethodNotAllowed, "this path does not know that method; see /docs")
-        })
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(web.clone(), mw::total_time))
         .layer(from_fn_with_state(web.clone(), mw::maintenance))
         .layer(from_fn_with_state(web.clone(), mw::cors))
         .layer(from_fn_with_state(web.clone(), mw::https))
-        .layer(from_fn_with_state(web.clone(), mw::security_headers))
+        // Below those: maintenance must not refuse a delivery, no browser sends one, and each layer costs every one.
+        .merge(hooks(web.options.body_limit))
         .layer(CatchPanicLayer::custom(mw::catch_panic))
         .layer(from_fn_with_state(web.clone(), mw::observe))
         .with_state(web)
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(Code::MethodNotAllowed, "this path does not know that method; see /docs")
 }
 
 /// A guide's routes, limited as ours are.
@@ -77,6 +79,7 @@ fn hooks(body_limit: usize) -> Router<Web> {
     Router::new()
         .route("/hooks/{token}", post(webhooks::by_token))
         .route("/webhooks/dialpad", post(webhooks::dialpad))
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(body_limit))
 }
 

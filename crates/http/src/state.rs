@@ -8,7 +8,7 @@ use switchboard_app::{App, live::Live};
 use switchboard_domain::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::health::HealthLimit;
+use crate::{health::HealthLimit, middleware::frame::RequestIds};
 
 /// Which web pages may call the API from another origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,13 +70,16 @@ pub struct Shared {
     pub options: HttpOptions,
     pub(crate) health_limit: HealthLimit,
     pub(crate) started_at: Timestamp,
+    pub(crate) request_ids: RequestIds,
 }
 
 impl Web {
     pub fn new(app: Arc<App>, options: HttpOptions) -> Self {
         let live = Live::new(&app, options.stopping.clone());
         let started_at = app.now();
-        Self(Arc::new(Shared { app, live, options, health_limit: HealthLimit::default(), started_at }))
+        let request_ids = RequestIds::new(app.random.array());
+        let health_limit = HealthLimit::default();
+        Self(Arc::new(Shared { app, live, options, health_limit, started_at, request_ids }))
     }
 }
 

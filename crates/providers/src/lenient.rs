@@ -8,10 +8,13 @@
 //! Raw members, rather than `serde_json::Value`, because a number above 2^64 would lose digits in a `Value`, and ids
 //! are made of digits.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 use switchboard_domain::Timestamp;
 
@@ -21,22 +24,53 @@ const MAX_ID_CHARS: usize = 64;
 const MAX_LIST: usize = 10_000;
 
 /// The members of a JSON object, unread. Of a repeated name the last one counts.
+///
+/// A list and not a map: building one costs more than the dozen look-ups that follow, and this runs while a provider waits.
 #[derive(Debug, Default)]
-pub struct Fields<'a>(BTreeMap<String, &'a RawValue>);
+pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(64);
+                while let Some(Name(name)) = map.next_key()? {
+                    members.push((name, map.next_value()?));
+                }
+                Ok(members)
+            }
+        }
+        from.deserialize_map(Members).map(Self)
+    }
+}
+
+/// A member's name, borrowed where it is written without escapes.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Fields<'a> {
     /// The members of the object in `json`; `None` when it is not an object.
     pub fn read(json: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok().map(Self)
+        // Checked once as a whole; member by member took longer than reading them.
+        serde_json::from_str(std::str::from_utf8(json).ok()?).ok()
     }
 
     fn of(raw: &'a RawValue) -> Option<Self> {
-        serde_json::from_str(raw.get()).ok().map(Self)
+        serde_json::from_str(raw.get()).ok()
+    }
+
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(held, _)| held == name).map(|(_, raw)| *raw)
     }
 
     /// The member's text as it was written, unless it is missing or null.
     pub fn raw(&self, name: &str) -> Option<&'a str> {
-        self.0.get(name).map(|raw| raw.get()).filter(|text| *text != "null")
+        self.get(name).map(RawValue::get).filter(|text| *text != "null")
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -50,7 +84,7 @@ impl<'a> Fields<'a> {
 
     /// A text exactly as written, even when empty.
     pub fn text_as_written(&self, name: &str) -> Option<String> {
-        serde_json::from_str(self.raw(name)?).ok()
+        string_of(self.raw(name)?)
     }
 
     /// An id, from a number or a string, with all its digits. `0` is how some providers write "none".
@@ -61,7 +95,7 @@ impl<'a> Fields<'a> {
     /// A whole number, from an integer, a float (rounded) or a string of either.
     pub fn number(&self, name: &str) -> Option<i64> {
         let raw = self.raw(name)?;
-        let quoted: Option<String> = serde_json::from_str(raw).ok();
+        let quoted = string_of(raw);
         number_of(quoted.as_deref().unwrap_or(raw))
     }
 
@@ -103,7 +137,7 @@ impl<'a> Fields<'a> {
 
     /// An object that has members: `{}` is how some providers write "none".
     pub fn object(&self, name: &str) -> Option<Fields<'a>> {
-        Fields::of(self.0.get(name)?).filter(|fields| !fields.0.is_empty())
+        Fields::of(self.get(name)?).filter(|fields| !fields.0.is_empty())
     }
 
     /// The member as compact JSON text, unless it says nothing (`null`, `""`, `[]`, `{}`) or is longer than `max`
@@ -116,11 +150,16 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The text of a JSON string. The parser is not asked about other values: its refusal costs more than its answer.
+fn string_of(raw: &str) -> Option<String> {
+    if raw.starts_with('"') { serde_json::from_str(raw).ok() } else { None }
+}
+
 fn id_of(raw: &str) -> Option<String> {
-    let id = match serde_json::from_str::<String>(raw) {
-        Ok(text) => text.trim().to_owned(),
-        Err(_) if raw.bytes().all(|byte| byte.is_ascii_digit()) => raw.to_owned(),
-        Err(_) => number_of(raw)?.to_string(),
+    let id = match string_of(raw) {
+        Some(text) => text.trim().to_owned(),
+        None if raw.bytes().all(|byte| byte.is_ascii_digit()) => raw.to_owned(),
+        None => number_of(raw)?.to_string(),
     };
     let is_id = !id.is_empty() && id != "0" && id.chars().count() <= MAX_ID_CHARS && !id.contains(char::is_control);
     is_id.then_some(id)

@@ -10,8 +10,9 @@ use switchboard_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, StoreError, TenantScope,
+    Conn, Engine, StoreError, TenantScope,
     conn::fetch_optional,
+    insert::{self, Conflict, Insert},
     page::{self, Dated, Filter, Page, Window},
     record::{Columns, Kept},
     sql::{Arg, Sql, json, runs},
@@ -57,45 +58,37 @@ pub struct Link {
     pub call_id: CallId,
 }
 
-/// The links of these ids of one connection.
-pub async fn links_of_ids(
+/// All links of the calls that any of these ids of one connection belong to.
+pub async fn links_around(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     connection: ConnectionId,
     external_ids: &[String],
 ) -> Result<Vec<Link>, StoreError> {
-    let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE connection_id = ");
-    sql.bind(connection.uuid()).push(" AND tenant_id = ").bind(tenant.uuid());
-    sql.push(" AND external_id IN ").bind_list(external_ids);
-    sql.fetch_all(conn).await
-}
-
-/// All links of these calls.
-pub async fn links_of_calls(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Vec<Link>, StoreError> {
+    // As an array on PostgreSQL, so that its planner looks the calls up whatever it believes about their number.
+    let (open, close) = match conn.engine() {
+        Engine::Sqlite => (" AND call_id IN (SELECT", ")"),
+        Engine::Postgres => (" AND call_id = ANY (ARRAY(SELECT", "))"),
+    };
     let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE tenant_id = ");
-    sql.bind(tenant.uuid()).push(" AND call_id IN ").bind_list(calls);
+    sql.bind(tenant.uuid()).push(open).push(" call_id FROM call_links WHERE connection_id = ").bind(connection.uuid());
+    sql.push(" AND tenant_id = ").bind(tenant.uuid());
+    sql.push(" AND external_id IN ").bind_list(external_ids).push(close);
     sql.fetch_all(conn).await
 }
 
-/// Stores links, moving those that exist.
-pub async fn save_links(conn: &mut Conn<'_>, tenant: TenantId, links: &[Link]) -> Result<(), StoreError> {
-    for run in runs(links) {
-        let mut sql = Sql::new("INSERT INTO call_links (connection_id, external_id, tenant_id, call_id) VALUES ");
-        for (i, link) in run.iter().enumerate() {
-            sql.bind_row(
-                i == 0,
-                [
-                    link.connection_id.uuid().into(),
-                    (&link.external_id).into(),
-                    tenant.uuid().into(),
-                    link.call_id.uuid().into(),
-                ],
-            );
-        }
-        sql.push(" ON CONFLICT (connection_id, external_id) DO UPDATE SET call_id = excluded.call_id");
-        sql.execute(conn).await?;
-    }
-    Ok(())
+/// What stores links, moving those that exist.
+pub fn upsert_links(tenant: TenantId, links: &[Link]) -> Insert {
+    let conflict = Conflict::Update { key: &["connection_id", "external_id"], fixed: &["tenant_id"] };
+    let columns = ["connection_id", "external_id", "tenant_id", "call_id"];
+    Insert::new("call_links", columns, conflict).with(links.iter().map(|link| {
+        vec![
+            link.connection_id.uuid().into(),
+            (&link.external_id).into(),
+            tenant.uuid().into(),
+            link.call_id.uuid().into(),
+        ]
+    }))
 }
 
 /// All legs of these calls.
@@ -107,34 +100,30 @@ pub async fn legs_of_calls(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]
     Ok(sql.fetch_all::<LegRow>(conn).await?.into_iter().map(KeptLeg::from).collect())
 }
 
+/// What stores legs as they are now.
+pub fn upsert_legs(legs: &[&KeptLeg], now: Timestamp) -> Insert {
+    let conflict = Conflict::Update { key: &["id"], fixed: &["tenant_id", "connection_id", "external_id"] };
+    let columns = ["id", "tenant_id", "connection_id", "call_id", "external_id", "doc", "created_at", "updated_at"];
+    let mut insert = Insert::new("call_legs", columns, conflict);
+    for kept in legs {
+        let values = vec![
+            kept.leg.id.uuid().into(),
+            kept.leg.tenant_id.uuid().into(),
+            kept.leg.connection_id.uuid().into(),
+            kept.leg.call_id.uuid().into(),
+            (&kept.leg.external_id).into(),
+            json(&kept.leg.doc).into(),
+            kept.created_at.into(),
+            now.into(),
+        ];
+        insert.push(values);
+    }
+    insert
+}
+
 /// Stores legs as they are now.
 pub async fn save_legs(conn: &mut Conn<'_>, legs: &[&KeptLeg], now: Timestamp) -> Result<(), StoreError> {
-    for run in runs(legs) {
-        let mut sql = Sql::new(
-            "INSERT INTO call_legs (id, tenant_id, connection_id, call_id, external_id, doc, created_at, updated_at) VALUES ",
-        );
-        for (i, kept) in run.iter().enumerate() {
-            sql.bind_row(
-                i == 0,
-                [
-                    kept.leg.id.uuid().into(),
-                    kept.leg.tenant_id.uuid().into(),
-                    kept.leg.connection_id.uuid().into(),
-                    kept.leg.call_id.uuid().into(),
-                    (&kept.leg.external_id).into(),
-                    json(&kept.leg.doc).into(),
-                    kept.created_at.into(),
-                    now.into(),
-                ],
-            );
-        }
-        sql.push(
-            " ON CONFLICT (id) DO UPDATE SET call_id = excluded.call_id, doc = excluded.doc, \
-             created_at = excluded.created_at, updated_at = excluded.updated_at",
-        );
-        sql.execute(conn).await?;
-    }
-    Ok(())
+    insert::write(conn, vec![upsert_legs(legs, now)]).await
 }
 
 impl Columns for Call {

@@ -11,44 +11,38 @@ use uuid::Uuid;
 use crate::{
     Conn, StoreError, TenantScope,
     conn::{fetch_all, fetch_optional},
-    sql::{Sql, json, runs},
+    insert::{Conflict, Insert},
+    sql::json,
 };
 
-/// Stores the changes of one transaction under consecutive numbers from `first_seq`.
-pub(crate) async fn insert(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    first_seq: i64,
-    changes: &[NewChange],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut seq = first_seq;
-    for run in runs(changes) {
-        let mut sql = Sql::new(
-            "INSERT INTO changes (tenant_id, seq, kind, record_id, verb, from_state, to_state, fields, occurred_at, \
-             committed_at) VALUES ",
-        );
-        for (i, change) in run.iter().enumerate() {
-            sql.bind_row(
-                i == 0,
-                [
-                    tenant.uuid().into(),
-                    seq.into(),
-                    change.kind.as_str().into(),
-                    change.record_id.into(),
-                    change.verb.as_str().into(),
-                    change.from_state.clone().into(),
-                    change.to_state.clone().into(),
-                    json(&change.fields).into(),
-                    change.occurred_at.into(),
-                    now.into(),
-                ],
-            );
-            seq += 1;
-        }
-        sql.execute(conn).await?;
-    }
-    Ok(())
+/// What stores the changes of one transaction under consecutive numbers from `first_seq`.
+pub(crate) fn insert(tenant: TenantId, first_seq: i64, changes: Vec<NewChange>, now: Timestamp) -> Insert {
+    let columns = [
+        "tenant_id",
+        "seq",
+        "kind",
+        "record_id",
+        "verb",
+        "from_state",
+        "to_state",
+        "fields",
+        "occurred_at",
+        "committed_at",
+    ];
+    Insert::new("changes", columns, Conflict::Refuse).with((first_seq..).zip(changes).map(|(seq, change)| {
+        vec![
+            tenant.uuid().into(),
+            seq.into(),
+            change.kind.as_str().into(),
+            change.record_id.into(),
+            change.verb.as_str().into(),
+            change.from_state.into(),
+            change.to_state.into(),
+            json(&change.fields).into(),
+            change.occurred_at.into(),
+            now.into(),
+        ]
+    }))
 }
 
 #[derive(FromRow)]

@@ -7,20 +7,23 @@
 use sqlx::{Executor, PgConnection, Postgres, SqliteConnection, pool::PoolConnection, sqlite::Sqlite};
 
 use crate::{
-    StoreError,
+    StoreError, TenantScope,
     db::{Access, Engine, PostgresDb},
+    direct::DirectConnection,
 };
 
 /// A connection of either engine, inside whatever transaction and scope it was opened with.
 pub enum Conn<'c> {
     Sqlite(&'c mut SqliteConnection),
+    /// SQLite as well, on the caller's thread: inside merging transactions.
+    Direct(&'c mut DirectConnection),
     Postgres(&'c mut PgConnection),
 }
 
 impl Conn<'_> {
     pub const fn engine(&self) -> Engine {
         match self {
-            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Sqlite(_) | Self::Direct(_) => Engine::Sqlite,
             Self::Postgres(_) => Engine::Postgres,
         }
     }
@@ -56,14 +59,8 @@ impl PgTx {
         let connection = db.pool.acquire().await?;
         // Wrapped before BEGIN is sent: from here on a dropped future closes the connection.
         let mut tx = Self { connection: Some(connection), read_only };
-        let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
-        let role = if db.is_isolated() { "SET LOCAL ROLE switchboard_app;" } else { "" };
-        let scope = match access {
-            Access::Tenant(scope) => format!("SET LOCAL switchboard.tenant = '{}'", scope.tenant().uuid()),
-            Access::Platform => "SET LOCAL switchboard.platform = 'on'".to_owned(),
-        };
         // One round trip. Nothing of a user's is in this text: the tenant is a typed UUID.
-        let text = sqlx::AssertSqlSafe(format!("{mode};{role}{scope}"));
+        let text = sqlx::AssertSqlSafe(begin_statement(db, access, read_only));
         tx.connection().execute(sqlx::raw_sql(text)).await?;
         Ok(tx)
     }
@@ -73,11 +70,45 @@ impl PgTx {
         self.connection.as_mut().expect("a transaction that was not committed has its connection")
     }
 
+    /// Begins a transaction under the tenant's lock, in one round trip.
+    pub(crate) async fn begin_merge(db: &PostgresDb, scope: TenantScope) -> Result<Self, StoreError> {
+        let connection = db.pool.acquire().await?;
+        let mut tx = Self { connection: Some(connection), read_only: false };
+        let begin = begin_statement(db, Access::Tenant(scope), false);
+        let lock = lock_statement(scope);
+        let text = sqlx::AssertSqlSafe(format!("{begin};{lock}"));
+        tx.connection().execute(sqlx::raw_sql(text)).await?;
+        Ok(tx)
+    }
+
+    /// Shows another tenant from here on, and takes its lock.
+    pub(crate) async fn turn_to(&mut self, scope: TenantScope) -> Result<(), StoreError> {
+        let (tenant, lock) = (scope.tenant().uuid(), lock_statement(scope));
+        let text = sqlx::AssertSqlSafe(format!("SET LOCAL switchboard.tenant = '{tenant}';{lock}"));
+        self.connection().execute(sqlx::raw_sql(text)).await?;
+        Ok(())
+    }
+
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         self.connection().execute("COMMIT").await?;
         drop(self.connection.take());
         Ok(())
     }
+}
+
+/// Begins a transaction and says in whose name: the role, and what it may see.
+pub(crate) fn begin_statement(db: &PostgresDb, access: Access, read_only: bool) -> String {
+    let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
+    let role = if db.is_isolated() { "SET LOCAL ROLE switchboard_app;" } else { "" };
+    let scope = match access {
+        Access::Tenant(scope) => format!("SET LOCAL switchboard.tenant = '{}'", scope.tenant().uuid()),
+        Access::Platform => "SET LOCAL switchboard.platform = 'on'".to_owned(),
+    };
+    format!("{mode};{role}{scope}")
+}
+
+fn lock_statement(scope: TenantScope) -> String {
+    format!("SELECT change_seq FROM tenant_counters WHERE tenant_id = '{}' FOR UPDATE", scope.tenant().uuid())
 }
 
 impl Drop for PgTx {
@@ -106,8 +137,13 @@ impl Drop for PgTx {
 macro_rules! fetch_all {
     ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await,
-            $crate::Conn::Postgres(c) => sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await,
+            $crate::Conn::Sqlite(c) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await.map_err($crate::StoreError::from)
+            }
+            $crate::Conn::Direct(c) => c.fetch_all::<$row>($sql, $crate::direct::arguments!($($bind),*)),
+            $crate::Conn::Postgres(c) => {
+                sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await.map_err($crate::StoreError::from)
+            }
         }
     };
 }
@@ -116,8 +152,13 @@ macro_rules! fetch_all {
 macro_rules! fetch_optional {
     ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await,
-            $crate::Conn::Postgres(c) => sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await,
+            $crate::Conn::Sqlite(c) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await.map_err($crate::StoreError::from)
+            }
+            $crate::Conn::Direct(c) => c.fetch_optional::<$row>($sql, $crate::direct::arguments!($($bind),*)),
+            $crate::Conn::Postgres(c) => {
+                sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await.map_err($crate::StoreError::from)
+            }
         }
     };
 }
@@ -126,8 +167,15 @@ macro_rules! fetch_optional {
 macro_rules! execute {
     ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.execute(&mut **c).await.map(|done| done.rows_affected()),
-            $crate::Conn::Postgres(c) => sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*.execute(&mut **c).await.map(|done| done.rows_affected()),
+            $crate::Conn::Sqlite(c) => {
+                let done = sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.execute(&mut **c).await;
+                done.map(|done| done.rows_affected()).map_err($crate::StoreError::from)
+            }
+            $crate::Conn::Direct(c) => c.execute($sql, $crate::direct::arguments!($($bind),*)),
+            $crate::Conn::Postgres(c) => {
+                let done = sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*.execute(&mut **c).await;
+                done.map(|done| done.rows_affected()).map_err($crate::StoreError::from)
+            }
         }
     };
 }

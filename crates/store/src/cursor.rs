@@ -9,18 +9,19 @@
 //! A transaction belongs to one tenant, a batch may span several. So the cursor row also says how far the batch reaches
 //! and which tenants of it are done; after a crash in the middle the same batch is read again and those are left out.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
+use futures::TryStreamExt as _;
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
-    ids::{EventId, TenantId},
+    ids::{ConnectionId, EventId, TenantId},
 };
 use uuid::Uuid;
 
 use crate::{
-    Conn, Db, Engine, StoreError, TenantTx,
-    conn::{execute, fetch_all, fetch_optional},
+    Conn, Db, Engine, Reader, StoreError, TenantScope, TenantTx,
+    conn::{SqliteReader, execute, fetch_all, fetch_optional},
     events::StoredEvent,
 };
 
@@ -40,7 +41,7 @@ pub fn lane_group(engine: Engine, tenant: TenantId) -> i32 {
 }
 
 /// A place in the log: everything up to and including it has been read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position {
     pub position: i64,
     pub event_id: Option<EventId>,
@@ -131,98 +132,117 @@ pub async fn release(db: &Db, held: &Held, now: Timestamp) -> Result<(), StoreEr
 }
 
 /// The most events that are read at once.
-const BATCH_EVENTS: i64 = 2_048;
-/// The most events of one tenant among them: what one transaction merges, and so how long it holds SQLite's writer.
-const BATCH_EVENTS_OF_ONE: usize = 128;
+const READ_EVENTS: i64 = 2_048;
 /// The most bytes of bodies among them. One body may be larger.
-const BATCH_BYTES: i64 = 16 * 1024 * 1024;
+const READ_BYTES: i64 = 16 * 1024 * 1024;
 
-/// The next events of a lane group, in log order, and where they end. With a batch begun before, exactly the rest of it.
+/// An event as merging needs it: without the headers and what else only people look at.
+#[derive(Debug, Clone, FromRow)]
+pub struct LogEntry {
+    pub position: i64,
+    pub id: EventId,
+    pub tenant_id: TenantId,
+    pub connection_id: ConnectionId,
+    pub provider: String,
+    pub event_type: String,
+    pub lane: String,
+    pub received_at: Timestamp,
+    pub body: Vec<u8>,
+}
+
+impl LogEntry {
+    /// Where the log has been read to with this event.
+    pub const fn at(&self) -> Position {
+        Position { position: self.position, event_id: Some(self.id) }
+    }
+
+    /// The right to merge it: it is in the log because its sender was verified for this tenant.
+    pub const fn scope(&self) -> TenantScope {
+        TenantScope::new(self.tenant_id)
+    }
+}
+
+impl From<StoredEvent> for LogEntry {
+    fn from(event: StoredEvent) -> Self {
+        let StoredEvent {
+            position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body, ..
+        } = event;
+        Self { position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body }
+    }
+}
+
+/// The events of a lane group after `after`, in log order: up to `until` if that is given, else as many as are good to
+/// hold in memory at once.
 ///
 /// On PostgreSQL ids become visible out of order, so only transactions older than every one still running are read: a
 /// long writing transaction anywhere in the cluster holds this back, which is why the cursor's age is a metric.
-pub async fn next_events(db: &Db, held: &Held) -> Result<Option<(Position, Vec<StoredEvent>)>, StoreError> {
+pub async fn read_log(
+    db: &Db,
+    lane_group: i32,
+    after: Position,
+    until: Option<Position>,
+) -> Result<Vec<LogEntry>, StoreError> {
     let mut reader = db.read_platform().await?;
-    let conn = &mut reader.conn();
-    let end = match &held.batch {
-        Some((end, _)) => *end,
-        None => match reach(conn, held).await? {
-            Some(end) => end,
-            None => return Ok(None),
-        },
-    };
-    let events = match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query_as(
-                "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, \
-                 lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body \
-                 FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position",
+    match &mut reader {
+        Reader::Sqlite(SqliteReader(c)) => {
+            let limit = if until.is_some() { i64::MAX } else { READ_EVENTS };
+            let mut rows = sqlx::query_as::<_, LogEntry>(
+                "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body \
+                 FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
             )
-            .bind(held.at.position)
-            .bind(end.position)
-            .fetch_all(&mut **c)
-            .await?
+            .bind(after.position)
+            .bind(until.map_or(i64::MAX, |end| end.position))
+            .bind(limit)
+            .fetch(&mut **c);
+            let mut events = Vec::new();
+            let mut bytes = 0;
+            while let Some(event) = rows.try_next().await? {
+                bytes += i64::try_from(event.body.len()).unwrap_or(i64::MAX);
+                if until.is_none() && !events.is_empty() && bytes > READ_BYTES {
+                    break;
+                }
+                events.push(event);
+            }
+            Ok(events)
         }
-        Conn::Postgres(c) => {
-            sqlx::query_as(
-                "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, \
-                 lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body \
+        Reader::Postgres(tx) => {
+            let c = tx.connection();
+            let after_id = after.event_id.map_or(Uuid::nil(), EventId::uuid);
+            let Some(end) = until else {
+                // The lengths are added up inside, because what has been asked for must be received.
+                let events = sqlx::query_as(
+                    "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body FROM ( \
+                     SELECT *, sum(octet_length(body)) OVER before AS bytes, row_number() OVER before AS number FROM ( \
+                     SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body \
+                     FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) \
+                     AND position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
+                     ORDER BY position, id LIMIT $4) AS next WINDOW before AS (ORDER BY position, id)) AS counted \
+                     WHERE bytes <= $5 OR number = 1 ORDER BY position, id",
+                )
+                .bind(lane_group)
+                .bind(after.position)
+                .bind(after_id)
+                .bind(READ_EVENTS)
+                .bind(READ_BYTES)
+                .fetch_all(c)
+                .await?;
+                return Ok(events);
+            };
+            let events = sqlx::query_as(
+                "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body \
                  FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) AND (position, id) <= ($4, $5) \
                  ORDER BY position, id",
             )
-            .bind(held.lane_group)
-            .bind(held.at.position)
-            .bind(held.at.event_id.map_or(Uuid::nil(), EventId::uuid))
+            .bind(lane_group)
+            .bind(after.position)
+            .bind(after_id)
             .bind(end.position)
             .bind(end.event_id.map_or(Uuid::max(), EventId::uuid))
-            .fetch_all(&mut **c)
-            .await?
+            .fetch_all(c)
+            .await?;
+            Ok(events)
         }
-    };
-    Ok(Some((end, events)))
-}
-
-/// How far the next batch goes. Many events make it efficient; one tenant's share and the bytes are bounded.
-async fn reach(conn: &mut Conn<'_>, held: &Held) -> Result<Option<Position>, StoreError> {
-    let rows: Vec<(i64, EventId, TenantId, i64)> = match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query_as(
-                "SELECT position, id, tenant_id, length(body) FROM webhook_events WHERE position > $1 \
-                 ORDER BY position LIMIT $2",
-            )
-            .bind(held.at.position)
-            .bind(BATCH_EVENTS)
-            .fetch_all(&mut **c)
-            .await?
-        }
-        Conn::Postgres(c) => {
-            sqlx::query_as(
-                "SELECT position, id, tenant_id, octet_length(body)::bigint FROM webhook_events \
-                 WHERE lane_group = $1 AND (position, id) > ($2, $3) \
-                 AND position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
-                 ORDER BY position, id LIMIT $4",
-            )
-            .bind(held.lane_group)
-            .bind(held.at.position)
-            .bind(held.at.event_id.map_or(Uuid::nil(), EventId::uuid))
-            .bind(BATCH_EVENTS)
-            .fetch_all(&mut **c)
-            .await?
-        }
-    };
-    let mut per_tenant: HashMap<TenantId, usize> = HashMap::new();
-    let mut bytes = 0;
-    let mut end = None;
-    for (position, event_id, tenant, length) in rows {
-        let count = per_tenant.entry(tenant).or_default();
-        *count += 1;
-        bytes += length;
-        if end.is_some() && (*count > BATCH_EVENTS_OF_ONE || bytes > BATCH_BYTES) {
-            break;
-        }
-        end = Some(Position { position, event_id: Some(event_id) });
     }
-    Ok(end)
 }
 
 /// Where the cursor stands after one tenant's transaction.
@@ -297,14 +317,14 @@ pub async fn progress(db: &Db) -> Result<Vec<Progress>, StoreError> {
 /// The oldest event that has not been merged yet: when it came, and how many wait behind it (counted to 10,000).
 pub async fn backlog(db: &Db) -> Result<(Option<Timestamp>, i64), StoreError> {
     let mut reader = db.read_platform().await?;
-    let (oldest, waiting) = match &mut reader.conn() {
-        Conn::Sqlite(c) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
+    let (oldest, waiting) = match &mut reader {
+        Reader::Sqlite(SqliteReader(c)) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
             "SELECT min(received_at), count(*) FROM (SELECT received_at FROM webhook_events \
              WHERE position > coalesce((SELECT position FROM lane_cursors WHERE lane_group = 0), 0) LIMIT 10000)",
         )
         .fetch_one(&mut **c)
         .await?,
-        Conn::Postgres(c) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
+        Reader::Postgres(tx) => sqlx::query_as::<_, (Option<Timestamp>, i64)>(
             "SELECT min(received_at), count(*) FROM (SELECT e.received_at FROM generate_series(0, $1 - 1) AS g (lane_group) \
              LEFT JOIN lane_cursors c ON c.lane_group = g.lane_group JOIN webhook_events e ON e.lane_group = g.lane_group \
              AND (e.position, e.id) > (coalesce(c.position, 0), coalesce(c.event_id, $2)) \
@@ -312,7 +332,7 @@ pub async fn backlog(db: &Db) -> Result<(Option<Timestamp>, i64), StoreError> {
         )
         .bind(lane_groups(Engine::Postgres))
         .bind(Uuid::nil())
-        .fetch_one(&mut **c)
+        .fetch_one(tx.connection())
         .await?,
     };
     Ok((oldest, waiting))
@@ -338,10 +358,7 @@ impl Reached {
 
 /// See [`Reached`].
 pub async fn reached(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Reached, StoreError> {
-    let engine = match conn {
-        Conn::Sqlite(_) => Engine::Sqlite,
-        Conn::Postgres(_) => Engine::Postgres,
-    };
+    let engine = conn.engine();
     let row = fetch_optional!(
         conn,
         (i64, Option<EventId>, Option<i64>, Option<EventId>, Json<Vec<TenantId>>),

@@ -1,11 +1,13 @@
 //! The two engines behind one enum.
 //!
-//! SQLite: one writer connection behind a fair lock of ours, a pool of readers, WAL with full durability. Writers never
-//! meet in SQLite's busy handler, which retries in the order of luck. PostgreSQL: one pool; each transaction sets its role
-//! and tenant itself, so that a connection pooler in transaction mode in between changes nothing.
+//! SQLite: a writer connection, one for intake ([`crate::Appender`]) and one for merging (`direct`), a fair lock of ours in front of
+//! them, a pool of readers, WAL with full durability. Writers never meet in SQLite's busy handler, which retries in the order of luck.
+//! PostgreSQL: one pool, and a connection for intake; each transaction sets its role and tenant itself, so that a
+//! connection pooler in transaction mode in between changes nothing.
 
 use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
+use rusqlite::OpenFlags;
 use sqlx::{
     ConnectOptions, Connection, Executor, PgPool, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -16,11 +18,18 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     StoreError, TenantScope,
     conn::{PgTx, Reader, SqliteReader},
+    direct::{DirectConnection, DirectTx},
     tenant_tx::{PlatformTx, TenantTx, Tx},
 };
 
 /// The first SQLite release without the WAL-reset corruption. A second sqlx in the tree would silently link an older one.
 const OLDEST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// 16 MB of log between checkpoints. Merging dirties the same index pages again and again; a checkpoint every megabyte wrote
+/// each of them many times over and took most of the writer's time.
+pub(crate) const CHECKPOINT_PAGES: &str = "4000";
+/// How long a connection waits for another process that writes. In this one, writers wait for the lock.
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// Where the data lives.
 #[derive(Debug, Clone)]
@@ -72,6 +81,7 @@ pub struct SqliteDb {
 
 pub struct PostgresDb {
     pub(crate) pool: PgPool,
+    options: PgConnectOptions,
     direct: PgConnectOptions,
     /// The role `switchboard_app` exists and we may take it, so row-level security is in force.
     isolated: std::sync::atomic::AtomicBool,
@@ -115,18 +125,22 @@ impl Db {
 
     /// A transaction of one tenant.
     pub async fn begin(&self, scope: TenantScope) -> Result<TenantTx, StoreError> {
-        Ok(TenantTx::new(self.tx(Access::Tenant(scope), Queue::Turnstile).await?, scope))
+        Ok(TenantTx::new(self.tx(Access::Tenant(scope)).await?, scope))
+    }
+
+    /// A transaction that merges what the log says of a tenant, and then, through [`TenantTx::turn_to`], of others. It holds
+    /// SQLite's writer, and blocks the thread while it works there.
+    pub async fn begin_merge(&self, scope: TenantScope) -> Result<TenantTx, StoreError> {
+        let tx = match self {
+            Self::Sqlite(db) => Tx::Direct(db.begin_merge().await?),
+            Self::Postgres(db) => Tx::Postgres(PgTx::begin_merge(db, scope).await?),
+        };
+        Ok(TenantTx::new(tx, scope))
     }
 
     /// A transaction of the installation itself: the log, cursors, sign-ups.
     pub async fn begin_platform(&self) -> Result<PlatformTx, StoreError> {
-        Ok(PlatformTx::new(self.tx(Access::Platform, Queue::Turnstile).await?))
-    }
-
-    /// Like [`Db::begin_platform`], ahead of everybody who waits at the turnstile. Only intake may: somebody at the other
-    /// end of an HTTP request is waiting for it.
-    pub(crate) async fn begin_intake(&self) -> Result<PlatformTx, StoreError> {
-        Ok(PlatformTx::new(self.tx(Access::Platform, Queue::Front).await?))
+        Ok(PlatformTx::new(self.tx(Access::Platform).await?))
     }
 
     /// Whether the database answers at all. Bounded in time.
@@ -140,7 +154,7 @@ impl Db {
         };
         match tokio::time::timeout(Duration::from_secs(2), ask).await {
             Ok(answer) => answer.map_err(StoreError::from),
-            Err(_) => Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)),
+            Err(_) => Err(StoreError::from(sqlx::Error::PoolTimedOut)),
         }
     }
 
@@ -166,9 +180,9 @@ impl Db {
         })
     }
 
-    async fn tx(&self, access: Access, queue: Queue) -> Result<Tx, StoreError> {
+    async fn tx(&self, access: Access) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite(db) => Tx::Sqlite(db.begin(queue).await?),
+            Self::Sqlite(db) => Tx::Sqlite(db.begin().await?),
             Self::Postgres(db) => Tx::Postgres(PgTx::begin(db, access, false).await?),
         })
     }
@@ -181,13 +195,6 @@ pub(crate) enum Access {
     Platform,
 }
 
-/// Who waits where for SQLite's one writer.
-#[derive(Clone, Copy)]
-pub(crate) enum Queue {
-    Front,
-    Turnstile,
-}
-
 impl SqliteDb {
     async fn open(path: PathBuf) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
@@ -196,11 +203,9 @@ impl SqliteDb {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(BUSY)
             .statement_cache_capacity(512)
-            // 16 MB of log between checkpoints. Merging dirties the same index pages again and again; a checkpoint every
-            // megabyte wrote each of them many times over and took most of the writer's time.
-            .pragma("wal_autocheckpoint", "4000")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory")
             .disable_statement_logging();
@@ -211,30 +216,55 @@ impl SqliteDb {
             .acquire_timeout(Duration::from_secs(10))
             .connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self {
-            writer: Arc::new(Mutex::new(Writer { connection: writer, in_transaction: false })),
+            writer: Arc::new(Mutex::new(Writer { connection: writer, merging: None, in_transaction: false })),
             turnstile: Arc::new(Mutex::new(())),
             readers,
             path,
         })
     }
 
-    pub(crate) async fn begin(&self, queue: Queue) -> Result<SqliteTx, StoreError> {
-        let _turn = match queue {
-            Queue::Turnstile => Some(self.turnstile.lock().await),
-            Queue::Front => None,
-        };
+    async fn wait_in_line(&self) -> OwnedMutexGuard<Writer> {
+        let _turn = self.turnstile.lock().await;
+        self.lock_writer().await
+    }
+
+    async fn begin_merge(&self) -> Result<DirectTx, StoreError> {
+        DirectTx::begin(self.wait_in_line().await, &self.path)
+    }
+
+    async fn begin(&self) -> Result<SqliteTx, StoreError> {
+        let writer = self.wait_in_line().await;
+        // Wrapped before BEGIN is sent: from here on a dropped future rolls back.
+        let mut tx = SqliteTx { writer: Some(writer) };
+        tx.writer().in_transaction = true;
+        tx.connection().execute("BEGIN IMMEDIATE").await?;
+        Ok(tx)
+    }
+
+    /// The connection of [`crate::Appender`]. Its cache is small: it needs the ends of a few trees and no more.
+    pub(crate) fn open_for_intake(&self) -> Result<rusqlite::Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = rusqlite::Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "cache_size", -4096)?;
+        Ok(connection)
+    }
+
+    /// The right to write, without waiting at the turnstile. Only intake may call this itself: somebody at the other end
+    /// of an HTTP request is waiting for it.
+    pub(crate) async fn lock_writer(&self) -> OwnedMutexGuard<Writer> {
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
-        if std::mem::replace(&mut writer.in_transaction, true) {
+        if writer.in_transaction {
             // A transaction whose future was dropped half-way left the connection inside it. An error here means that it
             // had not got as far as BEGIN.
             if let Err(error) = writer.connection.execute("ROLLBACK").await {
                 tracing::debug!(%error, "nothing to roll back");
             }
+            writer.in_transaction = false;
         }
-        // Wrapped before BEGIN is sent: from here on a dropped future rolls back.
-        let mut tx = SqliteTx { writer: Some(writer) };
-        tx.connection().execute("BEGIN IMMEDIATE").await?;
-        Ok(tx)
+        writer
     }
 }
 
@@ -252,8 +282,10 @@ async fn assert_safe_version(connection: &mut SqliteConnection) -> Result<(), St
 }
 
 /// The one connection that writes.
-struct Writer {
+pub(crate) struct Writer {
     connection: SqliteConnection,
+    /// The connection of merging transactions, opened by the first.
+    pub(crate) merging: Option<DirectConnection>,
     /// Set before BEGIN and cleared after COMMIT, so that whoever comes next knows what a dropped future left behind.
     in_transaction: bool,
 }
@@ -323,15 +355,20 @@ impl PostgresDb {
         // By itself first: the pool tries a refused connection again until its time-out, and then says nothing but that.
         match tokio::time::timeout(Duration::from_secs(10), options.connect()).await {
             Ok(connection) => connection?.close().await?,
-            Err(_) => return Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)),
+            Err(_) => return Err(StoreError::from(sqlx::Error::PoolTimedOut)),
         }
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
             .test_before_acquire(false)
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
-        Ok(Self { pool, direct, isolated: std::sync::atomic::AtomicBool::new(false) })
+        Ok(Self { pool, options, direct, isolated: std::sync::atomic::AtomicBool::new(false) })
+    }
+
+    /// Options of the pool's connections.
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
     }
 
     /// Options of the direct connection: migrations, LISTEN, advisory locks.

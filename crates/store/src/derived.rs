@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, StoreError, TenantScope,
+    direct::DirectRow,
     sql::{Arg, Sql, runs},
 };
 
@@ -107,7 +108,7 @@ macro_rules! from_row {
     )*};
 }
 
-from_row!(SqliteRow PgRow);
+from_row!(SqliteRow DirectRow PgRow);
 
 impl Row {
     fn value(&self, table: &Table, column: &str) -> Option<&Arg> {
@@ -163,21 +164,7 @@ impl Row {
     pub fn differing(&self, table: &Table, other: &Self) -> Vec<&'static str> {
         let pairs = self.0.iter().zip(&other.0);
         let named = table.columns.iter().zip(pairs);
-        named.filter(|(name, (one, two))| **name != "updated_at" && !same(one, two)).map(|(name, _)| *name).collect()
-    }
-}
-
-fn same(one: &Arg, two: &Arg) -> bool {
-    match (one, two) {
-        (Arg::Bool(a), Arg::Bool(b)) => a == b,
-        (Arg::Int(a), Arg::Int(b)) => a == b,
-        (Arg::Small(a), Arg::Small(b)) => a == b,
-        (Arg::Text(a), Arg::Text(b)) => a == b,
-        (Arg::Time(a), Arg::Time(b)) => a == b,
-        (Arg::Id(a), Arg::Id(b)) => a == b,
-        (Arg::Bytes(a), Arg::Bytes(b)) => a == b,
-        (Arg::Json(a), Arg::Json(b)) => a == b,
-        _ => false,
+        named.filter(|(name, (one, two))| **name != "updated_at" && !one.is_same(two)).map(|(name, _)| *name).collect()
     }
 }
 

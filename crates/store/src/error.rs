@@ -6,13 +6,13 @@
 pub enum StoreError {
     /// The database cannot be reached or cannot write just now. Nothing is wrong with the request.
     #[error("the database is not available")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] EngineError),
     /// A unique rule said no: someone else has it.
     #[error("another row already has this {0}")]
     Conflict(&'static str),
     /// The database refused the statement.
     #[error("the database refused a statement")]
-    Statement(#[source] sqlx::Error),
+    Statement(#[source] EngineError),
     /// A row does not have the shape that this version writes.
     #[error("a stored {what} cannot be read: {why}")]
     Inconsistent { what: &'static str, why: String },
@@ -22,6 +22,16 @@ pub enum StoreError {
     /// The lane, cursor or lease that this work depended on is held by another node now.
     #[error("the lease was lost to another node")]
     LeaseLost,
+}
+
+/// What the library between us and the database said.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Sqlx(#[from] sqlx::Error),
+    /// From the connection of [`crate::Appender`].
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
 }
 
 impl StoreError {
@@ -39,17 +49,29 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if away(&error) {
-            return Self::Unavailable(error);
+            return Self::Unavailable(error.into());
         }
         if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
             return Self::Conflict("key");
         }
-        Self::Statement(error)
+        Self::Statement(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error() {
+            Some(told) if SQLITE_NOT_NOW.contains(&(told.extended_code & 0xff)) => Self::Unavailable(error.into()),
+            Some(told) if SQLITE_TAKEN.contains(&told.extended_code) => Self::Conflict("key"),
+            _ => Self::Statement(error.into()),
+        }
     }
 }
 
 /// SQLite result codes for "not now": busy, locked, read-only, I/O error, disk full, cannot open.
 const SQLITE_NOT_NOW: [i32; 6] = [5, 6, 8, 10, 13, 14];
+/// SQLite's extended codes for a violated primary key or unique index.
+const SQLITE_TAKEN: [i32; 2] = [1555, 2067];
 
 fn away(error: &sqlx::Error) -> bool {
     match error {

@@ -1,8 +1,9 @@
 //! The log in: append-only, with what makes two deliveries the same kept beside it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
+use rusqlite::ToSql;
 use sqlx::FromRow;
 use switchboard_domain::{
     Timestamp,
@@ -12,10 +13,10 @@ use switchboard_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Db, StoreError, TenantScope, TenantTx,
-    conn::fetch_optional,
+    Conn, Engine, StoreError, TenantScope, TenantTx,
+    conn::{execute, fetch_optional},
     cursor::lane_group,
-    sql::{Arg, Sql, runs},
+    sql::Sql,
 };
 
 /// An event on its way into the log.
@@ -48,92 +49,124 @@ impl NewEvent {
     }
 }
 
-/// Appends a batch in one transaction and returns, per event, whether it was new. When this returns, the new ones are on
-/// disk and so are those that were there already.
+/// Appends one event inside a tenant's own transaction: what we do ourselves is logged together with its effect. Many at
+/// once are the work of [`crate::Appender`].
+pub async fn append_in(tx: &mut TenantTx, event: &NewEvent) -> Result<bool, StoreError> {
+    match &mut tx.conn() {
+        conn @ (Conn::Sqlite(_) | Conn::Direct(_)) => append_row(conn, event).await,
+        Conn::Postgres(connection) => {
+            append_postgres(connection, std::slice::from_ref(event)).await.map(|stored| !stored.is_empty())
+        }
+    }
+}
+
+const SQLITE_KEY: &str =
+    "INSERT INTO event_keys (dedup_key, connection_id, event_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+const SQLITE_ROW: &str = "INSERT INTO webhook_events (id, tenant_id, connection_id, provider, delivery_id, item_index, \
+     event_type, lane, lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/// Rows that one statement inserts. AUTOINCREMENT writes its counter once per statement.
+const SQLITE_RUN: usize = 8;
+static SQLITE_ROWS: LazyLock<String> = LazyLock::new(|| {
+    SQLITE_ROW.to_owned() + &", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)".repeat(SQLITE_RUN - 1)
+});
+
+/// SQLite takes no INSERT inside a WITH, so the keys go first and say which rows are new. Returns that per event.
+pub(crate) fn append_rows(tx: &rusqlite::Transaction<'_>, events: &[NewEvent]) -> rusqlite::Result<Vec<bool>> {
+    let mut key = tx.prepare_cached(SQLITE_KEY)?;
+    let mut is_new = Vec::with_capacity(events.len());
+    let mut fresh = Vec::with_capacity(events.len());
+    for event in events {
+        let (connection, id) = (event.connection_id.uuid(), event.id.uuid());
+        let inserted = key.execute((&event.dedup_key, connection.as_bytes(), id.as_bytes()))?;
+        is_new.push(inserted == 1);
+        if inserted == 1 {
+            fresh.push(event);
+        }
+    }
+    let (runs, rest) = fresh.as_chunks::<SQLITE_RUN>();
+    if !runs.is_empty() {
+        let mut rows = tx.prepare_cached(&SQLITE_ROWS)?;
+        for run in runs {
+            insert(&mut rows, run)?;
+        }
+    }
+    if !rest.is_empty() {
+        let mut row = tx.prepare_cached(SQLITE_ROW)?;
+        for event in rest {
+            insert(&mut row, &[event])?;
+        }
+    }
+    Ok(is_new)
+}
+
+/// Binds the columns of [`SQLITE_ROW`] for each event, and executes.
+fn insert(statement: &mut rusqlite::Statement<'_>, events: &[&NewEvent]) -> rusqlite::Result<()> {
+    let mut parameter = 0;
+    let mut bind = |value: &dyn ToSql| {
+        parameter += 1;
+        statement.raw_bind_parameter(parameter, value)
+    };
+    for event in events {
+        bind(event.id.uuid().as_bytes())?;
+        bind(event.tenant_id.uuid().as_bytes())?;
+        bind(event.connection_id.uuid().as_bytes())?;
+        bind(&event.provider)?;
+        bind(event.delivery_id.uuid().as_bytes())?;
+        bind(&event.item_index)?;
+        bind(&event.event_type)?;
+        bind(&event.lane)?;
+        bind(&lane_group(Engine::Sqlite, event.tenant_id))?;
+        bind(&event.external_id)?;
+        bind(&event.source.as_str())?;
+        bind(&event.occurred_at.map(Timestamp::as_micros))?;
+        bind(&event.received_at.as_micros())?;
+        bind(&event.normalize_version)?;
+        bind(&event.headers)?;
+        bind(&event.body.as_ref())?;
+    }
+    statement.raw_execute().map(|_| ())
+}
+
+/// The same for one event, on the connection that everything else is written by.
+async fn append_row(conn: &mut Conn<'_>, event: &NewEvent) -> Result<bool, StoreError> {
+    let added = execute!(conn, SQLITE_KEY, &event.dedup_key[..], event.connection_id, event.id)?;
+    if added == 0 {
+        return Ok(false);
+    }
+    execute!(
+        conn,
+        SQLITE_ROW,
+        event.id,
+        event.tenant_id,
+        event.connection_id,
+        event.provider,
+        event.delivery_id,
+        event.item_index,
+        &event.event_type,
+        &event.lane,
+        lane_group(Engine::Sqlite, event.tenant_id),
+        &event.external_id,
+        event.source,
+        event.occurred_at,
+        event.received_at,
+        event.normalize_version,
+        event.headers.as_ref(),
+        &event.body[..],
+    )?;
+    Ok(true)
+}
+
+/// One statement: keys and rows together, arrays in. Returns the ids of the new ones.
 ///
 /// The rows go in sorted by key, whatever order they come in: two nodes that insert the same keys in different orders
 /// would deadlock.
-pub async fn append(db: &Db, events: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
-    let mut sorted: Vec<usize> = (0..events.len()).collect();
-    sorted.sort_by_key(|&i| (events[i].connection_id, events[i].dedup_key));
-    let mut tx = db.begin_intake().await?;
-    let stored = match &mut tx.conn() {
-        conn @ Conn::Sqlite(_) => append_sqlite(conn, events, &sorted).await?,
-        Conn::Postgres(connection) => append_postgres(connection, events, &sorted).await?,
-    };
-    tx.commit().await?;
-    let stored: std::collections::HashSet<Uuid> = stored.into_iter().collect();
-    Ok(events.iter().map(|event| stored.contains(&event.id.uuid())).collect())
-}
-
-/// Appends one event inside a tenant's own transaction: what we do ourselves is logged together with its effect.
-pub async fn append_in(tx: &mut TenantTx, event: &NewEvent) -> Result<bool, StoreError> {
-    let events = std::slice::from_ref(event);
-    let stored = match &mut tx.conn() {
-        conn @ Conn::Sqlite(_) => append_sqlite(conn, events, &[0]).await?,
-        Conn::Postgres(connection) => append_postgres(connection, events, &[0]).await?,
-    };
-    Ok(!stored.is_empty())
-}
-
-/// SQLite takes no INSERT inside a WITH, so keys go first and say which rows are new.
-async fn append_sqlite(conn: &mut Conn<'_>, events: &[NewEvent], sorted: &[usize]) -> Result<Vec<Uuid>, StoreError> {
-    let mut stored: Vec<(Uuid,)> = Vec::with_capacity(events.len());
-    for run in runs(sorted) {
-        let mut sql = Sql::new("INSERT INTO event_keys (connection_id, dedup_key, event_id) VALUES ");
-        for (n, &i) in run.iter().enumerate() {
-            let event = &events[i];
-            let key = Arg::Bytes(event.dedup_key.to_vec());
-            sql.bind_row(n == 0, [event.connection_id.uuid().into(), key, event.id.uuid().into()]);
-        }
-        sql.push(" ON CONFLICT DO NOTHING RETURNING event_id");
-        stored.extend(sql.fetch_all::<(Uuid,)>(conn).await?);
-    }
-    let fresh: std::collections::HashSet<Uuid> = stored.iter().map(|(id,)| *id).collect();
-    // Log order is the order of arrival, not of keys.
-    let rows: Vec<&NewEvent> = events.iter().filter(|event| fresh.contains(&event.id.uuid())).collect();
-    for run in runs(&rows) {
-        let mut sql = Sql::new(
-            "INSERT INTO webhook_events (id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, \
-             lane, lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body) VALUES ",
-        );
-        for (n, event) in run.iter().enumerate() {
-            sql.bind_row(
-                n == 0,
-                [
-                    event.id.uuid().into(),
-                    event.tenant_id.uuid().into(),
-                    event.connection_id.uuid().into(),
-                    event.provider.into(),
-                    event.delivery_id.uuid().into(),
-                    event.item_index.into(),
-                    (&event.event_type).into(),
-                    (&event.lane).into(),
-                    lane_group(crate::Engine::Sqlite, event.tenant_id).into(),
-                    (&event.external_id).into(),
-                    event.source.as_str().into(),
-                    event.occurred_at.into(),
-                    event.received_at.into(),
-                    event.normalize_version.into(),
-                    event.headers.as_ref().into(),
-                    Arg::Bytes(event.body.to_vec()),
-                ],
-            );
-        }
-        sql.execute(conn).await?;
-    }
-    Ok(stored.into_iter().map(|(id,)| id).collect())
-}
-
-/// One statement: keys and rows together, arrays in.
-async fn append_postgres(
+pub(crate) async fn append_postgres(
     connection: &mut sqlx::PgConnection,
     events: &[NewEvent],
-    sorted: &[usize],
 ) -> Result<Vec<Uuid>, StoreError> {
-    let column = |pick: &dyn Fn(&NewEvent) -> Uuid| -> Vec<Uuid> { sorted.iter().map(|&i| pick(&events[i])).collect() };
-    let text =
-        |pick: &dyn Fn(&NewEvent) -> String| -> Vec<String> { sorted.iter().map(|&i| pick(&events[i])).collect() };
+    let mut sorted: Vec<&NewEvent> = events.iter().collect();
+    sorted.sort_by_key(|event| (event.dedup_key, event.connection_id));
     let rows: Vec<(Uuid,)> = sqlx::query_as(
         "WITH input AS (
              SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::int[], $7::text[],
@@ -150,29 +183,33 @@ async fn append_postgres(
              lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body)
          SELECT id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group,
              external_id, source, occurred_at, received_at, normalize_version, headers::jsonb, body
-         FROM input JOIN fresh ON fresh.event_id = input.id
+         FROM input WHERE id IN (SELECT event_id FROM fresh)
          RETURNING id",
     )
-    .bind(column(&|e| e.id.uuid()))
-    .bind(column(&|e| e.tenant_id.uuid()))
-    .bind(column(&|e| e.connection_id.uuid()))
-    .bind(text(&|e| e.provider.to_owned()))
-    .bind(column(&|e| e.delivery_id.uuid()))
-    .bind(sorted.iter().map(|&i| events[i].item_index).collect::<Vec<_>>())
-    .bind(text(&|e| e.event_type.clone()))
-    .bind(text(&|e| e.lane.clone()))
-    .bind(sorted.iter().map(|&i| lane_group(crate::Engine::Postgres, events[i].tenant_id)).collect::<Vec<_>>())
-    .bind(sorted.iter().map(|&i| events[i].external_id.clone()).collect::<Vec<_>>())
-    .bind(text(&|e| e.source.as_str().to_owned()))
-    .bind(sorted.iter().map(|&i| events[i].occurred_at).collect::<Vec<_>>())
-    .bind(sorted.iter().map(|&i| events[i].received_at).collect::<Vec<_>>())
-    .bind(sorted.iter().map(|&i| events[i].normalize_version).collect::<Vec<_>>())
-    .bind(text(&|e| e.headers.to_string()))
-    .bind(sorted.iter().map(|&i| events[i].body.to_vec()).collect::<Vec<_>>())
-    .bind(sorted.iter().map(|&i| events[i].dedup_key.to_vec()).collect::<Vec<_>>())
+    .bind(column(&sorted, |e| e.id.uuid()))
+    .bind(column(&sorted, |e| e.tenant_id.uuid()))
+    .bind(column(&sorted, |e| e.connection_id.uuid()))
+    .bind(column(&sorted, |e| e.provider))
+    .bind(column(&sorted, |e| e.delivery_id.uuid()))
+    .bind(column(&sorted, |e| e.item_index))
+    .bind(column(&sorted, |e| e.event_type.as_str()))
+    .bind(column(&sorted, |e| e.lane.as_str()))
+    .bind(column(&sorted, |e| lane_group(Engine::Postgres, e.tenant_id)))
+    .bind(column(&sorted, |e| e.external_id.as_deref()))
+    .bind(column(&sorted, |e| e.source.as_str()))
+    .bind(column(&sorted, |e| e.occurred_at))
+    .bind(column(&sorted, |e| e.received_at))
+    .bind(column(&sorted, |e| e.normalize_version))
+    .bind(column(&sorted, |e| e.headers.as_ref()))
+    .bind(column(&sorted, |e| e.body.as_ref()))
+    .bind(column(&sorted, |e| &e.dedup_key[..]))
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+fn column<'e, T>(events: &[&'e NewEvent], pick: impl Fn(&'e NewEvent) -> T) -> Vec<T> {
+    events.iter().map(|event| pick(event)).collect()
 }
 
 /// An event as the log keeps it.

@@ -8,9 +8,12 @@
 //! tenant data takes a connection that was opened with one and names the tenant in its SQL as well. What must look across
 //! tenants (which key is this? which connection does this URL belong to? what is due?) lives in [`platform`] and is small.
 
+mod appender;
 mod conn;
 mod db;
+mod direct;
 pub mod error;
+pub mod insert;
 pub mod migrate;
 mod scope;
 pub mod sql;
@@ -55,8 +58,9 @@ pub mod voicemails;
 pub mod withheld;
 pub mod work;
 
+pub use appender::Appender;
 pub use conn::{Conn, Reader};
 pub use db::{Db, DbOptions, Engine};
-pub use error::StoreError;
+pub use error::{EngineError, StoreError};
 pub use scope::TenantScope;
-pub use tenant_tx::{PlatformTx, TenantTx};
+pub use tenant_tx::{Numbered, PlatformTx, TenantTx};

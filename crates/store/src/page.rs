@@ -8,14 +8,13 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
 use switchboard_domain::Timestamp;
 use uuid::Uuid;
 
 use crate::{
     Conn, StoreError, TenantScope,
     record::{Columns, Kept, KeptDoc},
-    sql::Sql,
+    sql::{AnyRow, Sql},
 };
 
 /// Where a page begins: behind the row with this key. Opaque to clients.
@@ -92,7 +91,7 @@ pub struct Page<R> {
 }
 
 /// A record that is listed.
-pub trait Listed: Columns + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {
+pub trait Listed: Columns + AnyRow {
     fn id(&self) -> Uuid;
     fn occurred_at(&self) -> Timestamp;
     fn updated_at(&self) -> Timestamp;
@@ -105,7 +104,7 @@ pub trait Dated {
 
 impl<T: Columns + Dated> Listed for Kept<T>
 where
-    Self: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    Self: AnyRow,
 {
     fn id(&self) -> Uuid {
         self.record.key().1
@@ -120,7 +119,7 @@ where
 
 impl<T: Columns + Dated, D> Listed for KeptDoc<T, D>
 where
-    Self: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    Self: AnyRow,
 {
     fn id(&self) -> Uuid {
         self.record.key().1

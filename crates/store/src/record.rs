@@ -1,13 +1,14 @@
 //! What all record tables have in common: an id, a tenant, the columns that people query, what facts have said (`doc`),
 //! and when the record came and last changed. Reading and writing them is written once, here.
 
-use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::FromRow;
 use switchboard_domain::{Timestamp, ids::TenantId};
 use uuid::Uuid;
 
 use crate::{
-    Conn, StoreError, TenantScope,
-    sql::{Arg, Sql, json, runs},
+    Conn, Engine, StoreError, TenantScope,
+    insert::{self, Conflict, Insert},
+    sql::{AnyRow, Arg, Sql, json},
 };
 
 /// The columns of a record's table, in the order of their values.
@@ -84,7 +85,7 @@ impl<T: Columns, D: serde::Serialize> Row for KeptDoc<T, D> {
 /// These records, as stored.
 pub async fn find<R>(conn: &mut Conn<'_>, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<R>, StoreError>
 where
-    R: Columns + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    R: Columns + AnyRow,
 {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -97,7 +98,7 @@ where
 /// The records that hang on these calls.
 pub async fn find_of_calls<R>(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Vec<R>, StoreError>
 where
-    R: Columns + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    R: Columns + AnyRow,
 {
     if calls.is_empty() {
         return Ok(Vec::new());
@@ -107,32 +108,60 @@ where
     sql.fetch_all(conn).await
 }
 
+/// Which of these tables hold anything that hangs on these calls. On SQLite, where asking costs as much as looking, all may.
+pub async fn tables_of_calls(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    calls: &[Uuid],
+    tables: &[&'static str],
+) -> Result<Vec<String>, StoreError> {
+    if conn.engine() == Engine::Sqlite || calls.is_empty() {
+        return Ok(tables.iter().map(|table| (*table).to_owned()).collect());
+    }
+    let mut sql = Sql::new("");
+    for (i, table) in tables.iter().enumerate() {
+        sql.push(if i == 0 { "SELECT '" } else { " UNION ALL SELECT '" })
+            .push(table)
+            .push("' WHERE EXISTS (SELECT FROM ");
+        sql.push(table)
+            .push(" WHERE tenant_id = ")
+            .bind(tenant.uuid())
+            .push(" AND call_id IN ")
+            .bind_list(calls)
+            .push(")");
+    }
+    Ok(sql.fetch_all::<(String,)>(conn).await?.into_iter().map(|(table,)| table).collect())
+}
+
 /// One record of the scope's tenant.
 pub async fn lookup<R>(conn: &mut Conn<'_>, scope: TenantScope, id: Uuid) -> Result<Option<R>, StoreError>
 where
-    R: Columns + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    R: Columns + AnyRow,
 {
     Ok(find(conn, scope.tenant(), &[id]).await?.pop())
 }
 
+/// What stores records as they are now. Each comes with its stored self, if there is one.
+pub fn upsert<R: Row>(rows: &[(Option<&R>, &R)]) -> Insert {
+    let columns = R::COLUMNS.iter().chain(R::extra_columns()).copied();
+    let conflict = Conflict::Update { key: &["id"], fixed: &["tenant_id", "connection_id", "provider", "natural_key"] };
+    let mut insert = Insert::new(R::TABLE, columns, conflict);
+    let values = |row: &R| {
+        let mut values = row.values();
+        values.extend(row.extra_values());
+        values
+    };
+    for (stored, row) in rows {
+        match stored {
+            Some(stored) => insert.change(&values(stored), values(row)),
+            None => insert.push(values(row)),
+        }
+    }
+    insert
+}
+
 /// Stores records as they are now.
 pub async fn save<R: Row>(conn: &mut Conn<'_>, rows: &[&R]) -> Result<(), StoreError> {
-    for run in runs(rows) {
-        let columns = || R::COLUMNS.iter().chain(R::extra_columns()).copied();
-        let mut sql = Sql::new("INSERT INTO ");
-        sql.push(R::TABLE).push(" (");
-        for (i, column) in columns().enumerate() {
-            sql.push(if i == 0 { "" } else { ", " }).push(column);
-        }
-        sql.push(") VALUES ");
-        for (i, row) in run.iter().enumerate() {
-            sql.bind_row(i == 0, row.values().into_iter().chain(row.extra_values()));
-        }
-        sql.push(" ON CONFLICT (id) DO UPDATE SET ");
-        for (i, column) in columns().skip(1).enumerate() {
-            sql.push(if i == 0 { "" } else { ", " }).push(column).push(" = excluded.").push(column);
-        }
-        sql.execute(conn).await?;
-    }
-    Ok(())
+    let rows: Vec<(Option<&R>, &R)> = rows.iter().map(|row| (None, *row)).collect();
+    insert::write(conn, vec![upsert(&rows)]).await
 }

@@ -1,11 +1,16 @@
 //! Statements whose length depends on their input: lists with optional filters, look-ups of many ids, inserts of many
 //! rows. Text and arguments grow together, so a value can never end up in the text.
 
+use rusqlite::types::Value;
+use serde_json::value::RawValue;
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::SqliteRow, types::Json};
 use switchboard_domain::Timestamp;
 use uuid::Uuid;
 
-use crate::{Conn, Engine, StoreError};
+use crate::{
+    Conn, Engine, StoreError,
+    direct::{DirectArguments, DirectRow},
+};
 
 /// Adds one argument to a query of any kind: the four types of sqlx share no trait for it.
 macro_rules! bind_one {
@@ -19,8 +24,25 @@ macro_rules! bind_one {
             Arg::Id(value) => $query.bind(value),
             Arg::Bytes(value) => $query.bind(value),
             Arg::Json(value) => $query.bind(value.map(Json)),
+            Arg::Written(value) => $query.bind(value.map(Json)),
         }
     };
+}
+
+impl From<Arg> for Value {
+    fn from(arg: Arg) -> Self {
+        match arg {
+            Arg::Bool(value) => Self::Integer(i64::from(value)),
+            Arg::Int(value) => value.into(),
+            Arg::Small(value) => Self::Integer(i64::from(value)),
+            Arg::Text(value) => value.into(),
+            Arg::Time(value) => value.map(Timestamp::as_micros).into(),
+            Arg::Id(value) => value.map(|id| id.as_bytes().to_vec()).into(),
+            Arg::Bytes(value) => Self::Blob(value),
+            Arg::Json(value) => value.map(|json| json.to_string()).into(),
+            Arg::Written(value) => value.map(|json| json.get().to_owned()).into(),
+        }
+    }
 }
 
 /// One argument. Typed even when null, because PostgreSQL wants to know.
@@ -34,6 +56,26 @@ pub enum Arg {
     Id(Option<Uuid>),
     Bytes(Vec<u8>),
     Json(Option<serde_json::Value>),
+    /// JSON that is text already.
+    Written(Option<Box<RawValue>>),
+}
+
+impl Arg {
+    /// Both say the same. JSON that is text is compared as text.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Small(a), Self::Small(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Time(a), Self::Time(b)) => a == b,
+            (Self::Id(a), Self::Id(b)) => a == b,
+            (Self::Bytes(a), Self::Bytes(b)) => a == b,
+            (Self::Json(a), Self::Json(b)) => a == b,
+            (Self::Written(a), Self::Written(b)) => a.as_deref().map(RawValue::get) == b.as_deref().map(RawValue::get),
+            _ => false,
+        }
+    }
 }
 
 macro_rules! args {
@@ -59,11 +101,14 @@ args! {
     Vec<u8> => |value| Self::Bytes(value);
     serde_json::Value => |value| Self::Json(Some(value));
     Option<serde_json::Value> => |value| Self::Json(value);
+    Box<RawValue> => |value| Self::Written(Some(value));
+    Option<Box<RawValue>> => |value| Self::Written(value);
 }
 
-/// A value that our own types always can be: ids, strings and the like have no failing `Serialize`.
-pub fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
-    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+/// A value that our own types always can be: ids, strings and the like have no failing `Serialize`. Written at once; a
+/// [`serde_json::Value`] in between took several times as long.
+pub fn json<T: serde::Serialize>(value: &T) -> Box<RawValue> {
+    serde_json::value::to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// Stands for a parameter until the engine is known: a character that no statement of ours contains.
@@ -128,7 +173,7 @@ impl Sql {
 
     /// The text as an engine wants it. PostgreSQL numbers its parameters. SQLite would take the same numbers, but treats
     /// each as a name that it looks for in a list: a thousand of them made an insert take longer than the disk.
-    fn text_for(&self, engine: Engine) -> String {
+    pub(crate) fn text_for(&self, engine: Engine) -> String {
         if engine == Engine::Sqlite {
             return self.text.replace(PARAMETER, "?");
         }
@@ -143,12 +188,10 @@ impl Sql {
         text
     }
 
-    pub async fn fetch_all<T>(self, conn: &mut Conn<'_>) -> Result<Vec<T>, StoreError>
-    where
-        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
-    {
+    pub async fn fetch_all<T: AnyRow>(self, conn: &mut Conn<'_>) -> Result<Vec<T>, StoreError> {
         let text = AssertSqlSafe(self.text_for(conn.engine()));
         Ok(match conn {
+            Conn::Direct(c) => c.fetch_all(&text.0, DirectArguments::of(self.args))?,
             Conn::Sqlite(c) => {
                 let query = sqlx::query_as::<Sqlite, T>(text);
                 self.args.into_iter().fold(query, |query, arg| bind_one!(query, arg)).fetch_all(&mut **c).await?
@@ -163,7 +206,7 @@ impl Sql {
     /// How the engine would go about it, line by line, without doing it.
     pub async fn explain(mut self, conn: &mut Conn<'_>) -> Result<Vec<String>, StoreError> {
         match conn {
-            Conn::Sqlite(_) => {
+            Conn::Sqlite(_) | Conn::Direct(_) => {
                 self.text.insert_str(0, "EXPLAIN QUERY PLAN ");
                 let rows = self.fetch_all::<(i64, i64, i64, String)>(conn).await?;
                 Ok(rows.into_iter().map(|(.., line)| line).collect())
@@ -179,6 +222,7 @@ impl Sql {
     pub async fn execute(self, conn: &mut Conn<'_>) -> Result<u64, StoreError> {
         let text = AssertSqlSafe(self.text_for(conn.engine()));
         Ok(match conn {
+            Conn::Direct(c) => c.execute(&text.0, DirectArguments::of(self.args))?,
             Conn::Sqlite(c) => {
                 let query = sqlx::query::<Sqlite>(text);
                 self.args
@@ -199,6 +243,17 @@ impl Sql {
             }
         })
     }
+}
+
+/// A row of either engine, on whatever connection.
+pub trait AnyRow:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, DirectRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+
+impl<T> AnyRow for T where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, DirectRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
 }
 
 /// Splits rows into runs of 64, 32, … 1, so that inserts of any size share seven prepared statements.

@@ -1,17 +1,22 @@
 //! Transactions. One belongs to one tenant ([`TenantTx`]) or to the installation ([`PlatformTx`]), never to two tenants.
 
+use std::num::NonZeroUsize;
+
 use switchboard_domain::{Timestamp, change::NewChange, ids::TenantId};
 
 use crate::{
     Conn, StoreError, TenantScope, changes,
     conn::{PgTx, execute, fetch_optional},
     db::SqliteTx,
+    direct::DirectTx,
+    insert::{self, Insert},
     withheld::{self, Withheld},
 };
 
 /// A transaction of either engine.
 pub(crate) enum Tx {
     Sqlite(SqliteTx),
+    Direct(DirectTx),
     Postgres(PgTx),
 }
 
@@ -19,6 +24,7 @@ impl Tx {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(tx) => Conn::Sqlite(tx.connection()),
+            Self::Direct(tx) => Conn::Direct(tx.connection()),
             Self::Postgres(tx) => Conn::Postgres(tx.connection()),
         }
     }
@@ -26,18 +32,21 @@ impl Tx {
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
+            Self::Direct(tx) => tx.commit(),
             Self::Postgres(tx) => tx.commit().await,
         }
     }
 }
 
-/// A transaction of one tenant. It gathers changes, and numbers them in its last statements, so that the numbers have no
-/// gaps and grow in commit order.
+/// A transaction of one tenant. It gathers changes and numbers them under the lock of the tenant's counter, so that the
+/// numbers have no gaps and grow in commit order.
 pub struct TenantTx {
     tx: Tx,
     scope: TenantScope,
     changes: Vec<NewChange>,
     withheld: Withheld,
+    /// The numbers that this tenant's changes got so far.
+    numbered: Option<Numbered>,
 }
 
 /// The numbers that a transaction's changes got.
@@ -48,9 +57,16 @@ pub struct Numbered {
     pub count: usize,
 }
 
+/// How far a transaction had come at a savepoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    pending: usize,
+    numbered: Option<Numbered>,
+}
+
 impl TenantTx {
     pub(crate) fn new(tx: Tx, scope: TenantScope) -> Self {
-        Self { tx, scope, changes: Vec::new(), withheld: Withheld::default() }
+        Self { tx, scope, changes: Vec::new(), withheld: Withheld::default(), numbered: None }
     }
 
     pub const fn tenant(&self) -> TenantId {
@@ -89,37 +105,61 @@ impl TenantTx {
     }
 
     /// A point to fall back to when one event of a batch fails. Changes pushed since are forgotten with it.
-    pub async fn savepoint(&mut self) -> Result<usize, StoreError> {
+    pub async fn savepoint(&mut self) -> Result<Mark, StoreError> {
         execute!(&mut self.conn(), "SAVEPOINT one_event")?;
-        Ok(self.changes.len())
+        Ok(Mark { pending: self.changes.len(), numbered: self.numbered })
     }
 
-    pub async fn rollback_to(&mut self, mark: usize) -> Result<(), StoreError> {
-        self.changes.truncate(mark);
+    pub async fn rollback_to(&mut self, mark: Mark) -> Result<(), StoreError> {
+        self.changes.truncate(mark.pending);
+        self.numbered = mark.numbered;
         execute!(&mut self.conn(), "ROLLBACK TO SAVEPOINT one_event")?;
         Ok(())
     }
 
-    /// Numbers the changes and commits. `None` when nothing changed.
-    pub async fn commit(mut self, now: Timestamp) -> Result<Option<Numbered>, StoreError> {
+    /// Writes rows together with the changes pushed so far, which get their numbers here.
+    pub async fn write(&mut self, mut rows: Vec<Insert>, now: Timestamp) -> Result<(), StoreError> {
         let pending = std::mem::take(&mut self.changes);
-        let mut numbered = None;
-        if !pending.is_empty() {
-            let count = i64::try_from(pending.len()).unwrap_or(i64::MAX);
-            let tenant = self.tenant();
-            let (last_seq,): (i64,) = fetch_optional!(
-                &mut self.conn(),
-                (i64,),
-                "UPDATE tenant_counters SET change_seq = change_seq + $2 WHERE tenant_id = $1 RETURNING change_seq",
-                tenant,
-                count
-            )?
-            .ok_or_else(|| StoreError::Inconsistent { what: "tenant", why: "it has no change counter".to_owned() })?;
-            changes::insert(&mut self.tx.conn(), tenant, last_seq - count + 1, &pending, now).await?;
-            numbered = Some(Numbered { last_seq, count: pending.len() });
+        if let Some(count) = NonZeroUsize::new(pending.len()) {
+            let last_seq = self.count_on(i64::try_from(count.get()).unwrap_or(i64::MAX)).await?;
+            let first_seq = last_seq - i64::try_from(count.get()).unwrap_or(i64::MAX) + 1;
+            rows.push(changes::insert(self.tenant(), first_seq, pending, now));
+            let before = self.numbered.map_or(0, |numbered| numbered.count);
+            self.numbered = Some(Numbered { last_seq, count: before + count.get() });
         }
+        insert::write(&mut self.conn(), rows).await
+    }
+
+    /// Takes numbers; returns the last of them.
+    async fn count_on(&mut self, count: i64) -> Result<i64, StoreError> {
+        let tenant = self.tenant();
+        let counted = fetch_optional!(
+            &mut self.conn(),
+            (i64,),
+            "UPDATE tenant_counters SET change_seq = change_seq + $2 WHERE tenant_id = $1 RETURNING change_seq",
+            tenant,
+            count
+        )?;
+        let missing = || StoreError::Inconsistent { what: "tenant", why: "it has no change counter".to_owned() };
+        counted.map(|(last_seq,)| last_seq).ok_or_else(missing)
+    }
+
+    /// Ends this tenant's part of the transaction and begins another tenant's. Each part sees its own tenant only and numbers
+    /// its own changes; they become visible together, when the last of them commits.
+    pub async fn turn_to(&mut self, scope: TenantScope, now: Timestamp) -> Result<Option<Numbered>, StoreError> {
+        self.write(Vec::new(), now).await?;
+        self.scope = scope;
+        if let Tx::Postgres(tx) = &mut self.tx {
+            tx.turn_to(scope).await?;
+        }
+        Ok(self.numbered.take())
+    }
+
+    /// Numbers what changes are left and commits. `None` when nothing changed.
+    pub async fn commit(mut self, now: Timestamp) -> Result<Option<Numbered>, StoreError> {
+        self.write(Vec::new(), now).await?;
         self.tx.commit().await?;
-        Ok(numbered)
+        Ok(self.numbered)
     }
 }
 

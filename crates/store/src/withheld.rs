@@ -14,7 +14,7 @@ use switchboard_domain::{
 };
 
 use crate::{
-    Conn, StoreError, TenantScope,
+    Conn, Engine, StoreError, TenantScope,
     conn::{execute, fetch_all},
     sql::{Sql, json, runs},
 };
@@ -61,20 +61,12 @@ pub async fn load(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Withheld, S
 
 /// The same, and the row stays locked until the transaction ends. SQLite's one writer needs no lock.
 pub(crate) async fn lock(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Withheld, StoreError> {
-    let rows: Vec<Row> = match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query_as("SELECT erasure_key, removed_before FROM tenant_counters WHERE tenant_id = $1")
-                .bind(tenant)
-                .fetch_all(&mut **c)
-                .await?
-        }
-        Conn::Postgres(c) => {
-            sqlx::query_as("SELECT erasure_key, removed_before FROM tenant_counters WHERE tenant_id = $1 FOR UPDATE")
-                .bind(tenant)
-                .fetch_all(&mut **c)
-                .await?
-        }
-    };
+    let mut sql = Sql::new("SELECT erasure_key, removed_before FROM tenant_counters WHERE tenant_id = ");
+    sql.bind(tenant.uuid());
+    if conn.engine() == Engine::Postgres {
+        sql.push(" FOR UPDATE");
+    }
+    let rows: Vec<Row> = sql.fetch_all(conn).await?;
     Ok(rows.into_iter().next().map(Withheld::from).unwrap_or_default())
 }
 

@@ -1,7 +1,7 @@
 //! Legs become calls. Which legs belong together is what providers say in up to four ids per event; the ids of one call
 //! form a set that only grows, and its least member names the call, whatever order they arrive in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use switchboard_domain::{
     Timestamp,
@@ -16,6 +16,7 @@ use switchboard_domain::{
 use switchboard_store::{
     Conn, StoreError,
     calls::{self, KeptLeg, Link},
+    insert::Insert,
     record::{self, Kept},
 };
 use uuid::Uuid;
@@ -44,7 +45,12 @@ pub struct Calls {
     links: HashMap<(ConnectionId, ExternalId), CallId>,
     members: HashMap<CallId, BTreeSet<ExternalId>>,
     legs: HashMap<LegId, KeptLeg>,
+    /// The legs of each call.
+    legs_of: HashMap<CallId, BTreeSet<LegId>>,
     rows: HashMap<CallId, Kept<Call>>,
+    /// Those that changed, as they were loaded.
+    stored: HashMap<CallId, Kept<Call>>,
+    loaded: HashSet<CallId>,
     dirty_links: BTreeSet<(ConnectionId, ExternalId)>,
     dirty_legs: BTreeSet<LegId>,
     dirty: BTreeSet<CallId>,
@@ -64,25 +70,28 @@ impl Calls {
         ids: &BTreeMap<ConnectionId, BTreeSet<String>>,
     ) -> Result<Self, StoreError> {
         let mut found = BTreeSet::new();
+        let mut loaded = Self::empty(tenant);
         for (connection, external_ids) in ids {
             let external_ids: Vec<String> = external_ids.iter().cloned().collect();
-            let links = calls::links_of_ids(conn, tenant, *connection, &external_ids).await?;
-            found.extend(links.into_iter().map(|link| link.call_id.uuid()));
+            for link in calls::links_around(conn, tenant, *connection, &external_ids).await? {
+                let id = ExternalId(link.external_id);
+                found.insert(link.call_id.uuid());
+                loaded.members.entry(link.call_id).or_default().insert(id.clone());
+                loaded.links.insert((link.connection_id, id), link.call_id);
+            }
         }
         let found: Vec<Uuid> = found.into_iter().collect();
-        let mut loaded = Self::empty(tenant);
         if found.is_empty() {
             return Ok(loaded);
         }
-        for link in calls::links_of_calls(conn, tenant, &found).await? {
-            let id = ExternalId(link.external_id);
-            loaded.members.entry(link.call_id).or_default().insert(id.clone());
-            loaded.links.insert((link.connection_id, id), link.call_id);
-        }
         let legs = calls::legs_of_calls(conn, tenant, &found).await?;
-        loaded.legs = legs.into_iter().map(|kept| (kept.leg.id, kept)).collect();
+        for kept in legs {
+            loaded.legs_of.entry(kept.leg.call_id).or_default().insert(kept.leg.id);
+            loaded.legs.insert(kept.leg.id, kept);
+        }
         let calls: Vec<Kept<Call>> = record::find(conn, tenant, &found).await?;
         loaded.rows = calls.into_iter().map(|kept| (kept.record.id, kept)).collect();
+        loaded.loaded = loaded.rows.keys().copied().collect();
         Ok(loaded)
     }
 
@@ -92,7 +101,10 @@ impl Calls {
             links: HashMap::new(),
             members: HashMap::new(),
             legs: HashMap::new(),
+            legs_of: HashMap::new(),
             rows: HashMap::new(),
+            stored: HashMap::new(),
+            loaded: HashSet::new(),
             dirty_links: BTreeSet::new(),
             dirty_legs: BTreeSet::new(),
             dirty: BTreeSet::new(),
@@ -131,6 +143,7 @@ impl Calls {
             },
             created_at: received_at,
         });
+        self.legs_of.entry(kept.leg.call_id).or_default().insert(leg_id);
         kept.created_at = kept.created_at.min(received_at);
         kept.leg.doc.apply(stamp, fact, contact);
         self.dirty_legs.insert(leg_id);
@@ -173,12 +186,18 @@ impl Calls {
         }
         self.superseded.remove(&into);
         self.superseded.insert(old, into);
-        for kept in self.legs.values_mut().filter(|kept| kept.leg.call_id == old) {
-            kept.leg.call_id = into;
-            self.dirty_legs.insert(kept.leg.id);
+        for leg in self.legs_of.remove(&old).unwrap_or_default() {
+            if let Some(kept) = self.legs.get_mut(&leg) {
+                kept.leg.call_id = into;
+                self.dirty_legs.insert(leg);
+                self.legs_of.entry(into).or_default().insert(leg);
+            }
         }
         let provider = self.touched.remove(&old);
         self.dirty.remove(&old);
+        // Its row goes; should it lead again in this batch, it is a new one.
+        self.loaded.remove(&old);
+        self.stored.remove(&old);
         if let Some(kept) = self.rows.remove(&old) {
             self.touched.insert(into, kept.record.provider.clone());
             self.gone.push((kept, into));
@@ -217,7 +236,7 @@ impl Calls {
     }
 
     fn settle_one(&mut self, call_id: CallId, provider: &str, at: Timestamp) -> Option<NewChange> {
-        let legs: Vec<&KeptLeg> = self.legs.values().filter(|kept| kept.leg.call_id == call_id).collect();
+        let legs: Vec<&KeptLeg> = self.legs_of.get(&call_id)?.iter().filter_map(|leg| self.legs.get(leg)).collect();
         let first = legs.first()?;
         let before = self.rows.get(&call_id);
         let owner = CallOwner {
@@ -228,7 +247,7 @@ impl Calls {
             external_id: self.members.get(&call_id)?.first()?.0.clone(),
         };
         let created_at = legs.iter().map(|kept| kept.created_at).min()?;
-        let legs: Vec<Leg> = legs.into_iter().map(|kept| kept.leg.clone()).collect();
+        let legs: Vec<&Leg> = legs.into_iter().map(|kept| &kept.leg).collect();
         let record = call::project(&owner, &legs);
         let change = match before {
             Some(kept) if kept.record == record => None,
@@ -243,19 +262,22 @@ impl Calls {
             }),
         };
         if change.is_some() || before.is_none_or(|kept| kept.created_at != created_at) {
-            self.rows.insert(call_id, Kept { record, created_at, updated_at: created_at });
+            let before = self.rows.insert(call_id, Kept { record, created_at, updated_at: created_at });
+            if let Some(before) = before.filter(|_| self.loaded.contains(&call_id)) {
+                self.stored.entry(call_id).or_insert(before);
+            }
             self.dirty.insert(call_id);
         }
         change
     }
 
-    pub async fn save(mut self, conn: &mut Conn<'_>, now: Timestamp) -> Result<(), StoreError> {
+    /// Removes the calls that are part of others now, and returns what is to be written.
+    pub async fn save(mut self, conn: &mut Conn<'_>, now: Timestamp) -> Result<[Insert; 3], StoreError> {
         let link = |(connection_id, id): &(ConnectionId, ExternalId)| {
             let call_id = *self.links.get(&(*connection_id, id.clone()))?;
             Some(Link { connection_id: *connection_id, external_id: id.0.clone(), call_id })
         };
         let links: Vec<Link> = self.dirty_links.iter().filter_map(link).collect();
-        calls::save_links(conn, self.tenant, &links).await?;
         let mut groups: BTreeMap<CallId, Vec<Uuid>> = BTreeMap::new();
         for (old, into) in &self.superseded {
             groups.entry(*into).or_default().push(old.uuid());
@@ -264,13 +286,14 @@ impl Calls {
             calls::supersede(conn, self.tenant, &old, into).await?;
         }
         let legs: Vec<&KeptLeg> = self.dirty_legs.iter().filter_map(|id| self.legs.get(id)).collect();
-        calls::save_legs(conn, &legs, now).await?;
+        let legs = calls::upsert_legs(&legs, now);
         for id in &self.dirty {
             if let Some(kept) = self.rows.get_mut(id) {
                 kept.updated_at = now;
             }
         }
-        let calls: Vec<&Kept<Call>> = self.dirty.iter().filter_map(|id| self.rows.get(id)).collect();
-        record::save(conn, &calls).await
+        let pair = |id| Some((self.stored.get(id), self.rows.get(id)?));
+        let calls: Vec<(Option<&Kept<Call>>, &Kept<Call>)> = self.dirty.iter().filter_map(pair).collect();
+        Ok([calls::upsert_links(self.tenant, &links), legs, record::upsert(&calls)])
     }
 }

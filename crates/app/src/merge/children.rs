@@ -11,7 +11,11 @@ use switchboard_domain::{
     transcript::{Transcript, TranscriptDoc, TranscriptOwner},
     voicemail::{Voicemail, VoicemailDoc, VoicemailOwner},
 };
-use switchboard_store::{Conn, StoreError, record};
+use switchboard_store::{
+    Conn, StoreError,
+    insert::Insert,
+    record::{self, Columns as _},
+};
 use uuid::Uuid;
 
 use super::{Understood, calls::Calls, shelf::Shelf};
@@ -37,9 +41,12 @@ pub struct Children {
 impl Children {
     /// Loads all children of these calls.
     pub async fn load(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Self, StoreError> {
-        let voicemails = record::find_of_calls(conn, tenant, calls).await?;
-        let recordings = record::find_of_calls(conn, tenant, calls).await?;
-        let transcripts = record::find_of_calls(conn, tenant, calls).await?;
+        let tables = [Voicemail::TABLE, Recording::TABLE, Transcript::TABLE];
+        let holding = record::tables_of_calls(conn, tenant, calls, &tables).await?;
+        let of = |table: &str| if holding.iter().any(|holds| holds == table) { calls } else { &[] };
+        let voicemails = record::find_of_calls(conn, tenant, of(Voicemail::TABLE)).await?;
+        let recordings = record::find_of_calls(conn, tenant, of(Recording::TABLE)).await?;
+        let transcripts = record::find_of_calls(conn, tenant, of(Transcript::TABLE)).await?;
         Ok(Self {
             voicemails: Shelf::load(voicemails, |voicemail: &Voicemail| voicemail.id.uuid()),
             recordings: Shelf::load(recordings, |recording: &Recording| recording.id.uuid()),
@@ -164,10 +171,9 @@ impl Children {
         (changes, reactions)
     }
 
-    pub async fn save(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<(), StoreError> {
-        self.voicemails.save(conn, now).await?;
-        self.recordings.save(conn, now).await?;
-        self.transcripts.save(conn, now).await
+    /// What is to be written.
+    pub fn save(self, now: Timestamp) -> [Insert; 3] {
+        [self.voicemails.save(now), self.recordings.save(now), self.transcripts.save(now)]
     }
 }
 

@@ -62,7 +62,8 @@ pub async fn apply(tx: &mut TenantTx, events: &[Understood], now: Timestamp) -> 
             tx.push_change(change);
         }
     }
-    workspace.save(&mut tx.conn(), now).await?;
+    let rows = workspace.save(&mut tx.conn(), now).await?;
+    tx.write(rows, now).await?;
     Ok(merged)
 }
 

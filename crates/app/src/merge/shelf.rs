@@ -7,7 +7,7 @@ use switchboard_domain::{
     change::{NewChange, RecordKind, Verb},
 };
 use switchboard_store::{
-    Conn, StoreError,
+    insert::Insert,
     record::{self, Columns, KeptDoc},
 };
 use uuid::Uuid;
@@ -20,7 +20,12 @@ pub struct Slot<T, D> {
     /// What it came to so far; `None` before its first event is settled.
     pub record: Option<T>,
     created_at: Timestamp,
+    updated_at: Timestamp,
+    /// What people see of it changed.
+    is_changed: bool,
     is_dirty: bool,
+    /// As it was loaded.
+    stored: Option<KeptDoc<T, D>>,
 }
 
 /// All loaded records of one kind.
@@ -43,7 +48,16 @@ where
     pub fn load(rows: Vec<KeptDoc<T, D>>, id_of: impl Fn(&T) -> Uuid) -> Self {
         let slot = |row: KeptDoc<T, D>| {
             let id = id_of(&row.record);
-            (id, Slot { doc: row.doc, record: Some(row.record), created_at: row.created_at, is_dirty: false })
+            let slot = Slot {
+                doc: row.doc.clone(),
+                record: Some(row.record.clone()),
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                is_changed: false,
+                is_dirty: false,
+                stored: Some(row),
+            };
+            (id, slot)
         };
         Self { slots: rows.into_iter().map(slot).collect(), touched: BTreeSet::new() }
     }
@@ -55,7 +69,10 @@ where
             doc: D::default(),
             record: None,
             created_at: received_at,
+            updated_at: received_at,
+            is_changed: true,
             is_dirty: true,
+            stored: None,
         });
         if received_at < slot.created_at {
             slot.created_at = received_at;
@@ -97,17 +114,20 @@ where
                 occurred_at: at,
             };
             changes.push((change, record.clone()));
+            slot.is_changed = true;
             slot.record = Some(record);
         }
         changes
     }
 
-    pub async fn save(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<(), StoreError> {
+    /// What is to be written.
+    pub fn save(self, now: Timestamp) -> Insert {
         let kept = |slot: Slot<T, D>| {
-            let Slot { doc, record, created_at, .. } = slot;
-            record.map(|record| KeptDoc { record, doc, created_at, updated_at: now })
+            let Slot { doc, record, created_at, updated_at, is_changed, stored, .. } = slot;
+            let updated_at = if is_changed { now } else { updated_at };
+            record.map(|record| (stored, KeptDoc { record, doc, created_at, updated_at }))
         };
-        let rows: Vec<KeptDoc<T, D>> = self.slots.into_values().filter(|slot| slot.is_dirty).filter_map(kept).collect();
-        record::save(conn, &rows.iter().collect::<Vec<_>>()).await
+        let rows: Vec<_> = self.slots.into_values().filter(|slot| slot.is_dirty).filter_map(kept).collect();
+        record::upsert(&rows.iter().map(|(stored, row)| (stored.as_ref(), row)).collect::<Vec<_>>())
     }
 }

@@ -10,7 +10,7 @@ use switchboard_domain::{
     ids::{ConnectionId, ContactId, MessageId, TenantId, deterministic},
     message::{Message, MessageDoc, MessageOwner},
 };
-use switchboard_store::{Conn, StoreError, record};
+use switchboard_store::{Conn, StoreError, insert::Insert, record};
 use uuid::Uuid;
 
 use super::{Understood, calls::Calls, children::Children, leg_ids, shelf::Shelf};
@@ -129,11 +129,13 @@ impl Workspace {
         outcome
     }
 
-    pub async fn save(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<(), StoreError> {
-        self.calls.save(conn, now).await?;
-        self.children.save(conn, now).await?;
-        self.messages.save(conn, now).await?;
-        self.contacts.save(conn, now).await
+    /// Removes the calls that are part of others now, and returns what is to be written.
+    pub async fn save(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<Vec<Insert>, StoreError> {
+        let mut rows = Vec::with_capacity(8);
+        rows.extend(self.calls.save(conn, now).await?);
+        rows.extend(self.children.save(now));
+        rows.extend([self.messages.save(now), self.contacts.save(now)]);
+        Ok(rows)
     }
 }
 

@@ -1,14 +1,18 @@
 //! The frame of every request.
 
-use std::{any::Any, time::Instant};
+use std::{
+    any::Any,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use switchboard_domain::ids::DeliveryId;
+use uuid::Uuid;
 
 use crate::{
     problem::{Code, Problem},
@@ -28,31 +32,56 @@ pub fn request_id() -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_default()
 }
 
-/// Gives the request an id, logs one line about it and measures it. The line holds the route's pattern and never the path
-/// or the query: those carry hook tokens, keys and phone numbers.
+/// Gives the request an id and the answer its headers, logs one line about it and measures it. The line holds the route's
+/// pattern and never the path or the query: those carry hook tokens, keys and phone numbers.
+///
+/// One layer and not one per concern: a layer clones everything below it and boxes its future, for each request.
 pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let id = given_id(&request).unwrap_or_else(|| format!("req_{}", web.app.id::<DeliveryId>().uuid().simple()));
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("(none)".to_owned(), |path| path.as_str().to_owned());
+    let id = given_id(&request).unwrap_or_else(|| web.request_ids.next());
+    let method = method_label(request.method());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("(none)", MatchedPath::as_str);
     let begun = Instant::now();
     let mut response = CURRENT.scope(id.clone(), next.run(request)).await;
     let seconds = begun.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     metrics::histogram!(
         "switchboard_http_request_seconds",
-        "method" => method_label(&method), "route" => route.clone(), "status" => status.to_string()
+        "method" => method, "route" => route.to_owned(), "status" => status.to_string()
     )
     .record(seconds);
     let millis = seconds * 1_000.0;
     if status >= 500 {
-        tracing::warn!(%method, route, status, millis, request_id = id, "request failed");
+        tracing::warn!(method, route, status, millis, request_id = id, "request failed");
     } else {
-        tracing::debug!(%method, route, status, millis, request_id = id, "request answered");
+        tracing::debug!(method, route, status, millis, request_id = id, "request answered");
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    secure(response.headers_mut(), web.options.is_https);
     response
+}
+
+/// Ids for requests that brought none: a random beginning of this process, then a number. They only have to differ, and
+/// they are made too often to ask the generator for each.
+pub(crate) struct RequestIds {
+    process: u64,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    pub(crate) fn new(random: [u8; 8]) -> Self {
+        Self { process: u64::from_be_bytes(random), next: AtomicU64::new(1) }
+    }
+
+    fn next(&self) -> String {
+        let number = Uuid::from_u64_pair(self.process, self.next.fetch_add(1, Ordering::Relaxed));
+        let mut id = String::with_capacity(36);
+        id.push_str("req_");
+        id.push_str(number.simple().encode_lower(&mut [0; 32]));
+        id
+    }
 }
 
 /// A proxy's or client's own id, when it is a harmless one.
@@ -89,9 +118,7 @@ pub fn catch_panic(panic: Box<dyn Any + Send>) -> Response {
 }
 
 /// Headers that every answer carries.
-pub async fn security_headers(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn secure(headers: &mut HeaderMap, is_https: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -104,17 +131,16 @@ pub async fn security_headers(State(web): State<Web>, request: Request, next: Ne
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     );
     set(header::CACHE_CONTROL, "no-store");
-    if web.options.is_https {
+    if is_https {
         // Not for subdomains: they may be somebody else's, on this installation's own domain.
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }
 
-/// `MAINTENANCE_MODE`: 503 for everybody but health checks and providers, whose deliveries are still stored.
+/// `MAINTENANCE_MODE`: 503 for everybody but health checks. Providers' deliveries are still stored: their routes have not
+/// got this layer.
 pub async fn maintenance(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_exempt = path == "/health" || webhooks::is_provider_route(path);
+    let is_exempt = request.uri().path() == "/health";
     if web.app.settings.maintenance && !is_exempt {
         return Problem::new(Code::Maintenance, "Switchboard is in maintenance and will be back soon")
             .retry_after(60)

@@ -1,6 +1,6 @@
-//! What happens around every handler, outermost first: a request id, a line of log and a measure, panics caught, security
-//! headers, the way to https, CORS, maintenance, an end to waiting. The API adds rate limits; `/api/v1` also ETags and
-//! idempotency.
+//! What happens around every handler, outermost first: a request id, a line of log, a measure and security headers, panics
+//! caught; around all but providers' deliveries the way to https, CORS, maintenance and an end to waiting. The API adds rate
+//! limits; `/api/v1` also ETags and idempotency.
 
 mod cors;
 mod etag;
@@ -11,7 +11,7 @@ mod limit;
 
 pub use cors::cors;
 pub use etag::etag;
-pub use frame::{catch_panic, maintenance, observe, request_id, security_headers, total_time};
+pub use frame::{catch_panic, maintenance, observe, request_id, total_time};
 pub use https::https;
 pub use idempotency::idempotency;
 pub use limit::{limit_address, limit_caller};

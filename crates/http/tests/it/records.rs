@@ -16,7 +16,8 @@ use switchboard_domain::{
     transcript::{LineKind, TranscriptLine},
 };
 use switchboard_store::{
-    events::{self, NewEvent},
+    Appender,
+    events::NewEvent,
     media::MediaKey,
     work::{self, NewWork},
 };
@@ -58,7 +59,7 @@ pub async fn event(site: &Site<'_>, external_id: &str) -> EventId {
         headers: "{}".into(),
         body: Bytes::from_static(br#"{"call_id":7}"#),
     };
-    assert_eq!(events::append(&t.db, &[new]).await.unwrap(), [true]);
+    assert_eq!(Appender::new(&t.db).append(&[new]).await.unwrap(), [true]);
     id
 }
 

@@ -62,12 +62,14 @@ struct Token<'a> {
 
 impl<'a> Token<'a> {
     fn read(text: &'a [u8]) -> Option<Self> {
-        let mut parts = text.split(|byte| *byte == b'.');
-        let (header, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || header.is_empty() {
+        // From both ends, because the middle is long.
+        let first = text.iter().position(|byte| *byte == b'.')?;
+        let last = text.iter().rposition(|byte| *byte == b'.')?;
+        let (header, claims, signature) = (text.get(..first)?, text.get(first + 1..last)?, text.get(last + 1..)?);
+        if header.is_empty() || claims.contains(&b'.') {
             return None;
         }
-        let signed = text.get(..header.len() + 1 + claims.len())?;
+        let signed = text.get(..last)?;
         Some(Self { header, claims, signed, signature })
     }
 

@@ -148,12 +148,14 @@ CREATE TABLE dialpad_user_mappings (
 );
 CREATE INDEX dialpad_user_mappings_tenant_id_app_id_crm_user_id ON dialpad_user_mappings (tenant_id, app_id, crm_user_id);
 
--- What makes two deliveries the same: beside the log, because a partitioned table cannot carry this constraint.
+-- What makes two deliveries the same: beside the log, because a partitioned table cannot carry this constraint. The key
+-- begins with the provider's time, and stands before the connection, so that the index of all connections together grows
+-- at one end.
 CREATE TABLE event_keys (
     connection_id BLOB NOT NULL,
     dedup_key BLOB NOT NULL,
     event_id BLOB NOT NULL,
-    PRIMARY KEY (connection_id, dedup_key)
+    PRIMARY KEY (dedup_key, connection_id)
 ) WITHOUT ROWID;
 
 -- The log in. Append-only. position grows in commit order because SQLite has one writer; the cursor goes by it.

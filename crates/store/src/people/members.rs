@@ -8,8 +8,9 @@ use switchboard_domain::{Timestamp, ids::UserId, role::Role};
 use uuid::Uuid;
 
 use crate::{
-    Conn, Db, PlatformTx, StoreError, TenantScope,
+    Db, Engine, PlatformTx, StoreError, TenantScope,
     conn::{execute, fetch_all, fetch_optional},
+    sql::Sql,
 };
 
 /// A person of the tenant.
@@ -71,25 +72,14 @@ pub async fn has_email(db: &Db, scope: TenantScope, email: &str) -> Result<bool,
 
 /// The owners, locked until the end of the transaction. SQLite has one writer, so there the transaction is the lock.
 pub async fn lock_owners(tx: &mut PlatformTx, scope: TenantScope) -> Result<Vec<UserId>, StoreError> {
-    let rows = match &mut tx.conn() {
-        Conn::Sqlite(c) => {
-            sqlx::query_as::<_, (UserId,)>(
-                "SELECT user_id FROM memberships WHERE tenant_id = $1 AND role = 'owner' ORDER BY user_id",
-            )
-            .bind(scope.tenant())
-            .fetch_all(&mut **c)
-            .await
-        }
-        Conn::Postgres(c) => {
-            // Rows that changed while they were waited for are looked at again: a former owner is not among them.
-            sqlx::query_as::<_, (UserId,)>(
-                "SELECT user_id FROM memberships WHERE tenant_id = $1 AND role = 'owner' ORDER BY user_id FOR UPDATE",
-            )
-            .bind(scope.tenant())
-            .fetch_all(&mut **c)
-            .await
-        }
-    }?;
+    let mut sql = Sql::new("SELECT user_id FROM memberships WHERE role = 'owner' AND tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" ORDER BY user_id");
+    let mut conn = tx.conn();
+    if conn.engine() == Engine::Postgres {
+        // Rows that changed while they were waited for are looked at again: a former owner is not among them.
+        sql.push(" FOR UPDATE");
+    }
+    let rows: Vec<(UserId,)> = sql.fetch_all(&mut conn).await?;
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 

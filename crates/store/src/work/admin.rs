@@ -149,7 +149,7 @@ pub async fn requeue(conn: &mut Conn<'_>, scope: TenantScope, id: JobId, now: Ti
         id,
         now
     );
-    match touched.map_err(StoreError::from) {
+    match touched {
         Ok(touched) => Ok(touched == 1),
         Err(StoreError::Conflict(_)) => Err(StoreError::Conflict("unique key: the same work waits or runs already")),
         Err(error) => Err(error),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
 
+mod appender;
 mod derived;
 mod isolation;
 mod media;
@@ -9,5 +10,6 @@ mod migrations_match;
 mod pages;
 mod people;
 mod plans;
+mod turns;
 mod upkeep;
 mod work;
