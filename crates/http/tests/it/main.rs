@@ -13,6 +13,7 @@ mod lists;
 mod live;
 mod openapi;
 mod people;
+mod privacy;
 mod records;
 mod site;
 mod tenants;
