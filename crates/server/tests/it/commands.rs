@@ -41,12 +41,46 @@ async fn an_app_that_the_command_line_made_works_at_once() {
     .await;
 }
 
+#[tokio::test]
+async fn a_tenant_that_the_command_line_suspends_is_refused_by_the_running_server() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let key = text(&home.json(&["apps", "create", "Front desk"])["api_key"]).to_owned();
+    assert_eq!(server.records("calls", &key).await, Vec::<Value>::new());
+    let suspended = home.json(&["tenants", "suspend", "front-desk", "--reason", "unpaid"]);
+    assert_eq!((text(&suspended["status"]), text(&suspended["status_reason"])), ("suspended", "unpaid"));
+    let answers = async |wanted: u16| {
+        within(Duration::from_secs(10), "the server hears of it", async || {
+            let (status, _) = server.get("/api/v1/calls", &[("x-app-api-key", &key)]).await;
+            (status == wanted).then_some(())
+        })
+        .await;
+    };
+    answers(403).await;
+    let listed = home.json(&["tenants", "list", "--status", "suspended"]);
+    assert_eq!(text(&listed[0]["subdomain"]), "front-desk");
+    assert!(home.call(&["tenants", "resume", "front-desk"]).out.contains("active"));
+    answers(200).await;
+
+    let made = home.json(&["tenants", "create", "Second", "--time-zone", "europe/berlin"]);
+    assert_eq!((text(&made["plan"]), text(&made["time_zone"])), ("starter", "Europe/Berlin"));
+    assert_eq!(text(&home.json(&["tenants", "plan", "second", "professional"])["plan"]), "professional");
+    assert_eq!(home.call(&["tenants", "plan", "second", "gold"]).code, 2);
+    let flags = home.json(&["tenants", "flags", "second", "sentiment_enabled=off"]);
+    assert_eq!((&flags[1]["is_on"], &flags[1]["is_switched"]), (&json!(false), &json!(true)));
+    assert_eq!(home.call(&["tenants", "flags", "second", "sentiment_enabled=perhaps"]).code, 2);
+    let shown = home.call(&["tenants", "show", "second"]);
+    assert!(shown.out.contains("of 10000, 0 %") && shown.out.contains("sentiment_enabled"), "{}", shown.out);
+    assert_eq!(home.json(&["tenants", "plans"]).as_array().unwrap().len(), 3);
+}
+
 #[test]
 fn what_does_not_exist_ends_with_4_and_says_where_to_look() {
     let home = Home::new();
     let unknown = "01980000-0000-7000-8000-000000000000";
     for command in [
         ["apps", "show", unknown],
+        ["tenants", "show", unknown],
         ["connections", "show", unknown],
         ["events", "show", unknown],
         ["jobs", "show", unknown],
