@@ -4,6 +4,7 @@
 
 mod accounts;
 mod auth;
+mod credentials;
 mod frame;
 mod guide_cti;
 mod health;

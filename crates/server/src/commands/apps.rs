@@ -212,12 +212,7 @@ fn words_of(scopes: Option<&[Permission]>) -> String {
     scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn revoke_one(
-    app: &Arc<App>,
-    id: AppId,
-    key: ApiKeyId,
-    output: &mut Output<'_>,
-) -> Result<(), CommandError> {
+async fn revoke_one(app: &Arc<App>, id: AppId, key: ApiKeyId, output: &mut Output<'_>) -> Result<(), CommandError> {
     #[derive(Serialize)]
     struct Revoked {
         key_id: ApiKeyId,
