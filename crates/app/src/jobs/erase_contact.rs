@@ -210,9 +210,8 @@ impl Erasure<'_> {
         for ids in person.messages(app, scope).await?.chunks(RECORDS) {
             let mut tx = self.begin().await?;
             let found: Vec<KeptMessage> = record::find(&mut tx.conn(), scope.tenant(), ids).await?;
-            let about = |kept: &KeptMessage| {
-                Subject::Message(kept.record.connection_id, kept.record.external_id.clone())
-            };
+            let about =
+                |kept: &KeptMessage| Subject::Message(kept.record.connection_id, kept.record.external_id.clone());
             forget(app, &mut tx, &found.iter().map(about).collect()).await?;
             let gone = removal::messages(&mut tx.conn(), scope, ids).await?;
             self.commit(tx, &gone).await?;
@@ -221,9 +220,8 @@ impl Erasure<'_> {
         for ids in person.voicemails(app, scope).await?.chunks(RECORDS) {
             let mut tx = self.begin().await?;
             let found: Vec<KeptVoicemail> = record::find(&mut tx.conn(), scope.tenant(), ids).await?;
-            let about = |kept: &KeptVoicemail| {
-                Subject::Leg(kept.record.connection_id, kept.record.leg_external_id.clone())
-            };
+            let about =
+                |kept: &KeptVoicemail| Subject::Leg(kept.record.connection_id, kept.record.leg_external_id.clone());
             forget(app, &mut tx, &found.iter().map(about).collect()).await?;
             let gone = removal::voicemails(&mut tx.conn(), scope, ids).await?;
             self.commit(tx, &gone).await?;
@@ -355,7 +353,8 @@ async fn remove_calls(app: &App, tx: &mut TenantTx, ids: &[Uuid]) -> Result<Gone
     }
     let scope = tx.scope();
     let links = calls::links_of_calls(&mut tx.conn(), scope.tenant(), ids).await?;
-    forget(app, tx, &links.into_iter().map(|link| Subject::Leg(link.connection_id, link.external_id)).collect()).await?;
+    forget(app, tx, &links.into_iter().map(|link| Subject::Leg(link.connection_id, link.external_id)).collect())
+        .await?;
     Ok(removal::calls(&mut tx.conn(), scope, ids, Voicemails::Remove).await?)
 }
 

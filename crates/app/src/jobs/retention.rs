@@ -16,12 +16,8 @@ use switchboard_domain::{
     retention::RetentionKind,
 };
 use switchboard_store::{
-    TenantScope, connections, exports,
-    media::MediaKey,
-    platform, removal, retention, upkeep,
-    retention::SavedRecording,
-    withheld,
-    work,
+    TenantScope, connections, exports, media::MediaKey, platform, removal, retention, retention::SavedRecording,
+    upkeep, withheld, work,
 };
 
 use super::{Context, Failure, Job, Kind, RemoveFiles, row};
@@ -277,8 +273,7 @@ impl Run<'_> {
             loop {
                 self.pause()?;
                 let mut tx = app.db.begin(scope).await?;
-                let page =
-                    retention::remove_event_keys(&mut tx.conn(), connection.id, &after, before, KEYS).await?;
+                let page = retention::remove_event_keys(&mut tx.conn(), connection.id, &after, before, KEYS).await?;
                 tx.commit(app.now()).await?;
                 let Some(page) = page else { break };
                 self.done.event_keys += page.removed;
