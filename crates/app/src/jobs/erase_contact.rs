@@ -12,6 +12,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 use switchboard_domain::{
     Timestamp,
+    change::RecordKind as R,
     ids::{ConnectionId, ContactId, EventId, MessageId, deterministic},
 };
 use switchboard_store::{
@@ -103,10 +104,7 @@ impl Job for EraseContact {
     async fn run(&self, context: &Context<'_>) -> Result<(), Failure> {
         let done = context.work.progress.clone().and_then(|progress| serde_json::from_value(progress).ok());
         let mut erasure = Erasure { context, done: done.unwrap_or_default() };
-        let person = match self.is_late {
-            true => None,
-            false => Person::lookup(context.app, context.scope, self.contact).await?,
-        };
+        let person = if self.is_late { None } else { Person::lookup(context.app, context.scope, self.contact).await? };
         if let Some(person) = &person {
             erasure.leave_hashes(person).await?;
             erasure.records(person).await?;
@@ -165,7 +163,6 @@ impl Erasure<'_> {
     }
 
     async fn commit(&mut self, mut tx: TenantTx, gone: &Gone) -> Result<(), Failure> {
-        use switchboard_domain::change::RecordKind as R;
         let app = self.context.app;
         let has_files = privacy::settle(app, &mut tx, gone).await?;
         let numbered = tx.commit(app.now()).await?;
@@ -186,13 +183,13 @@ impl Erasure<'_> {
     async fn leave_hashes(&self, person: &Person) -> Result<(), Failure> {
         let (app, scope) = (self.context.app, self.context.scope);
         let mut tx = self.begin().await?;
-        let sealed = match tx.withheld().erasure_key.clone() {
-            Some(sealed) => sealed,
-            None => {
-                let sealed = Hasher::seal_new(app, scope);
-                withheld::keep_erasure_key(&mut tx.conn(), scope, &sealed).await?;
-                sealed
-            }
+        let held = tx.withheld().erasure_key.clone();
+        let sealed = if let Some(sealed) = held {
+            sealed
+        } else {
+            let sealed = Hasher::seal_new(app, scope);
+            withheld::keep_erasure_key(&mut tx.conn(), scope, &sealed).await?;
+            sealed
         };
         let hashes = hashes(&Hasher::open(app, scope, &sealed)?, person);
         withheld::insert(&mut tx.conn(), scope, &hashes, for_now()).await?;
