@@ -42,6 +42,42 @@ async fn an_app_that_the_command_line_made_works_at_once() {
 }
 
 #[tokio::test]
+async fn a_person_that_the_command_line_made_signs_in() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    assert_eq!(home.json(&["users", "list"]), json!([]), "nobody comes with the installation");
+    let made = home.json(&["users", "create", "Ann@Example.com", "--platform-admin"]);
+    assert_eq!((text(&made["email"]), &made["is_platform_admin"]), ("ann@example.com", &json!(true)));
+    let again = home.call(&["users", "create", "ann@example.com"]);
+    assert_eq!(again.code, 1, "{}", again.err);
+    assert_eq!(home.call(&["users", "create", "not an address"]).code, 2);
+    assert_eq!(home.call(&["users", "grant", "nobody@example.com"]).code, 4);
+
+    let login = async |password: &str| {
+        let body = json!({ "email": "ann@example.com", "password": password });
+        server.post("/api/auth/login", &[], &body).await
+    };
+    let (status, signed_in) = login(text(&made["password"])).await;
+    assert_eq!((status, text(&signed_in["user"]["role"])), (200, "admin"), "{signed_in}");
+    let bearer = format!("Bearer {}", text(&signed_in["access_token"]));
+    let (status, me) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
+    assert_eq!((status, &me["user"]["is_platform_admin"], &me["tenant"]), (200, &json!(true), &Value::Null));
+    let listed = home.call(&["users", "list", "--platform-admins"]);
+    assert!(listed.out.contains("ann@example.com") && !listed.out.contains(text(&made["password"])), "{}", listed.out);
+
+    let reset = home.json(&["users", "reset-password", "ann@example.com"]);
+    assert_eq!(login(text(&made["password"])).await.0, 401);
+    assert_eq!(login(text(&reset["password"])).await.0, 200);
+    home.json(&["users", "deactivate", "ann@example.com"]);
+    assert_eq!(login(text(&reset["password"])).await.0, 403);
+    within(Duration::from_secs(10), "the server hears of it", async || {
+        let (status, _) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
+        (status == 401).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_tenant_that_the_command_line_suspends_is_refused_by_the_running_server() {
     let home = Home::new();
     let server = home.serve(&[]);
