@@ -45,7 +45,7 @@ impl OidcClient {
                 request = request.header(header::AUTHORIZATION, basic(&self.client_id, secret));
             }
             Some(secret) => {
-                form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret.expose_secret())])
+                form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret.expose_secret())]);
             }
             None => form.push(("client_id", self.client_id.as_str())),
         }
