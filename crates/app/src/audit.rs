@@ -257,8 +257,7 @@ pub async fn verify_all(app: &App, only: Option<TenantScope>) -> Result<Vec<Chai
         let verdict = verify(app, Chain::Tenant(scope), None).await?;
         return Ok(vec![ChainVerdict { tenant: only, verdict }]);
     }
-    let mut verdicts =
-        vec![ChainVerdict { tenant: None, verdict: verify(app, Chain::Installation, None).await? }];
+    let mut verdicts = vec![ChainVerdict { tenant: None, verdict: verify(app, Chain::Installation, None).await? }];
     let mut after = None;
     loop {
         let tenants = platform::list_tenants(&app.db, after, BATCH).await?;

@@ -35,7 +35,8 @@ fn values(fields: &[(&str, &str)]) -> Values {
 
 /// A Twilio account whose token is 32 times this digit.
 async fn twilio(app: &App, scope: TenantScope, digit: char) -> ConnectionId {
-    let fields = values(&[("account_sid", &format!("AC{}", "0".repeat(32))), ("auth_token", &digit.to_string().repeat(32))]);
+    let fields =
+        values(&[("account_sid", &format!("AC{}", "0".repeat(32))), ("auth_token", &digit.to_string().repeat(32))]);
     let new = NewConnection { app_id: None, provider: "twilio".into(), name: format!("Twilio {digit}"), fields };
     connecting::create(app, scope, &new, &by()).await.unwrap().id
 }

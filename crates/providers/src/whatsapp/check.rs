@@ -28,7 +28,8 @@ struct Numbers {
 pub(super) async fn check(http: &Http, urls: &BaseUrls, given: &Given) -> Result<Account, CheckError> {
     let (number, account) = (given.setting("phone_number_id")?, given.setting("waba_id")?);
     let fields = ("fields", "id,verified_name,display_phone_number");
-    let found: Number = get(http, urls, given, number, &[fields]).await.map_err(|error| about(error, "phone_number_id"))?;
+    let found: Number =
+        get(http, urls, given, number, &[fields]).await.map_err(|error| about(error, "phone_number_id"))?;
     let path = format!("{account}/phone_numbers");
     let listed: Numbers =
         get(http, urls, given, &path, &[fields, ("limit", "100")]).await.map_err(|error| about(error, "waba_id"))?;

@@ -61,7 +61,11 @@ async fn vapi() -> BaseUrls {
     let refused = || (StatusCode::UNAUTHORIZED, axum::Json(json!({ "message": "Invalid Key.", "statusCode": 401 })));
     let assistant = || json!({ "id": ASSISTANT, "orgId": "org-1", "name": "Reception" });
     let list = async move |headers: HeaderMap| -> Response {
-        if bearer(&headers) == PRIVATE { axum::Json(json!([assistant()])).into_response() } else { refused().into_response() }
+        if bearer(&headers) == PRIVATE {
+            axum::Json(json!([assistant()])).into_response()
+        } else {
+            refused().into_response()
+        }
     };
     let one = async move |headers: HeaderMap, Path(id): Path<String>| -> Response {
         match (bearer(&headers) == PRIVATE, id == ASSISTANT) {
@@ -124,7 +128,8 @@ async fn twilio(status: &'static str) -> BaseUrls {
 
 #[tokio::test]
 async fn twilio_is_asked_for_the_account_and_its_number() {
-    let with = |token: &str, number: &str| given(&[("account_sid", SID), ("phone_number", number)], &[("auth_token", token)]);
+    let with =
+        |token: &str, number: &str| given(&[("account_sid", SID), ("phone_number", number)], &[("auth_token", token)]);
     let urls = twilio("active").await;
     let account = check("twilio", urls.clone(), with(TOKEN, "+14155550123")).await.unwrap();
     assert_eq!(account, Account { id: Some(SID.into()), name: Some("Acme".into()) });
@@ -137,7 +142,11 @@ async fn twilio_is_asked_for_the_account_and_its_number() {
 
 /// Meta's Graph API: 400 with an `OAuthException` for whatever does not fit.
 async fn graph() -> BaseUrls {
-    async fn answer(headers: HeaderMap, Path(path): Path<String>, Query(query): Query<std::collections::HashMap<String, String>>) -> Response {
+    async fn answer(
+        headers: HeaderMap,
+        Path(path): Path<String>,
+        Query(query): Query<std::collections::HashMap<String, String>>,
+    ) -> Response {
         let bad = |message: &str| {
             let error = json!({ "error": { "message": message, "type": "OAuthException", "code": 190 } });
             (StatusCode::BAD_REQUEST, axum::Json(error)).into_response()
@@ -229,12 +238,17 @@ async fn answer_ucm(stream: &mut (impl tokio::io::AsyncRead + tokio::io::AsyncWr
     let right = hex::encode(<md5::Md5 as md5::Digest>::digest("0123456789012345secret"));
     let answer = match request["request"]["action"].as_str().unwrap_or_default() {
         "challenge" => json!({ "response": { "challenge": "0123456789012345" }, "status": 0 }),
-        "login" if request["request"]["token"] == right.as_str() => json!({ "response": { "cookie": "sid-1" }, "status": 0 }),
+        "login" if request["request"]["token"] == right.as_str() => {
+            json!({ "response": { "cookie": "sid-1" }, "status": 0 })
+        }
         "login" => json!({ "response": { "remain_num": 4 }, "status": -37 }),
         _ => json!({ "response": {}, "status": 0 }),
     };
     let body = answer.to_string();
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
     let _ = stream.shutdown().await;
 }
@@ -245,7 +259,8 @@ async fn a_telephone_system_is_known_by_its_certificate_and_its_password_is_trie
     let http = Http::allowing(Limits::default(), Allowed::new(vec!["127.0.0.0/8".parse().unwrap()])).unwrap();
     let port = address.port().to_string();
     let with = |password: &str, pin: Option<&str>| {
-        let mut given = given(&[("host", "127.0.0.1"), ("port", &port), ("username", "api")], &[("password", password)]);
+        let mut given =
+            given(&[("host", "127.0.0.1"), ("port", &port), ("username", "api")], &[("password", password)]);
         given.settings.extend(pin.map(|pin| ("certificate_sha256".to_owned(), pin.to_owned())));
         given
     };

@@ -293,7 +293,8 @@ async fn provision(
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     let (scope, connection) = find::connection(app, id).await?;
-    let made = provisioning::create_for(app, scope, connection, Wish { webhook_url, webhook_secret: None }).await?;
+    let wish = Wish { webhook_url, webhook_secret: None };
+    let made = provisioning::create_for(app, scope, connection, wish, &super::apps::actor()).await?;
     let text = match made.steps {
         0 => "everything was in place already".to_owned(),
         steps => format!("done in {}; events come to {}", words::count(steps, "step"), made.webhook.hook_url),
@@ -306,7 +307,7 @@ async fn repair(app: &Arc<App>, which: &Which, output: &mut Output<'_>) -> Resul
     let mut rows = Vec::new();
     for (scope, connection) in named(app, which).await? {
         let (id, name) = (connection.id, connection.name.clone());
-        let (findings, said) = match provisioning::repair_connection(app, scope, connection).await {
+        let (findings, said) = match provisioning::repair_connection(app, scope, connection, &super::apps::actor()).await {
             Ok(repaired) => {
                 let steps: usize = repaired.iter().map(|webhook| webhook.steps).sum();
                 let said = if steps == 0 { "nothing to do".to_owned() } else { words::count(steps, "step") };
@@ -367,7 +368,7 @@ async fn disconnect(app: &Arc<App>, id: ConnectionId, output: &mut Output<'_>) -
         connection_id: ConnectionId,
     }
     let (scope, connection) = find::connection(app, id).await?;
-    oauth::disconnect(app, scope, &connection).await?;
+    oauth::disconnect(app, scope, &connection, &super::apps::actor()).await?;
     output.say(&Disconnected { connection_id: id }, "its tokens are given up and forgotten")?;
     Ok(Exit::Ok)
 }

@@ -40,7 +40,9 @@ fn generate(output: &mut Output<'_>) -> Result<Exit, CommandError> {
     SystemRandom::new().fill(&mut bytes).map_err(|_| KeyError::Random)?;
     let generated = Generated { encryption_key: hex::encode(bytes) };
     output.say(&generated, &generated.encryption_key)?;
-    output.remark("set it as ENCRYPTION_KEY and the one in force now as ENCRYPTION_KEY_OLD; then `switchboard keys rotate`")?;
+    output.remark(
+        "set it as ENCRYPTION_KEY and the one in force now as ENCRYPTION_KEY_OLD; then `switchboard keys rotate`",
+    )?;
     Ok(Exit::Ok)
 }
 
@@ -96,8 +98,9 @@ impl From<&ColumnStanding> for Standing {
 async fn status(app: &Arc<App>, output: &mut Output<'_>) -> Result<Exit, CommandError> {
     let standing = rotation::status(app).await?;
     let rows: Vec<Standing> = standing.iter().map(Standing::from).collect();
-    let cells =
-        |row: &Standing| [row.column.to_owned(), row.current.to_string(), row.older.to_string(), row.unknown.to_string()];
+    let cells = |row: &Standing| {
+        [row.column.to_owned(), row.current.to_string(), row.older.to_string(), row.unknown.to_string()]
+    };
     output.list(["what", "with the current key", "with an older one", "with an unknown one"], &rows, cells, "")?;
     conclude(&standing, output)
 }
@@ -114,7 +117,10 @@ fn conclude(standing: &[ColumnStanding], output: &mut Output<'_>) -> Result<Exit
         output.remark(&text)?;
     }
     if older > 0 {
-        output.remark(&format!("{} still need ENCRYPTION_KEY_OLD: `switchboard keys rotate`", words::count(older, "value")))?;
+        output.remark(&format!(
+            "{} still need ENCRYPTION_KEY_OLD: `switchboard keys rotate`",
+            words::count(older, "value")
+        ))?;
     } else if unknown == 0 {
         output.remark("everything is sealed with the current key; ENCRYPTION_KEY_OLD can be taken away")?;
     }

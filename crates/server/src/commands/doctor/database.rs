@@ -87,7 +87,10 @@ async fn sealed(app: &Arc<App>, findings: &mut Vec<Finding>) -> Result<(), Comma
     }
     let others: i64 = rotation::status(app).await?.iter().map(|column| column.unknown).sum();
     findings.push(if closed == 0 && others == 0 {
-        Finding::good("encryption key", format!("opens all {} of connections, and everything else", words::count(opened, "secret")))
+        Finding::good(
+            "encryption key",
+            format!("opens all {} of connections, and everything else", words::count(opened, "secret")),
+        )
     } else {
         let all = words::count(opened + closed, "secret");
         Finding::problem(
