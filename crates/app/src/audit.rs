@@ -297,7 +297,7 @@ pub fn csv_line(entry: &audit::Entry) -> String {
         entry.details.to_string(),
         maybe(&entry.address),
         maybe(&entry.request_id),
-        entry.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hex::encode(&entry.hash),
     ];
     let mut line = cells.map(|cell| csv_cell(&cell)).join(",");
     line.push_str("\r\n");

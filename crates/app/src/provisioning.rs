@@ -80,7 +80,10 @@ pub enum ProvisionError {
 impl ProvisionError {
     /// Nothing to call Dialpad with has been set up.
     pub const fn is_missing_credentials(&self) -> bool {
-        matches!(self, Self::Client(ClientError::Credentials(CredentialsError::Missing)))
+        matches!(
+            self,
+            Self::Client(ClientError::Credentials(CredentialsError::Missing | CredentialsError::OtherProvider(_)))
+        )
     }
 }
 

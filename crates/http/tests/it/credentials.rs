@@ -43,6 +43,7 @@ both_engines! {
         assert_eq!(body["credentials"][0]["name"], "auth_token");
         assert_eq!(body["credentials"][0]["value"], "***");
         assert!(body["credentials"][0]["set_at"].is_string() && body["status"] == "pending", "{body}");
+        assert_eq!(body["hook_url"], Value::Null, "nothing of this kind is taken in yet");
 
         let changed = json!({ "name": "Numbers", "settings": { "phone_number": "+14155550123" }, "enabled": false });
         let changed = ask(&site, "PATCH", &path, &ann, changed).await;
@@ -77,8 +78,11 @@ both_engines! {
         let take_away = json!({ "credentials": { "auth_token": null } });
         let refused = ask(&site, "PUT", &format!("/api/v1/connections/{id}/credentials"), &ann, take_away).await;
         assert_eq!(fields(&refused), ["auth_token"]);
-        let secret = ask(&site, "PUT", &format!("/api/v1/connections/{id}/webhook-secret"), &ann, json!({})).await;
-        assert_eq!(secret.status, 409, "what takes nothing in has no webhook secret: {secret:?}");
+        // What takes nothing in has no webhook secret, and its key is not sent to Dialpad.
+        for (method, what) in [("PUT", "webhook-secret"), ("POST", "provision"), ("POST", "repair"), ("POST", "catch-up")] {
+            let refused = ask(&site, method, &format!("/api/v1/connections/{id}/{what}"), &ann, json!({})).await;
+            assert_eq!(refused.code(), "conflict", "{what}: {refused:?}");
+        }
     }
 
     async fn another_tenants_connections_and_keys_are_not_there(t: &TestDb) {
@@ -176,7 +180,7 @@ both_engines! {
         let lines = ask(&site, "GET", "/api/v1/audit/export", &ann, Value::Null).await;
         let text = String::from_utf8_lossy(&lines.body).into_owned();
         let entries: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(entries.iter().map(|entry| entry["seq"].as_i64().unwrap()).collect::<Vec<_>>(), (1..=entries.len() as i64).collect::<Vec<_>>());
+        assert!(entries.iter().zip(1_i64..).all(|(entry, seq)| entry["seq"] == seq), "{text}");
         assert_eq!(entries.last().unwrap()["action"], "audit.exported", "the download before this one");
         assert!(!text.contains(TOKEN), "{text}");
         // An app's key does not read it unless its maker said so.

@@ -17,7 +17,8 @@ const VERSION: &str = "v24.0";
 struct Number {
     id: String,
     verified_name: Option<String>,
-    display_phone_number: Option<String>,
+    #[serde(rename = "display_phone_number")]
+    shown_as: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +38,7 @@ pub(super) async fn check(http: &Http, urls: &BaseUrls, given: &Given) -> Result
         let found = "the token works, but this account does not have the phone number".to_owned();
         return Err(CheckError::Wrong { field: "waba_id", found });
     }
-    Ok(Account { id: Some(found.id), name: found.verified_name.or(found.display_phone_number) })
+    Ok(Account { id: Some(found.id), name: found.verified_name.or(found.shown_as) })
 }
 
 /// Meta answers 400 for what does not exist, what is not allowed, and a proof that does not fit.

@@ -273,3 +273,51 @@ async fn tail_shows_what_comes_and_ends_with_the_interrupt() {
     let unique: std::collections::BTreeSet<&String> = lines.iter().collect();
     assert_eq!(unique.len(), lines.len(), "each event is shown once");
 }
+
+#[tokio::test]
+async fn what_a_command_did_is_in_the_audit_log_and_the_log_is_whole() {
+    let home = Home::new();
+    let made = home.json(&["apps", "create", "Front desk"]);
+    let (app, tenant) = (text(&made["app_id"]), home.json(&["apps", "list"])[0]["tenant_id"].clone());
+    let tenant = text(&tenant);
+    let key = home.json(&["apps", "add-key", app, "--name", "nightly", "--scopes", "records.read"]);
+    home.json(&["apps", "revoke", app, "--key", text(&key["key_id"])]);
+    let told = home.json(&["audit", "list", "--tenant", tenant]);
+    let actions: Vec<&str> = told.as_array().unwrap().iter().map(|entry| text(&entry["action"])).collect();
+    assert_eq!(actions, ["key.revoked", "key.created", "key.created", "app.created"]);
+    assert!(!told.to_string().contains(text(&key["api_key"])) && told[0]["actor_name"] == "cli", "{told}");
+
+    let verified = home.call(&["audit", "verify"]);
+    assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
+    let one = home.json(&["audit", "verify", "--tenant", tenant]);
+    let noted = format!("{}:{}", one[0]["entries"], text(&one[0]["hash"]));
+    assert_eq!(home.call(&["audit", "verify", "--tenant", tenant, "--noted", &noted]).code, 0);
+    let other = format!("{}:{}", one[0]["entries"], "00".repeat(32));
+    assert_eq!(home.call(&["audit", "verify", "--tenant", tenant, "--noted", &other]).code, 3);
+    assert_eq!(home.call(&["audit", "list", "--tenant", "nobody"]).code, 4);
+    home.json(&["audit", "export", "--tenant", tenant, "--format", "csv", "audit.csv"]);
+    let exported = std::fs::read_to_string(home.folder.path().join("audit.csv")).unwrap();
+    assert_eq!(exported.lines().count(), 5, "{exported}");
+}
+
+#[tokio::test]
+async fn the_encryption_key_changes_while_the_server_serves() {
+    let home = Home::new();
+    let generated = home.json(&["keys", "generate"]);
+    let old = format!("ENCRYPTION_KEY={}", text(&generated["encryption_key"]));
+    let new = format!("ENCRYPTION_KEY={}", "ab".repeat(32));
+    let before = home.json(&["--set", &old, "apps", "create", "Front desk"]);
+    let during = format!("ENCRYPTION_KEY_OLD={}", text(&generated["encryption_key"]));
+    let server = home.serve(&["--set", &new, "--set", &during]);
+    let status = home.call(&["--set", &new, "--set", &during, "keys", "status"]);
+    assert!(status.code == 0 && status.err.contains("switchboard keys rotate"), "{}{}", status.out, status.err);
+    let rotated = home.call(&["--set", &new, "--set", &during, "keys", "rotate"]);
+    assert!(rotated.code == 0 && rotated.err.contains("can be taken away"), "{}{}", rotated.out, rotated.err);
+    assert_eq!(server.records("calls", text(&before["api_key"])).await, Vec::<Value>::new());
+    let shown = home.json(&["--set", &new, "connections", "show", text(&before["connection_id"])]);
+    assert_eq!(shown["hook_url"], before["hook_url"], "{shown}");
+    // With a key that opens nothing, doctor says which connection and why.
+    let lost = format!("ENCRYPTION_KEY={}", "cd".repeat(32));
+    let lost = home.call(&["--set", &lost, "doctor", "--offline"]);
+    assert!(lost.code == 3 && lost.out.contains("cannot open"), "{}{}", lost.out, lost.err);
+}
