@@ -63,6 +63,22 @@ both_engines! {
         assert_eq!(t.query_texts("SELECT name FROM connection_credentials").await, Vec::<String>::new());
     }
 
+    async fn the_voxanne_guides_name_for_them_answers_without_secrets(t: &TestDb) {
+        let site = Site::new(t).await;
+        let ann = sign_up(&site, "Acme Calls", "ann@example.com").await;
+        made(&site, &ann).await;
+        let seen = t.query_texts("SELECT provider || ' ' || encrypted_config FROM org_credentials WHERE is_active").await;
+        assert_eq!(seen, ["twilio ***"]);
+        if t.engine() == Engine::Postgres {
+            let policies = "SELECT count(*)::text FROM pg_policies WHERE policyname = 'org_isolation'";
+            let policies: u32 = t.query_texts(policies).await[0].parse().unwrap();
+            assert!(policies >= 28, "{policies}");
+            assert_eq!(switchboard_store::migrate::unguarded_tables(&t.db).await.unwrap(), Vec::<String>::new());
+            t.execute("DROP POLICY org_isolation ON calls").await;
+            assert_eq!(switchboard_store::migrate::unguarded_tables(&t.db).await.unwrap(), ["calls"]);
+        }
+    }
+
     async fn wrong_values_are_named_all_at_once(t: &TestDb) {
         let site = Site::new(t).await;
         let ann = sign_up(&site, "Acme Calls", "ann@example.com").await;
