@@ -212,7 +212,11 @@ fn checked_grace(app: &App, grace: Option<Duration>) -> Result<Duration, AppsErr
 /// What the audit log says of a key: never the key.
 fn key_entry<'a>(by: &'a Origin, action: Action, app: AppId, key: &NewKey) -> Entry<'a> {
     let scopes = key.terms.scopes.as_ref().map(|scopes| scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>());
-    Entry::new(by, action).on("key", key.id).with("app", app.to_string()).with("hint", key.hint.as_str()).with("scopes", scopes)
+    Entry::new(by, action)
+        .on("key", key.id)
+        .with("app", app.to_string())
+        .with("hint", key.hint.as_str())
+        .with("scopes", scopes)
 }
 
 /// Makes an app in a tenant of its own.

@@ -90,8 +90,14 @@ impl<W: AsyncWrite + Unpin> Zip<W> {
         if needs_64 {
             let count = (count as u64).to_le_bytes();
             push(&mut end, &[&0x0606_4b50_u32.to_le_bytes(), &44_u64.to_le_bytes(), &VERSION_64.to_le_bytes()]);
-            push(&mut end, &[&VERSION_64.to_le_bytes(), &[0; 8], &count, &count, &size.to_le_bytes(), &begin.to_le_bytes()]);
-            push(&mut end, &[&0x0706_4b50_u32.to_le_bytes(), &[0; 4], &self.written.to_le_bytes(), &1_u32.to_le_bytes()]);
+            push(
+                &mut end,
+                &[&VERSION_64.to_le_bytes(), &[0; 8], &count, &count, &size.to_le_bytes(), &begin.to_le_bytes()],
+            );
+            push(
+                &mut end,
+                &[&0x0706_4b50_u32.to_le_bytes(), &[0; 4], &self.written.to_le_bytes(), &1_u32.to_le_bytes()],
+            );
         }
         let count = short(count).to_le_bytes();
         push(&mut end, &[&0x0605_4b50_u32.to_le_bytes(), &[0; 4], &count, &count]);
@@ -113,8 +119,14 @@ impl Entry {
         let size = long(self.size).to_le_bytes();
         let mut line = Vec::with_capacity(58 + self.name.len());
         // Made on Unix, so that the rights below mean something.
-        push(&mut line, &[&0x0201_4b50_u32.to_le_bytes(), &(0x0300 | VERSION_64).to_le_bytes(), &version.to_le_bytes()]);
-        push(&mut line, &[&FLAGS.to_le_bytes(), &[0; 4], &DATE.to_le_bytes(), &self.checksum.to_le_bytes(), &size, &size]);
+        push(
+            &mut line,
+            &[&0x0201_4b50_u32.to_le_bytes(), &(0x0300 | VERSION_64).to_le_bytes(), &version.to_le_bytes()],
+        );
+        push(
+            &mut line,
+            &[&FLAGS.to_le_bytes(), &[0; 4], &DATE.to_le_bytes(), &self.checksum.to_le_bytes(), &size, &size],
+        );
         push(&mut line, &[&short(self.name.len()).to_le_bytes(), &extra.to_le_bytes(), &[0; 6]]);
         push(&mut line, &[&(0o100_644_u32 << 16).to_le_bytes(), &long(self.place).to_le_bytes(), self.name.as_bytes()]);
         if is_far {

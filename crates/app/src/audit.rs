@@ -257,8 +257,7 @@ pub async fn verify_all(app: &App, only: Option<TenantScope>) -> Result<Vec<Chai
         let verdict = verify(app, Chain::Tenant(scope), None).await?;
         return Ok(vec![ChainVerdict { tenant: only, verdict }]);
     }
-    let mut verdicts =
-        vec![ChainVerdict { tenant: None, verdict: verify(app, Chain::Installation, None).await? }];
+    let mut verdicts = vec![ChainVerdict { tenant: None, verdict: verify(app, Chain::Installation, None).await? }];
     let mut after = None;
     loop {
         let tenants = platform::list_tenants(&app.db, after, BATCH).await?;
@@ -298,7 +297,7 @@ pub fn csv_line(entry: &audit::Entry) -> String {
         entry.details.to_string(),
         maybe(&entry.address),
         maybe(&entry.request_id),
-        entry.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hex::encode(&entry.hash),
     ];
     let mut line = cells.map(|cell| csv_cell(&cell)).join(",");
     line.push_str("\r\n");

@@ -55,7 +55,8 @@ struct Sorted {
 }
 
 fn kind_of(provider: &str) -> Result<&'static dyn Connectable, ConnectionsError> {
-    registry::connectable_by_slug(provider).ok_or_else(|| ConnectionsError::UnknownProvider(provider.chars().take(60).collect()))
+    registry::connectable_by_slug(provider)
+        .ok_or_else(|| ConnectionsError::UnknownProvider(provider.chars().take(60).collect()))
 }
 
 impl Sorted {
@@ -120,7 +121,8 @@ impl Sorted {
 fn unknown(kind: &dyn Connectable, name: &str, only: Option<FieldKind>) -> FieldFault {
     let fields = kind.connect().fields.iter().filter(|field| only.is_none_or(|only| field.kind == only));
     let known: Vec<&str> = fields.map(|field| field.name).collect();
-    let (place, name) = (if only == Some(FieldKind::Setting) { "settings" } else { "credentials" }, name.chars().take(60));
+    let (place, name) =
+        (if only == Some(FieldKind::Setting) { "settings" } else { "credentials" }, name.chars().take(60));
     let name: String = name.collect();
     FieldFault::new(place, "unknown", format!("{} has no `{name}`; it has {}", kind.display_name(), known.join(", ")))
 }
@@ -139,8 +141,9 @@ pub async fn create(
 ) -> Result<Connection, ConnectionsError> {
     let kind = kind_of(&new.provider)?;
     let missing = kind.connect().fields.iter().filter(|field| field.required && !new.fields.contains_key(field.name));
-    let missing: Vec<FieldFault> =
-        missing.map(|field| FieldFault::new(field.name, "required", format!("{} needs it", kind.display_name()))).collect();
+    let missing: Vec<FieldFault> = missing
+        .map(|field| FieldFault::new(field.name, "required", format!("{} needs it", kind.display_name())))
+        .collect();
     if !missing.is_empty() {
         return Err(ConnectionsError::Fields(missing));
     }
@@ -228,7 +231,8 @@ pub async fn update(
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let row = rows::lock(&mut tx.conn(), scope, id, now).await?.ok_or(ConnectionsError::NotFound)?;
-    let sorted = Sorted::of(kind_of(&row.provider)?, settings, Some(FieldKind::Setting)).map_err(ConnectionsError::Fields)?;
+    let sorted =
+        Sorted::of(kind_of(&row.provider)?, settings, Some(FieldKind::Setting)).map_err(ConnectionsError::Fields)?;
     let name = name.map_or(Ok(row.name.as_str()), checked_name)?;
     let mut kept = row.settings.as_object().cloned().unwrap_or_default();
     sorted.apply_settings(&mut kept);

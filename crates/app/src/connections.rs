@@ -261,25 +261,31 @@ pub enum CredentialsError {
         "there is nothing to call Dialpad with: set DIALPAD_API_KEY, give the connection an API key, or connect with OAuth"
     )]
     Missing,
+    /// Its key is another provider's: it must not be sent to Dialpad.
+    #[error("this is a connection of the kind `{0}`; this can be done with one to Dialpad only")]
+    OtherProvider(String),
     #[error("the OAuth token could not be refreshed")]
     OAuth(#[from] oauth::OAuthError),
     #[error("the connection's credentials could not be read")]
     Connection(#[from] ConnectionsError),
 }
 
-/// What to call a connection's provider with. A token that is about to end is refreshed first.
+/// What to call Dialpad with for a connection. A token that is about to end is refreshed first.
 pub async fn credentials_for(
     app: &Arc<App>,
     scope: TenantScope,
     connection: &Connection,
 ) -> Result<Credentials, CredentialsError> {
+    if connection.provider != "dialpad" {
+        return Err(CredentialsError::OtherProvider(connection.provider.clone()));
+    }
     if let Some(token) = oauth::access_token(app, scope, connection).await? {
         return Ok(Credentials { token, source: CredentialSource::OAuth });
     }
     if let Some((token, _)) = credential(app, scope, connection, API_KEY).await? {
         return Ok(Credentials { token, source: CredentialSource::ConnectionKey });
     }
-    let installation = app.settings.dialpad.api_key.clone().filter(|_| connection.provider == "dialpad");
+    let installation = app.settings.dialpad.api_key.clone();
     installation
         .map(|token| Credentials { token, source: CredentialSource::InstallationKey })
         .ok_or(CredentialsError::Missing)

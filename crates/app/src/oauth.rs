@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 use switchboard_domain::{
     Timestamp,
+    audit::Action,
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId},
 };
@@ -33,6 +34,7 @@ use switchboard_store::{
 
 use crate::{
     App,
+    audit::{self, Entry, Origin},
     connections::{self, ConnectionsError, credential, sealed_credential},
     turns::Turn,
     vault::{Place, VaultError, sha256},
@@ -278,6 +280,10 @@ async fn store_sign_in(
         let account = Some((account.id.as_str(), account.name.as_str()));
         switchboard_store::connections::set_account(&mut tx.conn(), scope, connection.id, account, now).await?;
     }
+    // Who the person at Dialpad was, Dialpad does not say; whose account it is, it does.
+    let by = Origin::system("dialpad sign-in");
+    let entry = Entry::new(&by, Action::ConnectionSignedIn).on("connection", connection.id);
+    audit::record(&mut tx, app, entry.with("account", account.map(|account| account.name.as_str()))).await?;
     tx.commit(now).await?;
     connections::set_checked(app, scope, connection.id, ConnectionStatus::Connected, None).await?;
     Ok(())
@@ -293,7 +299,7 @@ fn token_rows(app: &App, connection: &Connection, tokens: &TokenSet, now: Timest
 }
 
 /// Gives the tokens up at Dialpad as well as that goes, and forgets them here.
-pub async fn disconnect(app: &App, scope: TenantScope, connection: &Connection) -> Result<(), OAuthError> {
+pub async fn disconnect(app: &App, scope: TenantScope, connection: &Connection, by: &Origin) -> Result<(), OAuthError> {
     let Some((token, _)) = credential(app, scope, connection, ACCESS_TOKEN).await? else {
         return Err(OAuthError::NotConnected);
     };
@@ -302,6 +308,7 @@ pub async fn disconnect(app: &App, scope: TenantScope, connection: &Connection) 
     let mut tx = app.db.begin(scope).await?;
     secrets::delete_credentials(&mut tx.conn(), scope, connection.id, &[ACCESS_TOKEN, REFRESH_TOKEN]).await?;
     switchboard_store::connections::set_account(&mut tx.conn(), scope, connection.id, None, now).await?;
+    audit::record(&mut tx, app, Entry::new(by, Action::ConnectionSignedOut).on("connection", connection.id)).await?;
     tx.commit(now).await?;
     connections::set_checked(app, scope, connection.id, ConnectionStatus::Pending, None).await?;
     Ok(())

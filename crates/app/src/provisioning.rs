@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use switchboard_domain::ids::{AppId, ConnectionId};
+use switchboard_domain::{
+    audit::Action,
+    ids::{AppId, ConnectionId},
+};
 use switchboard_providers::{
     Account, OutboundError,
     dialpad::{
@@ -30,6 +33,7 @@ use switchboard_store::{
 
 use crate::{
     App,
+    audit::{self, Entry, Origin},
     connecting::Tried,
     connections::{self, ClientError, ConnectionsError, CredentialsError},
     turns::Turn,
@@ -76,7 +80,10 @@ pub enum ProvisionError {
 impl ProvisionError {
     /// Nothing to call Dialpad with has been set up.
     pub const fn is_missing_credentials(&self) -> bool {
-        matches!(self, Self::Client(ClientError::Credentials(CredentialsError::Missing)))
+        matches!(
+            self,
+            Self::Client(ClientError::Credentials(CredentialsError::Missing | CredentialsError::OtherProvider(_)))
+        )
     }
 }
 
@@ -133,9 +140,10 @@ pub async fn create(
     scope: TenantScope,
     app_id: AppId,
     wish: Wish,
+    by: &Origin,
 ) -> Result<Provisioned, ProvisionError> {
     let connection = connections::find_of_app(app, scope, app_id, "dialpad").await?;
-    create_for(app, scope, connection, wish).await
+    create_for(app, scope, connection, wish, by).await
 }
 
 /// [`create`], for a connection.
@@ -144,9 +152,10 @@ pub async fn create_for(
     scope: TenantScope,
     connection: Connection,
     wish: Wish,
+    by: &Origin,
 ) -> Result<Provisioned, ProvisionError> {
-    let app = Arc::clone(app);
-    tokio::spawn(async move { make(&app, scope, &connection, &wish).await })
+    let (app, by) = (Arc::clone(app), by.clone());
+    tokio::spawn(async move { make(&app, scope, &connection, &wish, &by).await })
         .await
         .unwrap_or(Err(ProvisionError::Interrupted))
 }
@@ -156,6 +165,7 @@ async fn make(
     scope: TenantScope,
     connection: &Connection,
     wish: &Wish,
+    by: &Origin,
 ) -> Result<Provisioned, ProvisionError> {
     let _turn = app.turns.wait(connection.id, Turn::Provision).await;
     let own = connections::hook_url(app, connection).map_err(ConnectionsError::from)?;
@@ -176,6 +186,8 @@ async fn make(
     let webhook = keep(app, scope, connection, &desired, applied.webhook.as_str()).await?;
     connections::retire_other_secrets(app, scope, &stored).await?;
     connections::note_outcome(app, scope, connection.id, Ok(())).await?;
+    let entry = Entry::new(by, Action::ConnectionProvisioned).on("connection", connection.id);
+    audit::record_alone(app, scope, entry.with("steps", applied.done.len())).await?;
     Ok(Provisioned { webhook, steps: applied.done.len() })
 }
 
@@ -346,9 +358,14 @@ pub async fn check_connection(
 }
 
 /// Makes what Dialpad has right again; without any webhook yet, makes the app's own.
-pub async fn repair(app: &Arc<App>, scope: TenantScope, app_id: AppId) -> Result<Vec<Provisioned>, ProvisionError> {
+pub async fn repair(
+    app: &Arc<App>,
+    scope: TenantScope,
+    app_id: AppId,
+    by: &Origin,
+) -> Result<Vec<Provisioned>, ProvisionError> {
     let connection = connections::find_of_app(app, scope, app_id, "dialpad").await?;
-    repair_connection(app, scope, connection).await
+    repair_connection(app, scope, connection, by).await
 }
 
 /// [`repair`], for a connection.
@@ -356,6 +373,7 @@ pub async fn repair_connection(
     app: &Arc<App>,
     scope: TenantScope,
     connection: Connection,
+    by: &Origin,
 ) -> Result<Vec<Provisioned>, ProvisionError> {
     let held = of_connection(app, scope, &connection).await?;
     let mut wishes: Vec<Wish> =
@@ -365,7 +383,7 @@ pub async fn repair_connection(
     }
     let mut repaired = Vec::with_capacity(wishes.len());
     for wish in wishes {
-        repaired.push(create_for(app, scope, connection.clone(), wish).await?);
+        repaired.push(create_for(app, scope, connection.clone(), wish, by).await?);
     }
     Ok(repaired)
 }

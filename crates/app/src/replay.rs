@@ -6,6 +6,7 @@
 
 use switchboard_domain::{
     Timestamp,
+    audit::Action,
     ids::{self, EventId},
     job::JobState,
 };
@@ -17,6 +18,7 @@ use switchboard_store::{
 
 use crate::{
     App,
+    audit::{self, Entry, Origin},
     jobs::{self, Event},
     wake::Signal,
 };
@@ -45,13 +47,14 @@ pub struct Enqueued {
 }
 
 /// Replays one event. `None` when the tenant has no such event.
-pub async fn one(app: &App, scope: TenantScope, event: EventId) -> Result<Option<Enqueued>, StoreError> {
+pub async fn one(app: &App, scope: TenantScope, event: EventId, by: &Origin) -> Result<Option<Enqueued>, StoreError> {
     let mut reader = app.db.read(scope).await?;
     let found = events::lookup(&mut reader.conn(), scope, event).await?;
     drop(reader);
     let Some(found) = found else { return Ok(None) };
     let mut enqueued = Enqueued::default();
-    enqueue(app, scope, &[found], &mut enqueued).await?;
+    let entry = Entry::new(by, Action::EventReplayed).on("event", event);
+    enqueue(app, scope, &[found], &mut enqueued, Some(entry)).await?;
     Ok(Some(enqueued))
 }
 
@@ -75,7 +78,7 @@ pub async fn matching(
         after = page.last().map(|event| event.id);
         let read = page.len();
         page.retain(|event| end.is_none_or(|end| event.id < end));
-        enqueue(app, scope, &page, &mut enqueued).await?;
+        enqueue(app, scope, &page, &mut enqueued, None).await?;
         progress(enqueued);
         if is_last || page.len() < read {
             return Ok(enqueued);
@@ -88,6 +91,7 @@ async fn enqueue(
     scope: TenantScope,
     page: &[StoredEvent],
     enqueued: &mut Enqueued,
+    entry: Option<Entry<'_>>,
 ) -> Result<(), StoreError> {
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
@@ -109,6 +113,9 @@ async fn enqueue(
         }
     }
     enqueued.replayed += work::insert(&mut tx.conn(), &rows, now).await?;
+    if let Some(entry) = entry {
+        audit::record(&mut tx, app, entry).await?;
+    }
     tx.commit(now).await?;
     app.wake.send(Signal::Work);
     Ok(())

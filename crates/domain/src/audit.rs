@@ -27,7 +27,6 @@ text_enum! {
         UserSignedIn "user.signed_in",
         UserSignInFailed "user.sign_in_failed",
         UserSignedOut "user.signed_out",
-        UserUpdated "user.updated",
         UserDeactivated "user.deactivated",
         UserReactivated "user.reactivated",
         UserEmailVerified "user.email_verified",
@@ -39,7 +38,6 @@ text_enum! {
         UserRecoveryCodesMade "user.recovery_codes_made",
         UserRecoveryCodeUsed "user.recovery_code_used",
         UserIdentityLinked "user.identity_linked",
-        UserIdentityUnlinked "user.identity_unlinked",
         SessionRevoked "session.revoked",
         /// A refresh token came back that had been used: its session was ended.
         SessionTokenReused "session.token_reused",
@@ -55,7 +53,6 @@ text_enum! {
         MemberRemoved "member.removed",
         // Client programs.
         AppCreated "app.created",
-        AppUpdated "app.updated",
         AppSwitchedOn "app.switched_on",
         AppSwitchedOff "app.switched_off",
         KeyCreated "key.created",
@@ -77,7 +74,6 @@ text_enum! {
         EventReplayed "event.replayed",
         RecordsRebuilt "records.rebuilt",
         JobRequeued "job.requeued",
-        RecordsExported "records.exported",
         ContactExported "contact.exported",
         ContactErased "contact.erased",
         ExportDownloaded "export.downloaded",

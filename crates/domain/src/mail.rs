@@ -10,6 +10,10 @@ text_enum! {
     }
 }
 
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro that declares words derives what all of them have, and no default"
+)]
 impl Default for Language {
     fn default() -> Self {
         Self::English

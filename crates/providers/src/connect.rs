@@ -146,9 +146,13 @@ pub enum Shape {
     Digits,
     Uuid,
     /// `prefix` and 32 hex digits.
-    Sid { prefix: &'static str },
+    Sid {
+        prefix: &'static str,
+    },
     /// So many hex digits; colons between them are taken out.
-    Hex { digits: usize },
+    Hex {
+        digits: usize,
+    },
     /// E.164.
     Phone,
     /// A name or address, without scheme, path and port.
@@ -184,7 +188,9 @@ impl Shape {
                 let is_right = (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
                 fits(is_right, "write it with the country in front: +14155550123")
             }
-            Self::Host => fits(is_host(text), "write the name alone, such as pbx.example.com, without https:// and path"),
+            Self::Host => {
+                fits(is_host(text), "write the name alone, such as pbx.example.com, without https:// and path")
+            }
             Self::Port => fits(text.parse::<u16>().is_ok_and(|port| port > 0), "a port from 1 to 65535"),
         }
     }

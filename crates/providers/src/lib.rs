@@ -24,9 +24,7 @@ pub mod twilio;
 pub mod vapi;
 pub mod whatsapp;
 
-pub use connect::{
-    Account, BaseUrls, CheckError, Checked, ConnectSpec, Connectable, Field, FieldKind, Given, Shape,
-};
+pub use connect::{Account, BaseUrls, CheckError, Checked, ConnectSpec, Connectable, Field, FieldKind, Given, Shape};
 pub use contract::{DedupKey, Expectation, Item, Malformed, Provider, RawRequest, Rejection, StoredItem, Verified};
 pub use destination::{Allowed, DestinationError, PublicUrl};
 pub use outbound::{Effect, Http, Limits, OutboundError};

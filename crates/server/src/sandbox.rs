@@ -191,7 +191,7 @@ async fn register(app: &Arc<App>, scope: TenantScope, connection: Connection, he
     let own = connections::hook_url(app, &connection).map_err(connections::ConnectionsError::from)?;
     let path = Url::parse(&own).map(|url| url.path().to_owned()).unwrap_or_default();
     let wish = Wish { webhook_url: Some(format!("{here}{path}")), webhook_secret: None };
-    provisioning::create_for(app, scope, connection, wish).await?;
+    provisioning::create_for(app, scope, connection, wish, &Origin::operator("sandbox")).await?;
     Ok(())
 }
 
@@ -226,7 +226,7 @@ async fn register_again(app: &Arc<App>, scope: TenantScope, id: ConnectionId) ->
     let credentials = connections::credentials_for(app, scope, &connection).await;
     let is_installations = credentials.is_ok_and(|found| found.source == CredentialSource::InstallationKey);
     if !registered.is_empty() && is_installations {
-        provisioning::repair_connection(app, scope, connection).await?;
+        provisioning::repair_connection(app, scope, connection, &Origin::operator("sandbox")).await?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use switchboard_app::{
     vault::{Vault, VaultError},
 };
 use switchboard_domain::{Clock as _, SystemClock};
-use switchboard_providers::{Http, OutboundError, outbound};
+use switchboard_providers::{BaseUrls, Http, OutboundError, outbound};
 use switchboard_store::{
     Db, DbOptions, StoreError,
     media::{BucketOptions, MediaError, MediaStore},
@@ -187,6 +187,11 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
             client_secret: dialpad.oauth.as_ref().map(|client| client.secret.clone()),
             redirect_uri: Some(dialpad.redirect_uri.clone()),
             scopes: dialpad.scopes.join(" "),
+        },
+        base_urls: BaseUrls {
+            vapi: settings.providers.vapi.as_str().to_owned(),
+            twilio: settings.providers.twilio.as_str().to_owned(),
+            graph: settings.providers.graph.as_str().to_owned(),
         },
         mail: mail_settings(&settings.mail),
         oidc: settings.oidc.as_ref().map(|oidc| OidcSettings {

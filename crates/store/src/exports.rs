@@ -118,7 +118,12 @@ pub async fn remove(conn: &mut Conn<'_>, scope: TenantScope, id: ExportId) -> Re
 }
 
 /// Exports of all tenants whose time is over, and those that were given up; at most `limit`.
-pub async fn expired(db: &Db, now: Timestamp, abandoned_before: Timestamp, limit: i64) -> Result<Vec<Export>, StoreError> {
+pub async fn expired(
+    db: &Db,
+    now: Timestamp,
+    abandoned_before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Export>, StoreError> {
     let mut reader = db.read_platform().await?;
     Ok(fetch_all!(
         &mut reader.conn(),

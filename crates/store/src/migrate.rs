@@ -118,6 +118,22 @@ pub async fn server_facts(db: &Db) -> Result<(String, Option<Timestamp>), StoreE
     }
 }
 
+/// Tables with a tenant's rows that the policy `org_isolation` does not guard: none, unless somebody changed the schema by
+/// hand. Always none on SQLite, which has no policies.
+pub async fn unguarded_tables(db: &Db) -> Result<Vec<String>, StoreError> {
+    let Db::Postgres(postgres) = db else { return Ok(Vec::new()) };
+    let mut connection = postgres.direct().connect().await?;
+    let tables = sqlx::query_scalar(UNGUARDED).fetch_all(&mut connection).await?;
+    connection.close().await?;
+    Ok(tables)
+}
+
+const UNGUARDED: &str = "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace \
+     AND c.relkind IN ('r', 'p') AND NOT c.relispartition \
+     AND (c.relname = 'tenants' OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')) \
+     AND NOT (c.relrowsecurity AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid \
+     AND p.polname IN ('org_isolation', 'platform_only'))) ORDER BY c.relname";
+
 /// Held until the connection closes. The number is ours alone: "switchb" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_lock(32498667204174178)";
 
@@ -130,7 +146,7 @@ async fn prepare_role(connection: &mut PgConnection) -> bool {
         "GRANT switchboard_app TO CURRENT_USER",
         "GRANT USAGE ON SCHEMA public TO switchboard_app",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO switchboard_app",
-        "REVOKE ALL ON dialpad_webhooks, _sqlx_migrations FROM switchboard_app",
+        "REVOKE ALL ON dialpad_webhooks, org_credentials, _sqlx_migrations FROM switchboard_app",
         "REVOKE UPDATE, DELETE ON audit_log FROM switchboard_app",
         "REVOKE DELETE ON audit_heads FROM switchboard_app",
     ];

@@ -126,7 +126,8 @@ pub async fn calls(
         sql.push(" AND call_id IN ").bind_list(ids);
         if voicemails == Voicemails::Keep {
             sql.push(" AND NOT (kind = 'voicemail' AND EXISTS (SELECT 1 FROM voicemails v WHERE v.tenant_id = ");
-            sql.bind(scope.tenant().uuid()).push(" AND v.call_id = recordings.call_id AND v.leg_id = recordings.leg_id))");
+            sql.bind(scope.tenant().uuid())
+                .push(" AND v.call_id = recordings.call_id AND v.leg_id = recordings.leg_id))");
         }
     };
     recordings(conn, scope, narrow, &mut gone).await?;

@@ -158,7 +158,9 @@ fn behind(sql: &mut Sql, shape: &KeyShape, after: Option<&RowKey>) {
             sql.push(" AND (").push(id).push(", ").push(name).push(") > (").bind(*after).push(", ");
             sql.bind(after_name).push(")")
         }
-        (KeyShape::Hash(hash), Some(RowKey::Hash(after))) => sql.push(" AND ").push(hash).push(" > ").bind(after.clone()),
+        (KeyShape::Hash(hash), Some(RowKey::Hash(after))) => {
+            sql.push(" AND ").push(hash).push(" > ").bind(after.clone())
+        }
         _ => sql,
     };
     match shape {

@@ -90,12 +90,12 @@ impl Passwords {
     pub async fn verify(&self, password: &SecretString, kept: Option<&str>) -> Result<Verdict, PasswordError> {
         let kept = kept.map(str::to_owned);
         let password = password.clone();
-        self.run(move || match kept {
-            Some(kept) => verify(&password, &kept),
-            None => {
-                verify(&password, NOBODY);
-                Verdict::Wrong
+        self.run(move || {
+            if let Some(kept) = kept {
+                return verify(&password, &kept);
             }
+            verify(&password, NOBODY);
+            Verdict::Wrong
         })
         .await
     }

@@ -74,7 +74,9 @@ impl Job for CatchUp {
         let client = match app_connections::dialpad_client(app, scope, &connection).await {
             Ok(client) => client,
             // Nothing to ask with: a connection that only receives.
-            Err(ClientError::Credentials(CredentialsError::Missing)) => return Ok(()),
+            Err(ClientError::Credentials(CredentialsError::Missing | CredentialsError::OtherProvider(_))) => {
+                return Ok(());
+            }
             Err(error) => return Err(Failure::of(&error)),
         };
         let begun = context.work.progress.clone().and_then(|progress| serde_json::from_value(progress).ok());

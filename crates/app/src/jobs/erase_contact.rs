@@ -12,6 +12,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 use switchboard_domain::{
     Timestamp,
+    change::RecordKind as R,
     ids::{ConnectionId, ContactId, EventId, MessageId, deterministic},
 };
 use switchboard_store::{
@@ -103,10 +104,7 @@ impl Job for EraseContact {
     async fn run(&self, context: &Context<'_>) -> Result<(), Failure> {
         let done = context.work.progress.clone().and_then(|progress| serde_json::from_value(progress).ok());
         let mut erasure = Erasure { context, done: done.unwrap_or_default() };
-        let person = match self.is_late {
-            true => None,
-            false => Person::lookup(context.app, context.scope, self.contact).await?,
-        };
+        let person = if self.is_late { None } else { Person::lookup(context.app, context.scope, self.contact).await? };
         if let Some(person) = &person {
             erasure.leave_hashes(person).await?;
             erasure.records(person).await?;
@@ -165,7 +163,6 @@ impl Erasure<'_> {
     }
 
     async fn commit(&mut self, mut tx: TenantTx, gone: &Gone) -> Result<(), Failure> {
-        use switchboard_domain::change::RecordKind as R;
         let app = self.context.app;
         let has_files = privacy::settle(app, &mut tx, gone).await?;
         let numbered = tx.commit(app.now()).await?;
@@ -186,13 +183,13 @@ impl Erasure<'_> {
     async fn leave_hashes(&self, person: &Person) -> Result<(), Failure> {
         let (app, scope) = (self.context.app, self.context.scope);
         let mut tx = self.begin().await?;
-        let sealed = match tx.withheld().erasure_key.clone() {
-            Some(sealed) => sealed,
-            None => {
-                let sealed = Hasher::seal_new(app, scope);
-                withheld::keep_erasure_key(&mut tx.conn(), scope, &sealed).await?;
-                sealed
-            }
+        let held = tx.withheld().erasure_key.clone();
+        let sealed = if let Some(sealed) = held {
+            sealed
+        } else {
+            let sealed = Hasher::seal_new(app, scope);
+            withheld::keep_erasure_key(&mut tx.conn(), scope, &sealed).await?;
+            sealed
         };
         let hashes = hashes(&Hasher::open(app, scope, &sealed)?, person);
         withheld::insert(&mut tx.conn(), scope, &hashes, for_now()).await?;
@@ -210,9 +207,8 @@ impl Erasure<'_> {
         for ids in person.messages(app, scope).await?.chunks(RECORDS) {
             let mut tx = self.begin().await?;
             let found: Vec<KeptMessage> = record::find(&mut tx.conn(), scope.tenant(), ids).await?;
-            let about = |kept: &KeptMessage| {
-                Subject::Message(kept.record.connection_id, kept.record.external_id.clone())
-            };
+            let about =
+                |kept: &KeptMessage| Subject::Message(kept.record.connection_id, kept.record.external_id.clone());
             forget(app, &mut tx, &found.iter().map(about).collect()).await?;
             let gone = removal::messages(&mut tx.conn(), scope, ids).await?;
             self.commit(tx, &gone).await?;
@@ -221,9 +217,8 @@ impl Erasure<'_> {
         for ids in person.voicemails(app, scope).await?.chunks(RECORDS) {
             let mut tx = self.begin().await?;
             let found: Vec<KeptVoicemail> = record::find(&mut tx.conn(), scope.tenant(), ids).await?;
-            let about = |kept: &KeptVoicemail| {
-                Subject::Leg(kept.record.connection_id, kept.record.leg_external_id.clone())
-            };
+            let about =
+                |kept: &KeptVoicemail| Subject::Leg(kept.record.connection_id, kept.record.leg_external_id.clone());
             forget(app, &mut tx, &found.iter().map(about).collect()).await?;
             let gone = removal::voicemails(&mut tx.conn(), scope, ids).await?;
             self.commit(tx, &gone).await?;
@@ -355,7 +350,8 @@ async fn remove_calls(app: &App, tx: &mut TenantTx, ids: &[Uuid]) -> Result<Gone
     }
     let scope = tx.scope();
     let links = calls::links_of_calls(&mut tx.conn(), scope.tenant(), ids).await?;
-    forget(app, tx, &links.into_iter().map(|link| Subject::Leg(link.connection_id, link.external_id)).collect()).await?;
+    forget(app, tx, &links.into_iter().map(|link| Subject::Leg(link.connection_id, link.external_id)).collect())
+        .await?;
     Ok(removal::calls(&mut tx.conn(), scope, ids, Voicemails::Remove).await?)
 }
 

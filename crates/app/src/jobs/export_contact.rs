@@ -209,7 +209,8 @@ impl Exporter<'_> {
                     external_id: call.external_id,
                 };
                 let said = |leg: &Leg| json!({ "id": leg.id, "external_id": leg.external_id, "said": leg.doc });
-                let line = json!({ "call": call::project(&owner, &own), "legs": own.iter().map(said).collect::<Vec<_>>() });
+                let line =
+                    json!({ "call": call::project(&owner, &own), "legs": own.iter().map(said).collect::<Vec<_>>() });
                 self.line(&line).await?;
                 self.done.calls += 1;
                 self.done.legs += own.len() as u64;

@@ -38,8 +38,21 @@ use switchboard_store::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    catch_up::CatchUp, check_drift::CheckDrift, count_usage::CountUsage, erase_contact::EraseContact, event::Event, export_contact::{CONTENT_TYPE as EXPORT_CONTENT_TYPE, ExportContact}, failure::Failure, fetch_recording::FetchRecording,
-    fetch_transcript::FetchTranscript, housekeeping::Housekeeping, refresh_token::RefreshToken, remove_files::RemoveFiles, retention::Retention, send_mail::SendMail, sweep::Sweep,
+    catch_up::CatchUp,
+    check_drift::CheckDrift,
+    count_usage::CountUsage,
+    erase_contact::EraseContact,
+    event::Event,
+    export_contact::{CONTENT_TYPE as EXPORT_CONTENT_TYPE, ExportContact},
+    failure::Failure,
+    fetch_recording::FetchRecording,
+    fetch_transcript::FetchTranscript,
+    housekeeping::Housekeeping,
+    refresh_token::RefreshToken,
+    remove_files::RemoveFiles,
+    retention::Retention,
+    send_mail::SendMail,
+    sweep::Sweep,
 };
 use crate::{App, wake::Signal};
 

@@ -3,12 +3,16 @@
 //! One row of the installation comes back every day and adds one for each tenant, so that tenants take their turns like
 //! everybody else. May run twice: what is gone is gone.
 
-use std::{collections::HashMap, collections::HashSet, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use switchboard_domain::{
     Timestamp,
+    change::RecordKind as R,
     fact::{Fact, FactBody, RecordingFact},
     ids::ConnectionId,
     merge::Authority,
@@ -16,12 +20,8 @@ use switchboard_domain::{
     retention::RetentionKind,
 };
 use switchboard_store::{
-    TenantScope, connections, exports,
-    media::MediaKey,
-    platform, removal, retention, upkeep,
-    retention::SavedRecording,
-    withheld,
-    work,
+    TenantScope, connections, exports, media::MediaKey, platform, removal, retention, retention::SavedRecording,
+    upkeep, withheld, work,
 };
 
 use super::{Context, Failure, Job, Kind, RemoveFiles, row};
@@ -196,7 +196,6 @@ impl Run<'_> {
                 app.wake.send(Signal::Work);
             }
             let count = |wanted| gone.records.iter().filter(|(kind, _)| *kind == wanted).count() as u64;
-            use switchboard_domain::change::RecordKind as R;
             self.done.calls += count(R::Call);
             self.done.messages += count(R::Message);
             self.done.voicemails += count(R::Voicemail);
@@ -277,8 +276,7 @@ impl Run<'_> {
             loop {
                 self.pause()?;
                 let mut tx = app.db.begin(scope).await?;
-                let page =
-                    retention::remove_event_keys(&mut tx.conn(), connection.id, &after, before, KEYS).await?;
+                let page = retention::remove_event_keys(&mut tx.conn(), connection.id, &after, before, KEYS).await?;
                 tx.commit(app.now()).await?;
                 let Some(page) = page else { break };
                 self.done.event_keys += page.removed;

@@ -24,7 +24,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// From connecting until the mail is about to be handed over.
 const PREPARE: Duration = Duration::from_secs(30);
 /// For the mail itself and the server's answer to it: servers look for viruses before they answer.
-const HAND_OVER: Duration = Duration::from_secs(60);
+const HAND_OVER: Duration = Duration::from_mins(1);
 
 /// How a mail did not go out. What the server said is left out on purpose: servers quote addresses and passwords.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,9 +48,8 @@ pub async fn deliver(settings: &SmtpSettings, message: &Message) -> Result<(), S
         Err(_) => return Err(SmtpError::NotSent("the mail server did not answer in time".to_owned())),
     };
     let bytes = message.formatted();
-    let answer = match tokio::time::timeout(HAND_OVER, connection.message(&bytes)).await {
-        Ok(answer) => answer,
-        Err(_) => return Err(SmtpError::Unknown),
+    let Ok(answer) = tokio::time::timeout(HAND_OVER, connection.message(&bytes)).await else {
+        return Err(SmtpError::Unknown);
     };
     // The mail is the server's (or is not): how we part changes nothing.
     let _ = tokio::time::timeout(Duration::from_secs(2), connection.quit()).await;
@@ -97,11 +96,11 @@ async fn prepare(settings: &SmtpSettings, message: &Message) -> Result<AsyncSmtp
 }
 
 async fn connect(settings: &SmtpSettings) -> Result<AsyncSmtpConnection, SmtpError> {
-    let tls = |_| {
+    let tls = || {
         TlsParameters::new(settings.host.clone())
             .map_err(|_| SmtpError::NotSent("TLS could not be set up for the mail server; check SMTP_HOST".to_owned()))
     };
-    let at_once = if settings.tls == SmtpTls::Implicit { Some(tls(())?) } else { None };
+    let at_once = if settings.tls == SmtpTls::Implicit { Some(tls()?) } else { None };
     let hello = ClientId::default();
     let server = (settings.host.as_str(), settings.port);
     let mut connection = AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &hello, at_once, None)
@@ -112,7 +111,7 @@ async fn connect(settings: &SmtpSettings) -> Result<AsyncSmtpConnection, SmtpErr
             let why = "the mail server offers no TLS, and mail is not sent in the open; see SMTP_TLS";
             return Err(SmtpError::NotSent(why.to_owned()));
         }
-        connection.starttls(tls(())?, &hello).await.map_err(|error| classify("the TLS connection", &error))?;
+        connection.starttls(tls()?, &hello).await.map_err(|error| classify("the TLS connection", &error))?;
     }
     Ok(connection)
 }

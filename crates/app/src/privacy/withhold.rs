@@ -198,7 +198,7 @@ fn drop_expired(known: &Withheld, facts: &mut Vec<Fact>) {
 
 #[cfg(test)]
 mod tests {
-    use switchboard_domain::fact::{LegFact, PartyFact, VoicemailFact};
+    use switchboard_domain::fact::{LegFact, PartyFact};
 
     use super::*;
 
@@ -210,7 +210,7 @@ mod tests {
             let started_at = Some(Timestamp::from_millis(started));
             Fact::provider(at, FactBody::Leg(Box::new(LegFact { started_at, contact, ..LegFact::default() })))
         };
-        let voicemail = Fact::provider(Timestamp::EPOCH, FactBody::Voicemail(Box::new(VoicemailFact::default())));
+        let voicemail = Fact::provider(Timestamp::EPOCH, FactBody::Voicemail(Box::default()));
         let mut facts = vec![leg(1, Some(PartyFact::default())), leg(1, None), leg(1_000_000, None), voicemail.clone()];
         drop_expired(&known, &mut facts);
         assert_eq!(facts.len(), 3);

@@ -125,7 +125,9 @@ fn checked_owner(owner: &NewOwner, company: &str, faults: &mut Vec<FieldFault>) 
 }
 
 async fn owner(app: &App, new: &NewTenant, named: Option<(Email, String)>) -> Result<Option<NewUser>, TenantsError> {
-    let (Some((email, full_name)), Some(NewOwner::Made { password, .. })) = (named, &new.owner) else { return Ok(None) };
+    let (Some((email, full_name)), Some(NewOwner::Made { password, .. })) = (named, &new.owner) else {
+        return Ok(None);
+    };
     // Before the password is hashed, because that is the expensive part; the insert decides.
     if users::find_by_email(&app.db, email.as_str()).await?.is_some() {
         return Err(email_taken());

@@ -12,7 +12,8 @@ use crate::support::TestApp;
 async fn fill(app: &TestApp, scope: TenantScope, count: usize) {
     for n in 0..count {
         let by = Origin::operator("cli").at("192.0.2.1");
-        let entry = Entry::new(&by, Action::AppUpdated).on("app", app.app.id::<AppId>()).with("n", n).with("a", "ü\"");
+        let entry =
+            Entry::new(&by, Action::AppSwitchedOn).on("app", app.app.id::<AppId>()).with("n", n).with("a", "ü\"");
         audit::record_alone(&app.app, scope, entry).await.unwrap();
     }
 }
@@ -24,10 +25,9 @@ async fn verdict(app: &TestApp, scope: TenantScope) -> Verdict {
 /// What somebody with the tables' owner's rights runs, with the triggers out of the way.
 async fn tamper(t: &TestDb, statements: &str) {
     let (off, on) = match t.engine() {
-        Engine::Sqlite => (
-            "DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete; DROP TRIGGER audit_heads_grow;",
-            "",
-        ),
+        Engine::Sqlite => {
+            ("DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete; DROP TRIGGER audit_heads_grow;", "")
+        }
         Engine::Postgres => (
             "ALTER TABLE audit_log DISABLE TRIGGER USER; ALTER TABLE audit_heads DISABLE TRIGGER USER;",
             "ALTER TABLE audit_log ENABLE TRIGGER USER; ALTER TABLE audit_heads ENABLE TRIGGER USER;",
@@ -63,7 +63,7 @@ both_engines! {
         fill(&app, scope, 1).await;
         let by = Origin::system("test");
         let mut tx = t.db.begin(scope).await.unwrap();
-        audit::record(&mut tx, &app.app, Entry::new(&by, Action::AppUpdated)).await.unwrap();
+        audit::record(&mut tx, &app.app, Entry::new(&by, Action::AppSwitchedOn)).await.unwrap();
         drop(tx);
         fill(&app, scope, 1).await;
         assert!(matches!(verdict(&app, scope).await, Verdict::Whole { entries: 2, .. }));

@@ -1,6 +1,7 @@
 //! Mail goes out at most once, to a server or into a folder, and what is uncertain is said.
 
 use std::{
+    os::unix::fs::PermissionsExt as _,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -233,7 +234,6 @@ both_engines! {
         assert!(files.len() == 1 && files[0].extension().is_some_and(|end| end == "eml"), "{files:?}");
         let text = std::fs::read_to_string(&files[0]).unwrap().replace("=\r\n", "");
         assert!(text.contains("secret-token") && text.contains("To: ann@example.com"), "{text}");
-        use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&files[0]).unwrap().permissions().mode() & 0o077, 0);
     }
 }

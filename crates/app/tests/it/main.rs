@@ -14,6 +14,7 @@ mod oauth;
 mod privacy;
 mod provisioning;
 mod rebuild;
+mod rotation;
 mod support;
 mod tenants;
 mod usage;

@@ -107,8 +107,8 @@ both_engines! {
         assert!(matches!(refused, Err(OAuthError::OtherCompany { .. })));
         assert_eq!(token(&app, created.scope, &connection).await, before);
 
-        oauth::disconnect(&app, created.scope, &connection).await.unwrap();
-        let again = oauth::disconnect(&app, created.scope, &connection).await;
+        oauth::disconnect(&app, created.scope, &connection, &double::actor()).await.unwrap();
+        let again = oauth::disconnect(&app, created.scope, &connection, &double::actor()).await;
         assert!(matches!(again, Err(OAuthError::NotConnected)));
         let revoked = double::look(&dialpad, &before).company().await.unwrap_err();
         assert_eq!(revoked.status(), Some(401), "the token is given up at Dialpad as well");

@@ -27,7 +27,9 @@ fn fixed(secret: &str) -> Wish {
 }
 
 async fn make(app: &Arc<App>, client: &CreatedApp, wish: Wish) -> Result<String, ProvisionError> {
-    provisioning::create(app, client.scope, client.app.id, wish).await.map(|made| made.webhook.external_id)
+    provisioning::create(app, client.scope, client.app.id, wish, &double::actor())
+        .await
+        .map(|made| made.webhook.external_id)
 }
 
 /// The ids of Dialpad's webhooks, and how many subscriptions of each kind there are.
@@ -149,7 +151,7 @@ both_engines! {
         let app = double::app(t, &dialpad);
         let (client, _) = double::client(&app, "Acme").await;
         assert!(provisioning::check(&app, client.scope, client.app.id).await.unwrap().is_empty());
-        let first = provisioning::repair(&app, client.scope, client.app.id).await.unwrap();
+        let first = provisioning::repair(&app, client.scope, client.app.id, &double::actor()).await.unwrap();
         assert_eq!(first.len(), 1, "repairing an app without a webhook makes one");
 
         let look = double::look(&dialpad, double::INSTALLATION_KEY);
@@ -158,11 +160,11 @@ both_engines! {
         let standing = provisioning::check(&app, client.scope, client.app.id).await.unwrap();
         assert_eq!(standing[0].drift.len(), 1);
         assert!(standing[0].drift[0].contains("no sms subscription"), "{:?}", standing[0].drift);
-        provisioning::repair(&app, client.scope, client.app.id).await.unwrap();
+        provisioning::repair(&app, client.scope, client.app.id, &double::actor()).await.unwrap();
 
         // The whole webhook, deleted by hand: its successor takes its place in our list.
         look.delete_webhook(&first[0].webhook.external_id).await.unwrap();
-        let repaired = provisioning::repair(&app, client.scope, client.app.id).await.unwrap();
+        let repaired = provisioning::repair(&app, client.scope, client.app.id, &double::actor()).await.unwrap();
         let listed = provisioning::list(&app, client.scope, client.app.id).await.unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].external_id, repaired[0].webhook.external_id);

@@ -144,7 +144,7 @@ both_engines! {
         let none = Replay { received_before: Some(all.last().unwrap().received_at), ..Replay::default() };
         assert_eq!(replay::matching(&s.app, s.scope, &none, |_| {}).await.unwrap(), Enqueued::default());
         let stranger = t.tenant("Stranger").await;
-        assert_eq!(replay::one(&s.app, stranger, all[0].id).await.unwrap(), None);
+        assert_eq!(replay::one(&s.app, stranger, all[0].id, &crate::dialpad_double::actor()).await.unwrap(), None);
         s.end().await;
     }
 }

@@ -35,6 +35,7 @@ pub fn settings(dialpad_url: &str) -> AppSettings {
         internal_api_secret: SecretString::from("internal-secret-of-at-least-32-chars"),
         token_secret: SecretString::from("a secret that signs the tokens of tests"),
         maintenance: false,
+        base_urls: switchboard_providers::BaseUrls::default(),
         dialpad: DialpadSettings {
             api_url: dialpad_url.to_owned(),
             api_key: Some(SecretString::from("sandbox-api-key")),
@@ -63,13 +64,18 @@ impl TestApp {
     }
 
     pub fn with(t: &TestDb, settings: AppSettings) -> Self {
+        Self::with_vault(t, settings, Vault::new([7; 32], &[]).unwrap())
+    }
+
+    /// One whose installation has these keys.
+    pub fn with_vault(t: &TestDb, settings: AppSettings, vault: Vault) -> Self {
         let random = Arc::clone(&t.random);
         let Assembled { app, committer, remote: _ } = App::assemble(Parts {
             db: t.db.clone(),
             clock: t.clock.clone(),
             random: Arc::new(move |bytes: &mut [u8]| random.fill(bytes)),
             settings,
-            vault: Vault::new([7; 32], &[]).unwrap(),
+            vault,
             http: Http::new(Limits::default()).unwrap(),
             media: switchboard_store::media::MediaStore::local(&t.folder.path().join("media")).unwrap(),
             node: "test-node".into(),

@@ -153,7 +153,7 @@ both_engines! {
         let wrong = NewTenant { time_zone: Some("Mars/Olympus".into()), ..new_tenant("!!!", None) };
         let refused = tenants::create(&app, &wrong, &operator()).await;
         assert!(matches!(refused, Err(TenantsError::Invalid(faults)) if faults.len() == 2));
-        assert_eq!(t.query_texts("SELECT name FROM tenants ORDER BY created_at, id").await, ["Müller & Söhne", "Second"]);
+        assert_eq!(t.query_texts("SELECT name FROM tenants ORDER BY name").await, ["Müller & Söhne", "Second"]);
         let missing: TenantId = t.id();
         assert!(matches!(tenants::lookup(&app, missing).await, Err(TenantsError::NotFound)));
     }

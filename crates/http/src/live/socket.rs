@@ -23,7 +23,7 @@ use switchboard_app::{
     access::authenticate_key,
     live::{Heard, Listener, LiveChange},
 };
-use switchboard_domain::actor::Actor;
+use switchboard_domain::{actor::Actor, role::Permission};
 use switchboard_store::{StoreError, user_mappings};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
@@ -69,6 +69,9 @@ pub async fn handler(
         )
     })?;
     let auth: TenantAuth = authenticate_key(&web.app, key).await?.into();
+    if !auth.actor.may(Permission::RecordsRead) {
+        return Err(Problem::forbidden(Permission::RecordsRead));
+    }
     let upgrade = upgrade.map_err(|rejection| Problem::new(Code::InvalidParameter, rejection.body_text()))?;
     let listener = web.live.listen(auth.scope).await?;
     Ok(upgrade

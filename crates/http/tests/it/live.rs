@@ -196,3 +196,33 @@ async fn a_removed_voicemail_says_nothing_of_what_was_in_it() {
     assert_eq!(message["event"], "voicemail.removed");
     assert!(message.get("transcript").is_none() && message.get("from_number").is_none(), "{message}");
 }
+
+#[tokio::test]
+async fn an_open_socket_ends_when_its_workspace_is_suspended() {
+    let t = TestDb::new(Engine::Sqlite).await;
+    let site = Site::new(&t).await;
+    let address = serve(&site).await;
+    let mut socket = connect(&site, address, "").await;
+    next(&mut socket).await;
+    let by = switchboard_app::audit::Origin::operator("test");
+    let suspended = switchboard_app::tenants::Standing::Suspended("unpaid");
+    switchboard_app::tenants::set_standing(&site.app, site.scope, suspended, &by).await.unwrap();
+    let closed = async {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| u16::from(frame.code)),
+                Some(Ok(_)) => {}
+                gone => panic!("{gone:?}"),
+            }
+        }
+    };
+    assert_eq!(timeout(PATIENCE, closed).await.expect("it is closed"), Some(1008));
+    // Once resumed, what was said of it before does not count against it.
+    switchboard_app::tenants::set_standing(&site.app, site.scope, switchboard_app::tenants::Standing::Active, &by)
+        .await
+        .unwrap();
+    let mut again = connect(&site, address, "&since=0").await;
+    next(&mut again).await;
+    site.commit_call(1, None, "ringing").await;
+    assert_eq!(until_complete(&mut again, 3).await.len(), 1);
+}

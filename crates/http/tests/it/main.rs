@@ -4,6 +4,7 @@
 
 mod accounts;
 mod auth;
+mod credentials;
 mod frame;
 mod guide_cti;
 mod health;
@@ -13,6 +14,7 @@ mod lists;
 mod live;
 mod openapi;
 mod people;
+mod privacy;
 mod records;
 mod site;
 mod tenants;

@@ -109,7 +109,12 @@ fn filled(path: &str, id: &str) -> String {
     let mut filled = String::new();
     for part in path.split('/').skip(1) {
         filled.push('/');
-        filled.push_str(if part.starts_with('{') { id } else { part });
+        filled.push_str(match part {
+            "{id}" => id,
+            // Of something below it; which, no longer matters where that is not there.
+            _ if part.starts_with('{') => "00000000-0000-0000-0000-000000000000",
+            _ => part,
+        });
     }
     filled
 }

@@ -87,6 +87,7 @@ pub fn settings() -> AppSettings {
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
         token_secret: SecretString::from("a secret that signs the tokens of tests"),
         maintenance: false,
+        base_urls: switchboard_providers::BaseUrls::default(),
         dialpad: DialpadSettings {
             api_url: "http://127.0.0.1:1".into(),
             api_key: None,

@@ -162,7 +162,8 @@ both_engines! {
             "plan": "starter", "is_active": true, "created_at": own[0]["created_at"], "user_count": 1, "call_count": 1,
         }]));
         let all = send(&site, "GET", "/api/admin/tenants", &root(&site).await, None).await.json();
-        let names: Vec<&str> = all.as_array().unwrap().iter().map(|t| t["company_name"].as_str().unwrap()).collect();
+        let mut names: Vec<&str> = all.as_array().unwrap().iter().map(|t| t["company_name"].as_str().unwrap()).collect();
+        names.sort_unstable();
         assert_eq!(names, ["Acme", "Acme Corp", "Tech Solutions"]);
         t.execute("UPDATE memberships SET role = 'viewer'").await;
         site.app.accounts.forget();
@@ -237,7 +238,8 @@ async fn a_workspace_reads_and_changes_what_is_its_own() {
     let t = TestDb::new(Engine::Sqlite).await;
     let site = Site::new(&t).await;
     let ann = Visitor::new(&site).sign_up("Acme Corp", "ann@example.com").await.access;
-    let changed = send(&site, "PATCH", "/api/v1/workspace", &ann, Some(json!({ "time_zone": "europe/madrid" }))).await.json();
+    let changed =
+        send(&site, "PATCH", "/api/v1/workspace", &ann, Some(json!({ "time_zone": "europe/madrid" }))).await.json();
     assert_eq!((&changed["time_zone"], &changed["name"]), (&json!("Europe/Madrid"), &json!("Acme Corp")));
     let wrong = json!({ "time_zone": "Mars/Olympus", "name": "" });
     let wrong = send(&site, "PATCH", "/api/v1/workspace", &ann, Some(wrong)).await;
@@ -256,6 +258,44 @@ async fn a_workspace_reads_and_changes_what_is_its_own() {
     let minutes = usage["current"].as_array().unwrap().iter().find(|m| m["metric"] == "call_minutes").unwrap().clone();
     assert_eq!(minutes, json!({ "metric": "call_minutes", "used": 0, "limit": 2500, "percent": 0 }));
     let plans = send(&site, "GET", "/api/v1/plans", &ann, None).await.json();
-    let prices: Vec<i64> = plans["data"].as_array().unwrap().iter().map(|p| p["price_cents"].as_i64().unwrap()).collect();
+    let prices: Vec<i64> =
+        plans["data"].as_array().unwrap().iter().map(|p| p["price_cents"].as_i64().unwrap()).collect();
     assert_eq!(prices, [24_900, 49_900, 99_900]);
+}
+
+#[tokio::test]
+async fn past_the_limit_a_workspace_cannot_grow_and_loses_nothing() {
+    let t = TestDb::new(Engine::Sqlite).await;
+    let mut site = Site::new(&t).await;
+    site.run_intake();
+    let ann = Visitor::new(&site).sign_up("Acme Corp", "ann@example.com").await;
+    let plan = json!({
+        "name": "Tiny", "price_cents": 100, "currency": "USD", "position": 0, "limits": { "minutes": 1 },
+        "past_limit": "no_additions",
+    });
+    let saved = send(&site, "PUT", "/api/v1/admin/plans/tiny", INTERNAL_SECRET, Some(plan)).await;
+    assert_eq!((saved.status.as_u16(), &saved.json()["limits"]["minutes"]), (200, &json!(1)));
+    let path = format!("/api/v1/admin/tenants/{}", tenant_of(&ann));
+    let moved = send(&site, "PATCH", &path, INTERNAL_SECRET, Some(json!({ "plan": "tiny" }))).await.json();
+    assert_eq!(moved["plan"], "tiny");
+    let app = || Some(json!({ "name": "CRM" }));
+    assert_eq!(send(&site, "POST", "/api/v1/apps", &ann.access, app()).await.status, 201);
+    t.execute("INSERT INTO usage_counters SELECT id, '2026-08', 'call_minutes', 1 FROM tenants WHERE plan = 'tiny'")
+        .await;
+    let invite = json!({ "email": "new@example.com", "role": "agent" });
+    let connection = json!({ "provider": "dialpad", "name": "Second" });
+    for (path, body) in
+        [("/api/v1/apps", app()), ("/api/v1/invitations", Some(invite)), ("/api/v1/connections", Some(connection))]
+    {
+        let refused = send(&site, "POST", path, &ann.access, body).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "plan_limit_reached"), "{path}");
+    }
+    assert_eq!(send(&site, "GET", "/api/v1/apps", &ann.access, None).await.status, 200);
+    t.execute(
+        "UPDATE tenants SET plan = 'tiny'; INSERT INTO usage_counters SELECT id, '2026-08', 'call_minutes', 1 \
+               FROM tenants WHERE subdomain = 'acme'",
+    )
+    .await;
+    let delivered = Request::builder().method("POST").uri(format!("/hooks/{HOOK}")).body(Body::from("{}")).unwrap();
+    assert_eq!(site.send(delivered).await.status, 200, "what arrives is kept whatever the plan says");
 }

@@ -39,10 +39,10 @@ pub(super) async fn check(http: &Http, _urls: &BaseUrls, given: &Given) -> Resul
         .public_url(&format!("https://{host}:{port}/api"))
         .map_err(|error| CheckError::Wrong { field: "host", found: error.to_string() })?;
     let challenge = json!({ "action": "challenge", "user": user, "version": "1.0" });
-    let challenge = word(ask(http, &url, challenge).await?, "challenge", "username")?;
+    let challenge = word(&ask(http, &url, challenge).await?, "challenge", "username")?;
     let token = hex::encode(Md5::digest(format!("{challenge}{}", password.expose_secret())));
     let login = json!({ "action": "login", "user": user, "token": token });
-    let cookie = word(ask(http, &url, login).await?, "cookie", "password")?;
+    let cookie = word(&ask(http, &url, login).await?, "cookie", "password")?;
     // A sign-in that is left open counts against the device's limit. That it could not be ended says nothing of the password.
     if let Err(error) = ask(http, &url, json!({ "action": "logout", "cookie": cookie })).await {
         tracing::debug!(%error, "a sign-in at a telephone system was not ended");
@@ -62,7 +62,7 @@ async fn ask(http: &Http, url: &PublicUrl, request: Value) -> Result<Answer, Che
 }
 
 /// A word out of a good answer. `field` is what a bad one is about.
-fn word(answer: Answer, name: &str, field: &'static str) -> Result<String, CheckError> {
+fn word(answer: &Answer, name: &str, field: &'static str) -> Result<String, CheckError> {
     let wrong = |field, found: &str| Err(CheckError::Wrong { field, found: found.to_owned() });
     match answer.status {
         0 => match answer.response.get(name).and_then(Value::as_str) {

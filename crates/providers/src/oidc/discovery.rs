@@ -49,7 +49,8 @@ impl OidcClient {
             jwks_uri: endpoint(&document.jwks_uri, "jwks_uri")?,
             userinfo_endpoint: document.userinfo_endpoint.and_then(|text| self.endpoint(issuer, &text)),
             // Without the list, the header is what every provider takes.
-            secret_in_form: methods.is_some_and(|methods| !methods.iter().any(|method| method == "client_secret_basic")),
+            secret_in_form: methods
+                .is_some_and(|methods| !methods.iter().any(|method| method == "client_secret_basic")),
             issuer: document.issuer,
         })
     }

@@ -44,7 +44,9 @@ impl OidcClient {
             Some(secret) if !metadata.secret_in_form => {
                 request = request.header(header::AUTHORIZATION, basic(&self.client_id, secret));
             }
-            Some(secret) => form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret.expose_secret())]),
+            Some(secret) => {
+                form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret.expose_secret())]);
+            }
             None => form.push(("client_id", self.client_id.as_str())),
         }
         let reply: TokenReply = send(http, request.form(&form)).await?;
@@ -82,10 +84,7 @@ fn basic(id: &str, secret: &SecretString) -> String {
 
 fn encoded(text: &str) -> String {
     // The URL library's own form encoding, by way of a query of one value.
-    let mut url = match Url::parse("https://unused.example") {
-        Ok(url) => url,
-        Err(_) => return text.to_owned(),
-    };
+    let Ok(mut url) = Url::parse("https://unused.example") else { return text.to_owned() };
     url.query_pairs_mut().append_pair("", text);
     url.query().and_then(|query| query.strip_prefix('=')).unwrap_or_default().to_owned()
 }

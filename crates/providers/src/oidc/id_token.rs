@@ -207,7 +207,8 @@ pub fn verify(token: &str, keys: &Keys, expected: &Expected<'_>) -> Result<Ident
         })?
         .claims;
     check(&claims, expected)?;
-    let subject = claims.profile.sub.clone().filter(|sub| (1..=255).contains(&sub.len())).ok_or(IdTokenError::Subject)?;
+    let subject =
+        claims.profile.sub.clone().filter(|sub| (1..=255).contains(&sub.len())).ok_or(IdTokenError::Subject)?;
     Ok(Identity {
         subject,
         email: claims.profile.email(),
@@ -228,7 +229,8 @@ fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), IdTokenError> {
     }
     #[expect(clippy::cast_precision_loss, reason = "seconds of this age are exact in 52 bits")]
     let (now, leeway) = (expected.now.as_seconds() as f64, LEEWAY.as_secs_f64());
-    let is_over = !(claims.exp + leeway > now);
+    // A number that is none is over as well.
+    let is_over = claims.exp.is_nan() || claims.exp + leeway <= now;
     let is_early = [claims.nbf, claims.iat].into_iter().flatten().any(|at| at > now + leeway);
     if is_over || is_early {
         return Err(IdTokenError::Time);

@@ -17,7 +17,7 @@ use secrecy::SecretString;
 
 pub use self::{
     discovery::Metadata,
-    id_token::{Expected, Identity, IdTokenError, Keys, verify},
+    id_token::{Expected, IdTokenError, Identity, Keys, verify},
 };
 use crate::{
     dialpad::oauth::pkce_challenge,

@@ -17,7 +17,8 @@ const VERSION: &str = "v24.0";
 struct Number {
     id: String,
     verified_name: Option<String>,
-    display_phone_number: Option<String>,
+    #[serde(rename = "display_phone_number")]
+    shown_as: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -28,7 +29,8 @@ struct Numbers {
 pub(super) async fn check(http: &Http, urls: &BaseUrls, given: &Given) -> Result<Account, CheckError> {
     let (number, account) = (given.setting("phone_number_id")?, given.setting("waba_id")?);
     let fields = ("fields", "id,verified_name,display_phone_number");
-    let found: Number = get(http, urls, given, number, &[fields]).await.map_err(|error| about(error, "phone_number_id"))?;
+    let found: Number =
+        get(http, urls, given, number, &[fields]).await.map_err(|error| about(error, "phone_number_id"))?;
     let path = format!("{account}/phone_numbers");
     let listed: Numbers =
         get(http, urls, given, &path, &[fields, ("limit", "100")]).await.map_err(|error| about(error, "waba_id"))?;
@@ -36,7 +38,7 @@ pub(super) async fn check(http: &Http, urls: &BaseUrls, given: &Given) -> Result
         let found = "the token works, but this account does not have the phone number".to_owned();
         return Err(CheckError::Wrong { field: "waba_id", found });
     }
-    Ok(Account { id: Some(found.id), name: found.verified_name.or(found.display_phone_number) })
+    Ok(Account { id: Some(found.id), name: found.verified_name.or(found.shown_as) })
 }
 
 /// Meta answers 400 for what does not exist, what is not allowed, and a proof that does not fit.

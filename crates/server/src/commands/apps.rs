@@ -212,14 +212,9 @@ fn words_of(scopes: Option<&[Permission]>) -> String {
     scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn revoke_one(
-    app: &Arc<App>,
-    id: AppId,
-    key: ApiKeyId,
-    output: &mut Output<'_>,
-) -> Result<(), CommandError> {
+async fn revoke_one(app: &Arc<App>, id: AppId, key: ApiKeyId, output: &mut Output<'_>) -> Result<(), CommandError> {
     #[derive(Serialize)]
-    struct Revoked {
+    struct Ended {
         key_id: ApiKeyId,
         hint: String,
         revoked_at: Option<Timestamp>,
@@ -227,7 +222,7 @@ async fn revoke_one(
     let scope = find::app_scope(app, id).await?;
     let ended = apps::revoke_one(app, scope, id, key, &actor()).await?;
     let text = format!("the key {} ended", ended.hint);
-    Ok(output.say(&Revoked { key_id: key, hint: ended.hint, revoked_at: ended.revoked_at }, &text)?)
+    Ok(output.say(&Ended { key_id: key, hint: ended.hint, revoked_at: ended.revoked_at }, &text)?)
 }
 
 async fn revoke(app: &Arc<App>, id: AppId, output: &mut Output<'_>) -> Result<(), CommandError> {

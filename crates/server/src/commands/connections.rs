@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_app::{
-    App, connections,
-    connections::ConnectionsError,
+    App,
+    connecting::{self, Tried},
+    connections::{self, ConnectionsError},
     jobs::{self, CatchUp},
     oauth,
     provisioning::{self, ProvisionError, Standing, Wish},
@@ -246,6 +247,12 @@ async fn named(app: &Arc<App>, which: &Which) -> Result<Vec<(TenantScope, Connec
     Ok(all)
 }
 
+/// Of all connections those whose webhooks and log we keep up with; one that was named is left for the refusal to explain.
+fn to_dialpad(mut found: Vec<(TenantScope, Connection)>, which: &Which) -> Vec<(TenantScope, Connection)> {
+    found.retain(|(_, connection)| !which.all || connection.provider == "dialpad");
+    found
+}
+
 /// What came of one of several.
 #[derive(Serialize)]
 struct Outcome {
@@ -260,7 +267,10 @@ struct Outcome {
 async fn check(app: &Arc<App>, which: &Which, output: &mut Output<'_>) -> Result<Exit, CommandError> {
     let mut rows = Vec::new();
     for (scope, connection) in named(app, which).await? {
-        let findings = findings(provisioning::check_connection(app, scope, &connection).await);
+        let findings = match connection.provider.as_str() {
+            "dialpad" => findings(provisioning::check_connection(app, scope, &connection).await),
+            _ => tried(connecting::check(app, scope, &connection).await?),
+        };
         let said = if findings.is_empty() { "as it should be".to_owned() } else { findings.join("; ") };
         rows.push(Outcome { connection_id: connection.id, name: connection.name, findings, said });
     }
@@ -281,6 +291,14 @@ pub(super) fn findings(checked: Result<Vec<Standing>, ProvisionError>) -> Vec<St
     }
 }
 
+/// What is wrong with credentials that were tried.
+fn tried(tried: Tried) -> Vec<String> {
+    match tried {
+        Tried::Works(_) => Vec::new(),
+        Tried::Fails(why) | Tried::Unknown(why) => vec![why],
+    }
+}
+
 fn outcomes(what: &str, rows: &[Outcome], output: &mut Output<'_>) -> Result<(), CommandError> {
     let cells = |row: &Outcome| [row.connection_id.to_string(), row.name.clone(), row.said.clone()];
     Ok(output.list(["connection", "name", what], rows, cells, "no connections")?)
@@ -293,7 +311,8 @@ async fn provision(
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     let (scope, connection) = find::connection(app, id).await?;
-    let made = provisioning::create_for(app, scope, connection, Wish { webhook_url, webhook_secret: None }).await?;
+    let wish = Wish { webhook_url, webhook_secret: None };
+    let made = provisioning::create_for(app, scope, connection, wish, &super::apps::actor()).await?;
     let text = match made.steps {
         0 => "everything was in place already".to_owned(),
         steps => format!("done in {}; events come to {}", words::count(steps, "step"), made.webhook.hook_url),
@@ -304,19 +323,20 @@ async fn provision(
 
 async fn repair(app: &Arc<App>, which: &Which, output: &mut Output<'_>) -> Result<Exit, CommandError> {
     let mut rows = Vec::new();
-    for (scope, connection) in named(app, which).await? {
+    for (scope, connection) in to_dialpad(named(app, which).await?, which) {
         let (id, name) = (connection.id, connection.name.clone());
-        let (findings, said) = match provisioning::repair_connection(app, scope, connection).await {
-            Ok(repaired) => {
-                let steps: usize = repaired.iter().map(|webhook| webhook.steps).sum();
-                let said = if steps == 0 { "nothing to do".to_owned() } else { words::count(steps, "step") };
-                (Vec::new(), said)
-            }
-            Err(error) => {
-                let said = telemetry::chain(&error).to_string();
-                (vec![said.clone()], said)
-            }
-        };
+        let (findings, said) =
+            match provisioning::repair_connection(app, scope, connection, &super::apps::actor()).await {
+                Ok(repaired) => {
+                    let steps: usize = repaired.iter().map(|webhook| webhook.steps).sum();
+                    let said = if steps == 0 { "nothing to do".to_owned() } else { words::count(steps, "step") };
+                    (Vec::new(), said)
+                }
+                Err(error) => {
+                    let said = telemetry::chain(&error).to_string();
+                    (vec![said.clone()], said)
+                }
+            };
         rows.push(Outcome { connection_id: id, name, findings, said });
     }
     let exit = if rows.iter().all(|row| row.findings.is_empty()) { Exit::Ok } else { Exit::Failure };
@@ -352,7 +372,7 @@ async fn catch_up(
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     let mut rows = Vec::new();
-    for (scope, connection) in named(app, which).await? {
+    for (scope, connection) in to_dialpad(named(app, which).await?, which) {
         let is_new = jobs::add(app, scope, &CatchUp { connection: connection.id, since }).await?;
         let said = if is_new { "will be asked now" } else { "is being asked already" }.to_owned();
         rows.push(Outcome { connection_id: connection.id, name: connection.name, findings: Vec::new(), said });
@@ -367,7 +387,7 @@ async fn disconnect(app: &Arc<App>, id: ConnectionId, output: &mut Output<'_>) -
         connection_id: ConnectionId,
     }
     let (scope, connection) = find::connection(app, id).await?;
-    oauth::disconnect(app, scope, &connection).await?;
+    oauth::disconnect(app, scope, &connection, &super::apps::actor()).await?;
     output.say(&Disconnected { connection_id: id }, "its tokens are given up and forgotten")?;
     Ok(Exit::Ok)
 }

@@ -92,7 +92,10 @@ async fn wait_for(app: &Arc<App>, scope: TenantScope, export: ExportId) -> Resul
         }
         if let Some(job) = job.filter(|job| job.state == JobState::Dead) {
             let why = job.last_error.unwrap_or_default();
-            return Err(CommandError::NotFound(format!("the export could not be made: {why}; see `switchboard jobs show {}`", job.id)));
+            return Err(CommandError::NotFound(format!(
+                "the export could not be made: {why}; see `switchboard jobs show {}`",
+                job.id
+            )));
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -123,6 +126,9 @@ async fn erase(
 ) -> Result<Exit, CommandError> {
     let scope = find::contact_scope(app, contact).await?;
     let job_id = contacts::erase(app, scope, &Origin::operator("cli"), contact, number).await?;
-    output.say(&Erased { job_id }, &format!("a running server erases it; `switchboard jobs show {job_id}` says how far it is"))?;
+    output.say(
+        &Erased { job_id },
+        &format!("a running server erases it; `switchboard jobs show {job_id}` says how far it is"),
+    )?;
     Ok(Exit::Ok)
 }

@@ -186,7 +186,10 @@ const fn of_connections(error: &ConnectionsError) -> Exit {
         | ConnectionsError::Fields(_)
         | ConnectionsError::TakesNothingIn(_) => Exit::Usage,
         ConnectionsError::Store(error) => of_store(error),
-        ConnectionsError::SecretTaken | ConnectionsError::StillThere(_) | ConnectionsError::Vault(_) => Exit::Failure,
+        ConnectionsError::SecretTaken
+        | ConnectionsError::StillThere(_)
+        | ConnectionsError::Vault(_)
+        | ConnectionsError::Password(_) => Exit::Failure,
     }
 }
 

@@ -10,11 +10,13 @@ use serde::Serialize;
 use serde_json::Value;
 use switchboard_app::{
     App,
+    audit::{self, Entry},
     events::{self, EventState},
     replay::{self, Enqueued, Replay},
 };
 use switchboard_domain::{
     Timestamp,
+    audit::Action,
     event::{EventStatus, Source},
     ids::{AppId, ConnectionId, DeliveryId, EventId, JobId},
     job::JobState,
@@ -258,12 +260,15 @@ async fn replay(app: &Arc<App>, args: &ReplayArgs, output: &mut Output<'_>) -> R
     let mut all = Enqueued::default();
     if let Some(id) = args.event {
         let scope = find::event_scope(app, id).await?;
-        all = replay::one(app, scope, id).await?.unwrap_or_default();
+        all = replay::one(app, scope, id, &super::apps::actor()).await?.unwrap_or_default();
     } else {
         for scope in args.filter.scopes(app).await? {
             let wanted =
                 Replay { filter: args.filter.of_store(), received_from: args.from, received_before: args.before };
             let enqueued = replay::matching(app, scope, &wanted, |_| {}).await?;
+            let by = super::apps::actor();
+            let entry = Entry::new(&by, Action::EventReplayed).with("replayed", enqueued.replayed);
+            audit::record_alone(app, scope, entry.with("requeued", enqueued.requeued)).await?;
             all.replayed += enqueued.replayed;
             all.requeued += enqueued.requeued;
             all.left += enqueued.left;

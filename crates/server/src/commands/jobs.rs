@@ -5,9 +5,14 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_app::{App, wake::Signal};
+use switchboard_app::{
+    App,
+    audit::{self, Entry},
+    wake::Signal,
+};
 use switchboard_domain::{
     Timestamp,
+    audit::Action,
     ids::{AppId, EventId, JobId, TenantId},
     job::JobState,
 };
@@ -209,6 +214,10 @@ async fn requeue_one(app: &Arc<App>, id: JobId) -> Result<u64, CommandError> {
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let touched = work::requeue(&mut tx.conn(), scope, id, now).await?;
+    if touched && scope != work::installation_scope() {
+        let by = super::apps::actor();
+        audit::record(&mut tx, app, Entry::new(&by, Action::JobRequeued).on("job", id)).await?;
+    }
     tx.commit(now).await?;
     Ok(u64::from(touched))
 }
@@ -226,6 +235,10 @@ async fn requeue_all(app: &Arc<App>, args: &Requeue) -> Result<u64, CommandError
             let now = app.now();
             let mut tx = app.db.begin(scope).await?;
             let touched = work::requeue_matching(&mut tx.conn(), scope, &filter, now).await?;
+            if touched > 0 && scope != work::installation_scope() {
+                let by = super::apps::actor();
+                audit::record(&mut tx, app, Entry::new(&by, Action::JobRequeued).with("jobs", touched)).await?;
+            }
             tx.commit(now).await?;
             requeued += touched;
             if touched == 0 {

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod find;
 mod jobs;
+mod keys;
 mod migrate;
 mod openapi;
 mod serve;
@@ -103,6 +104,9 @@ enum Command {
     /// People who sign in, and who of them runs the installation.
     #[command(subcommand)]
     Users(users::Command),
+    /// The key that seals credentials: how things stand, a new one, and the change to it.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Have the sandbox play a call or a text.
     #[command(subcommand)]
     Simulate(simulate::Command),
@@ -202,6 +206,7 @@ fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Re
         Command::Events(command) => events::run(command, context, output),
         Command::Jobs(command) => jobs::run(command, context, output),
         Command::Users(command) => users::run(command, context, output),
+        Command::Keys(command) => keys::run(command, context, output),
         Command::Simulate(command) => simulate::run(command, context, output),
         Command::Openapi(args) => openapi::run(args, output),
         Command::Config(args) => config::run(args, context, output),

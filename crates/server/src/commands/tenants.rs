@@ -216,10 +216,10 @@ async fn show(app: &Arc<App>, named: &str, output: &mut Output<'_>) -> Result<()
         tenant: Row,
         features: Vec<Flag>,
         period: String,
-        usage: Vec<Used>,
+        usage: Vec<Measured>,
     }
     #[derive(Serialize)]
-    struct Used {
+    struct Measured {
         metric: Metric,
         used: i64,
         limit: Option<i64>,
@@ -227,7 +227,11 @@ async fn show(app: &Arc<App>, named: &str, output: &mut Output<'_>) -> Result<()
     let found = find::tenant(app, named).await?;
     let scope = found.scope();
     let report = usage::report(app, scope).await?;
-    let used = |metric: &Metric| Used { metric: *metric, used: used_of(&report, *metric), limit: limit_of(&report, *metric) };
+    let used = |metric: &Metric| Measured {
+        metric: *metric,
+        used: used_of(&report, *metric),
+        limit: limit_of(&report, *metric),
+    };
     let usage = Metric::ALL.iter().map(used).collect();
     let features = flags_of(&features::effective(app, scope).await?);
     let shown = Shown { tenant: found.into(), features, period: report.period.to_string(), usage };

@@ -18,6 +18,7 @@ pub mod mail;
 pub mod media;
 pub mod oidc;
 mod placeholder;
+pub mod providers;
 pub mod public;
 pub mod rates;
 mod reader;
@@ -39,6 +40,7 @@ pub struct Settings {
     pub database: database::DatabaseSettings,
     pub secrets: secrets::SecretSettings,
     pub dialpad: dialpad::DialpadSettings,
+    pub providers: providers::ProviderSettings,
     pub media: media::MediaSettings,
     pub mail: mail::MailSettings,
     pub oidc: Option<oidc::OidcSettings>,
@@ -88,6 +90,7 @@ impl Settings {
         let limits = limits::LimitSettings::read(reader);
         let rates = rates::RateSettings::read(reader);
         let dialpad = public.as_ref().and_then(|public| dialpad::DialpadSettings::read(reader, public));
+        let providers = providers::ProviderSettings::read(reader);
         let logs = public.as_ref().and_then(|public| logs::LogSettings::read(reader, public));
         let data_dir = database.as_ref().map_or(std::path::Path::new(""), |database| &database.data_dir);
         let media = media::MediaSettings::read(reader, data_dir);
@@ -100,6 +103,7 @@ impl Settings {
             database: database?,
             secrets,
             dialpad: dialpad?,
+            providers: providers?,
             media: media?,
             mail: mail?,
             oidc: oidc?,

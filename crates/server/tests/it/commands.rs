@@ -41,12 +41,82 @@ async fn an_app_that_the_command_line_made_works_at_once() {
     .await;
 }
 
+#[tokio::test]
+async fn a_person_that_the_command_line_made_signs_in() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    assert_eq!(home.json(&["users", "list"]), json!([]), "nobody comes with the installation");
+    let made = home.json(&["users", "create", "Ann@Example.com", "--platform-admin"]);
+    assert_eq!((text(&made["email"]), &made["is_platform_admin"]), ("ann@example.com", &json!(true)));
+    let again = home.call(&["users", "create", "ann@example.com"]);
+    assert_eq!(again.code, 1, "{}", again.err);
+    assert_eq!(home.call(&["users", "create", "not an address"]).code, 2);
+    assert_eq!(home.call(&["users", "grant", "nobody@example.com"]).code, 4);
+
+    let login = async |password: &str| {
+        let body = json!({ "email": "ann@example.com", "password": password });
+        server.post("/api/auth/login", &[], &body).await
+    };
+    let (status, signed_in) = login(text(&made["password"])).await;
+    assert_eq!((status, text(&signed_in["user"]["role"])), (200, "admin"), "{signed_in}");
+    let bearer = format!("Bearer {}", text(&signed_in["access_token"]));
+    let (status, me) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
+    assert_eq!((status, &me["user"]["is_platform_admin"], &me["tenant"]), (200, &json!(true), &Value::Null));
+    let listed = home.call(&["users", "list", "--platform-admins"]);
+    assert!(listed.out.contains("ann@example.com") && !listed.out.contains(text(&made["password"])), "{}", listed.out);
+
+    let reset = home.json(&["users", "reset-password", "ann@example.com"]);
+    assert_eq!(login(text(&made["password"])).await.0, 401);
+    assert_eq!(login(text(&reset["password"])).await.0, 200);
+    home.json(&["users", "deactivate", "ann@example.com"]);
+    assert_eq!(login(text(&reset["password"])).await.0, 403);
+    within(Duration::from_secs(10), "the server hears of it", async || {
+        let (status, _) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
+        (status == 401).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_that_the_command_line_suspends_is_refused_by_the_running_server() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let key = text(&home.json(&["apps", "create", "Front desk"])["api_key"]).to_owned();
+    assert_eq!(server.records("calls", &key).await, Vec::<Value>::new());
+    let suspended = home.json(&["tenants", "suspend", "front-desk", "--reason", "unpaid"]);
+    assert_eq!((text(&suspended["status"]), text(&suspended["status_reason"])), ("suspended", "unpaid"));
+    let answers = async |wanted: u16| {
+        within(Duration::from_secs(10), "the server hears of it", async || {
+            let (status, _) = server.get("/api/v1/calls", &[("x-app-api-key", &key)]).await;
+            (status == wanted).then_some(())
+        })
+        .await;
+    };
+    answers(403).await;
+    let listed = home.json(&["tenants", "list", "--status", "suspended"]);
+    assert_eq!(text(&listed[0]["subdomain"]), "front-desk");
+    assert!(home.call(&["tenants", "resume", "front-desk"]).out.contains("active"));
+    answers(200).await;
+
+    let made = home.json(&["tenants", "create", "Second", "--time-zone", "europe/berlin"]);
+    assert_eq!((text(&made["plan"]), text(&made["time_zone"])), ("starter", "Europe/Berlin"));
+    assert_eq!(text(&home.json(&["tenants", "plan", "second", "professional"])["plan"]), "professional");
+    assert_eq!(home.call(&["tenants", "plan", "second", "gold"]).code, 2);
+    let flags = home.json(&["tenants", "flags", "second", "sentiment_enabled=off"]);
+    assert_eq!((&flags[1]["is_on"], &flags[1]["is_switched"]), (&json!(false), &json!(true)));
+    assert_eq!(home.call(&["tenants", "flags", "second", "sentiment_enabled=perhaps"]).code, 2);
+    let shown = home.call(&["tenants", "show", "second"]);
+    assert!(shown.out.contains("of 10000, 0 %") && shown.out.contains("sentiment_enabled"), "{}", shown.out);
+    assert_eq!(home.json(&["tenants", "plans"]).as_array().unwrap().len(), 3);
+}
+
 #[test]
 fn what_does_not_exist_ends_with_4_and_says_where_to_look() {
     let home = Home::new();
     let unknown = "01980000-0000-7000-8000-000000000000";
     for command in [
         ["apps", "show", unknown],
+        ["tenants", "show", unknown],
         ["connections", "show", unknown],
         ["events", "show", unknown],
         ["jobs", "show", unknown],
@@ -202,4 +272,52 @@ async fn tail_shows_what_comes_and_ends_with_the_interrupt() {
     let lines = tail.out.lock().unwrap().clone();
     let unique: std::collections::BTreeSet<&String> = lines.iter().collect();
     assert_eq!(unique.len(), lines.len(), "each event is shown once");
+}
+
+#[tokio::test]
+async fn what_a_command_did_is_in_the_audit_log_and_the_log_is_whole() {
+    let home = Home::new();
+    let made = home.json(&["apps", "create", "Front desk"]);
+    let (app, tenant) = (text(&made["app_id"]), home.json(&["apps", "list"])[0]["tenant_id"].clone());
+    let tenant = text(&tenant);
+    let key = home.json(&["apps", "add-key", app, "--name", "nightly", "--scopes", "records.read"]);
+    home.json(&["apps", "revoke", app, "--key", text(&key["key_id"])]);
+    let told = home.json(&["audit", "list", "--tenant", tenant]);
+    let actions: Vec<&str> = told.as_array().unwrap().iter().map(|entry| text(&entry["action"])).collect();
+    assert_eq!(actions, ["key.revoked", "key.created", "key.created", "app.created"]);
+    assert!(!told.to_string().contains(text(&key["api_key"])) && told[0]["actor_name"] == "cli", "{told}");
+
+    let verified = home.call(&["audit", "verify"]);
+    assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
+    let one = home.json(&["audit", "verify", "--tenant", tenant]);
+    let noted = format!("{}:{}", one[0]["entries"], text(&one[0]["hash"]));
+    assert_eq!(home.call(&["audit", "verify", "--tenant", tenant, "--noted", &noted]).code, 0);
+    let other = format!("{}:{}", one[0]["entries"], "00".repeat(32));
+    assert_eq!(home.call(&["audit", "verify", "--tenant", tenant, "--noted", &other]).code, 3);
+    assert_eq!(home.call(&["audit", "list", "--tenant", "nobody"]).code, 4);
+    home.json(&["audit", "export", "--tenant", tenant, "--format", "csv", "audit.csv"]);
+    let exported = std::fs::read_to_string(home.folder.path().join("audit.csv")).unwrap();
+    assert_eq!(exported.lines().count(), 5, "{exported}");
+}
+
+#[tokio::test]
+async fn the_encryption_key_changes_while_the_server_serves() {
+    let home = Home::new();
+    let generated = home.json(&["keys", "generate"]);
+    let old = format!("ENCRYPTION_KEY={}", text(&generated["encryption_key"]));
+    let new = format!("ENCRYPTION_KEY={}", "ab".repeat(32));
+    let before = home.json(&["--set", &old, "apps", "create", "Front desk"]);
+    let during = format!("ENCRYPTION_KEY_OLD={}", text(&generated["encryption_key"]));
+    let server = home.serve(&["--set", &new, "--set", &during]);
+    let status = home.call(&["--set", &new, "--set", &during, "keys", "status"]);
+    assert!(status.code == 0 && status.err.contains("switchboard keys rotate"), "{}{}", status.out, status.err);
+    let rotated = home.call(&["--set", &new, "--set", &during, "keys", "rotate"]);
+    assert!(rotated.code == 0 && rotated.err.contains("can be taken away"), "{}{}", rotated.out, rotated.err);
+    assert_eq!(server.records("calls", text(&before["api_key"])).await, Vec::<Value>::new());
+    let shown = home.json(&["--set", &new, "connections", "show", text(&before["connection_id"])]);
+    assert_eq!(shown["hook_url"], before["hook_url"], "{shown}");
+    // With a key that opens nothing, doctor says which connection and why.
+    let lost = format!("ENCRYPTION_KEY={}", "cd".repeat(32));
+    let lost = home.call(&["--set", &lost, "doctor", "--offline"]);
+    assert!(lost.code == 3 && lost.out.contains("cannot open"), "{}{}", lost.out, lost.err);
 }

@@ -106,8 +106,10 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let refused = sender.next;
 
     trouble.end();
-    within(Duration::from_mins(1), "deliveries are taken again", async || (sender.deliver().await == 200).then_some(()))
-        .await;
+    within(Duration::from_mins(1), "deliveries are taken again", async || {
+        (sender.deliver().await == 200).then_some(())
+    })
+    .await;
     within(Duration::from_mins(1), "health says so", async || (health(&server).await == 200).then_some(())).await;
     for _ in 0..40 {
         assert_eq!(sender.deliver().await, 200);

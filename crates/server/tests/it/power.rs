@@ -199,7 +199,14 @@ impl Operation {
             };
             let place = u64::from_le_bytes(log[at + 2..at + 10].try_into().unwrap());
             at = from + length;
-            operations.push(Self { what, file: usize::from(log[at - length - 13]), place, from, end: at as u64, length });
+            operations.push(Self {
+                what,
+                file: usize::from(log[at - length - 13]),
+                place,
+                from,
+                end: at as u64,
+                length,
+            });
         }
         operations
     }

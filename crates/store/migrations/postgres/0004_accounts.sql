@@ -245,6 +245,14 @@ CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON audit_heads
 ALTER TABLE tenant_counters ADD COLUMN erasure_key bytea;
 ALTER TABLE tenant_counters ADD COLUMN removed_before jsonb;
 
+-- The voxanne guides' name for it. A view of the owner's: secrets are never shown, and the application's role may not read it.
+CREATE VIEW org_credentials AS
+SELECT c.id, c.tenant_id AS org_id, c.provider, '***'::text AS encrypted_config, c.status <> 'disabled' AS is_active, FALSE AS is_managed,
+       'inbound'::text AS type, c.settings AS metadata, CASE WHEN c.status = 'connected' THEN c.last_checked_at END AS last_verified_at,
+       c.created_at, c.updated_at
+FROM connections c
+WHERE EXISTS (SELECT 1 FROM connection_credentials s WHERE s.connection_id = c.id);
+
 -- How long a tenant keeps records of a kind. Without a row: for ever.
 CREATE TABLE retention_rules (
     tenant_id uuid NOT NULL,

@@ -14,6 +14,6 @@ pub mod memberships;
 pub mod refresh_tokens;
 pub mod second_factor;
 pub mod sessions;
-pub mod user_tokens;
 pub mod upkeep;
+pub mod user_tokens;
 pub mod users;

@@ -1,8 +1,12 @@
 //! No list of a tenant's records reads the whole table, whatever it is narrowed by.
 
-use switchboard_domain::call::{CallStatus, Direction};
+use switchboard_domain::{
+    audit::Action,
+    call::{CallStatus, Direction},
+};
 use switchboard_store::{
     Engine, TenantScope,
+    audit::{self, AuditFilter, Chain, NewEntry},
     calls::CallFilter,
     contacts::{ContactFilter, KeptContact},
     messages::{KeptMessage, MessageFilter},
@@ -110,6 +114,52 @@ both_engines! {
             ("changed contacts", ContactFilter { updated_since: since, ..ContactFilter::default() }),
         ] {
             assert_indexed::<KeptContact>(t, scope, &filter, what).await;
+        }
+    }
+}
+
+/// The log that grows with every deed and is never cut.
+async fn fill_audit(t: &TestDb) -> TenantScope {
+    let scope = t.tenant("Acme").await;
+    for scope in [scope, t.tenant("Other").await] {
+        let mut tx = t.db.begin(scope).await.unwrap();
+        for n in 0..1_500 {
+            let entry = NewEntry {
+                id: t.id(),
+                actor_kind: "user",
+                actor_id: Some(format!("usr_{n}")),
+                actor_name: "Ann".into(),
+                on_behalf_of: None,
+                action: Action::ALL[n % Action::ALL.len()],
+                target: Some(("app", format!("app_{n}"))),
+                details: serde_json::json!({}),
+                address: None,
+                request_id: None,
+                at: t.now(),
+            };
+            audit::append(&mut tx.conn(), Chain::Tenant(scope), &entry).await.unwrap();
+        }
+        tx.commit(t.now()).await.unwrap();
+    }
+    t.execute("ANALYZE").await;
+    scope
+}
+
+both_engines! {
+    async fn no_list_of_the_audit_log_reads_all_of_it(t: &TestDb) {
+        let scope = fill_audit(t).await;
+        let all = AuditFilter::default;
+        for (what, filter) in [
+            ("all entries", all()),
+            ("entries of an actor", AuditFilter { actor: Some("usr_7".into()), ..all() }),
+            ("entries about a record", AuditFilter { target: Some("app_7".into()), ..all() }),
+            ("entries of one action", AuditFilter { action: Some(Action::KeyRotated), ..all() }),
+        ] {
+            let mut reader = t.db.read(scope).await.unwrap();
+            let sql = audit::list_sql(Chain::Tenant(scope), &filter, Some(1_000), 50);
+            let plan = sql.explain(&mut reader.conn()).await.unwrap().join("\n");
+            assert!(!plan.contains("SCAN audit_log") && !plan.contains("Seq Scan on audit_log"), "{what}:\n{plan}");
+            assert!(plan.contains("audit_log_tenant_id"), "{what} uses no index of the tenant:\n{plan}");
         }
     }
 }

@@ -9,7 +9,7 @@ use switchboard_app::{
     access::{self, AccessError, InternalError, KeyAccess},
     audit::Origin,
 };
-use switchboard_domain::ids::AppId;
+use switchboard_domain::{ids::AppId, role::Permission};
 use switchboard_store::{TenantScope, platform};
 
 use super::{error::GuideError, query::uuid};
@@ -18,23 +18,31 @@ use crate::{extract::ClientAddress, middleware::request_id, state::Web};
 /// The header that carries an app's key.
 pub(super) const KEY_HEADER: &str = "x-app-api-key";
 
-/// A client program that gave its key.
+/// A client program that gave its key, and may read records with it: that is all that the guide's clients do.
 pub(super) struct Key(pub(super) KeyAccess);
 
 impl FromRequestParts<Web> for Key {
     type Rejection = GuideError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, GuideError> {
-        let Some(value) = parts.headers.get(KEY_HEADER) else {
-            return Err(GuideError::unauthorized("Missing x-app-api-key header"));
-        };
-        match access::authenticate_key(&web.app, value.to_str().unwrap_or_default().trim()).await {
-            Ok(access) => Ok(Self(access)),
-            Err(AccessError::Unavailable(error)) => Err(error.into()),
-            Err(AccessError::TenantRefused(refused)) => Err(GuideError::forbidden(refused.to_string())),
-            // Why is not told to a stranger; the status route tells the administration.
-            Err(_) => Err(GuideError::unauthorized("Invalid API key")),
+        holder_of_key(parts, web, Permission::RecordsRead).await.map(Self)
+    }
+}
+
+/// A client program whose key was given this permission.
+pub(super) async fn holder_of_key(parts: &Parts, web: &Web, permission: Permission) -> Result<KeyAccess, GuideError> {
+    let Some(value) = parts.headers.get(KEY_HEADER) else {
+        return Err(GuideError::unauthorized("Missing x-app-api-key header"));
+    };
+    match access::authenticate_key(&web.app, value.to_str().unwrap_or_default().trim()).await {
+        Ok(access) if access.actor().may(permission) => Ok(access),
+        Ok(_) => {
+            Err(GuideError::forbidden(format!("this needs the permission `{permission}`, which the key does not have")))
         }
+        Err(AccessError::Unavailable(error)) => Err(error.into()),
+        Err(AccessError::TenantRefused(refused)) => Err(GuideError::forbidden(refused.to_string())),
+        // Why is not told to a stranger; the status route tells the administration.
+        Err(_) => Err(GuideError::unauthorized("Invalid API key")),
     }
 }
 

@@ -137,13 +137,12 @@ impl From<ConnectionsError> for GuideError {
     fn from(error: ConnectionsError) -> Self {
         match error {
             ConnectionsError::NotFound => Self::not_found("Connection", "This app has no connection to Dialpad"),
-            ConnectionsError::SecretTaken => Self::conflict(&error),
             ConnectionsError::NoSuchApp => Self::app_not_found(),
             ConnectionsError::UnknownProvider(_)
             | ConnectionsError::BadName
             | ConnectionsError::Fields(_)
             | ConnectionsError::TakesNothingIn(_) => Self::bad_request(sentence(&error)),
-            ConnectionsError::StillThere(_) => Self::conflict(&error),
+            ConnectionsError::SecretTaken | ConnectionsError::StillThere(_) => Self::conflict(&error),
             ConnectionsError::Vault(_) | ConnectionsError::Password(_) => Self::internal(&error),
             ConnectionsError::Store(error) => error.into(),
         }
@@ -181,6 +180,9 @@ impl From<ProvisionError> for GuideError {
             ProvisionError::Interrupted => Self::internal(&error),
             ProvisionError::Client(ClientError::Credentials(CredentialsError::Missing)) => {
                 Self::new(StatusCode::NOT_FOUND, "No Dialpad connection", sentence(&CredentialsError::Missing))
+            }
+            ProvisionError::Client(ClientError::Credentials(error @ CredentialsError::OtherProvider(_))) => {
+                Self::conflict(&error)
             }
             ProvisionError::Client(ClientError::Credentials(CredentialsError::OAuth(error))) => error.into(),
             ProvisionError::Client(ClientError::Credentials(CredentialsError::Connection(error)))

@@ -12,14 +12,15 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde_json::{Value, json};
-use switchboard_app::{App, apps, connections, oauth};
+use switchboard_app::{App, apps, audit::Origin, connections, oauth};
+use switchboard_domain::role::Permission;
 
 use super::{
-    auth::{Internal, KEY_HEADER, Key, Owner, owner},
+    auth::{Internal, KEY_HEADER, Owner, holder_of_key, owner},
     error::GuideError,
     query::Params,
 };
-use crate::state::Web;
+use crate::{extract::ClientAddress, middleware::request_id, state::Web};
 
 /// Makes a link that a person opens in a browser, good for a short while.
 pub(super) async fn connect_link(
@@ -116,18 +117,21 @@ pub(super) async fn disconnect(
 ) -> Result<Json<Value>, GuideError> {
     let app = &web.app;
     let (mut parts, _) = request.into_parts();
-    let owner = if parts.headers.contains_key(KEY_HEADER) {
-        let Key(key) = Key::from_request_parts(&mut parts, &web).await?;
+    let (owner, by) = if parts.headers.contains_key(KEY_HEADER) {
+        let key = holder_of_key(&parts, &web, Permission::ConnectionsWrite).await?;
         let named = super::query::uuid("app_id", &app_id)?;
         if key.app_id.uuid() != named {
             return Err(GuideError::app_not_found());
         }
-        Owner { app_id: key.app_id, scope: key.scope }
+        let address = ClientAddress::of(&parts.headers, &parts.extensions, &web.options.trusts_peer);
+        let by = Origin::of(app, key.actor(), Some(address.to_string()), Some(request_id())).await?;
+        (Owner { app_id: key.app_id, scope: key.scope }, by)
     } else {
-        Internal::from_request_parts(&mut parts, &web).await?.owner(app, &app_id).await?
+        let internal = Internal::from_request_parts(&mut parts, &web).await?;
+        (internal.owner(app, &app_id).await?, internal.by)
     };
     let connection = connections::find_of_app(app, owner.scope, owner.app_id, "dialpad").await?;
-    oauth::disconnect(app, owner.scope, &connection).await?;
+    oauth::disconnect(app, owner.scope, &connection, &by).await?;
     Ok(Json(json!({
         "success": true,
         "message": "Dialpad disconnected",

@@ -35,7 +35,7 @@ pub(super) async fn create(
         webhook_url: body.text("webhook_url")?.map(str::to_owned),
         webhook_secret: body.text("webhook_secret")?.filter(|secret| !secret.is_empty()).map(SecretString::from),
     };
-    let made = provisioning::create(&app, owner.scope, owner.app_id, wish).await?.webhook;
+    let made = provisioning::create(&app, owner.scope, owner.app_id, wish, &internal.by).await?.webhook;
     let body = json!({
         "success": true,
         "message": "Webhook created successfully",
@@ -108,7 +108,7 @@ pub(super) async fn repair(
     params: Params,
 ) -> Result<Json<Value>, GuideError> {
     let owner = internal.owner(&app, params.required("app_id")?).await?;
-    let repaired = provisioning::repair(&app, owner.scope, owner.app_id).await?;
+    let repaired = provisioning::repair(&app, owner.scope, owner.app_id, &internal.by).await?;
     let steps: usize = repaired.iter().map(|repaired| repaired.steps).sum();
     let message = match steps {
         0 => "Nothing had to be repaired".to_owned(),

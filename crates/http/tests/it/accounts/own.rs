@@ -76,6 +76,7 @@ both_engines! {
         let site = site(t).await;
         let ann = Visitor::new(&site);
         let first = ann.sign_up("Acme", "ann@example.com").await;
+        t.clock.advance(std::time::Duration::from_secs(1));
         let second = Held::of(&Visitor::at(&site, [192, 0, 2, 9]).log_in("ann@example.com", PASSWORD).await);
         let bob = ann.sign_up("Other", "bob@example.com").await;
         let listed = ann.get("/api/v1/me/sessions", &second.access).await.json();

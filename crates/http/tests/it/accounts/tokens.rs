@@ -137,4 +137,25 @@ both_engines! {
         let made = secrecy::ExposeSecret::expose_secret(&made.password).to_owned();
         assert_eq!(ann.log_in("ann@example.com", &made).await.status, 200);
     }
+
+    async fn who_works_for_a_suspended_tenant_is_told_so(t: &TestDb) {
+        let site = site(t).await;
+        let ann = Visitor::new(&site);
+        let held = ann.sign_up("Widgets", "ann@example.com").await;
+        assert_eq!(ann.get("/api/calls", &held.access).await.status, 200);
+        t.execute("UPDATE tenants SET status = 'suspended', status_reason = 'unpaid' WHERE subdomain = 'widgets'").await;
+        // Done behind the server's back, as by another node: seen once what was read before is five seconds old.
+        t.clock.advance(Duration::from_secs(5));
+        let refused = ann.get("/api/v1/calls", &held.access).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "tenant_suspended"));
+        assert!(refused.json()["detail"].as_str().unwrap().contains("unpaid"), "{refused:?}");
+        assert_eq!(ann.get("/api/calls", &held.access).await.status, 403);
+        assert_eq!(ann.get("/api/v1/me", &held.access).await.status, 200, "people are still who they are");
+        let login = ann.log_in("ann@example.com", PASSWORD).await;
+        assert_eq!(login.status, 403);
+        assert!(login.json()["error"].as_str().unwrap().starts_with("Account is inactive"), "{login:?}");
+        assert_eq!(ann.log_in("ann@example.com", "wrong password").await.status, 401);
+        t.execute("UPDATE tenants SET status = 'active' WHERE subdomain = 'widgets'").await;
+        assert_eq!(ann.log_in("ann@example.com", PASSWORD).await.status, 200);
+    }
 }

@@ -123,6 +123,7 @@ fn settings(dialpad_url: &str) -> AppSettings {
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
         token_secret: SecretString::from("a secret that signs the tokens of tests"),
         maintenance: false,
+        base_urls: switchboard_providers::BaseUrls::default(),
         dialpad: DialpadSettings {
             api_url: dialpad_url.to_owned(),
             api_key: Some(SecretString::from("sandbox-api-key")),

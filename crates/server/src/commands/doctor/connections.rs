@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use switchboard_app::{
     App,
+    connecting::{self, Tried},
     connections::{self, ClientError, CredentialsError},
     provisioning,
 };
@@ -54,11 +55,23 @@ async fn one(
     };
     let found = if offline {
         Finding::notice(subject, heard, "")
+    } else if connection.provider != "dialpad" {
+        tried(app, scope, connection, subject).await
     } else {
         at_provider(app, scope, connection, subject, &heard).await
     };
     findings.push(found);
     Ok(())
+}
+
+/// A kind whose credentials are tried and whose webhooks are not ours to keep.
+async fn tried(app: &Arc<App>, scope: TenantScope, connection: &Connection, subject: String) -> Finding {
+    match connecting::check(app, scope, connection).await {
+        Ok(Tried::Works(_)) => Finding::good(subject, "the provider accepts its credentials"),
+        Ok(Tried::Fails(why)) => Finding::problem(subject, why, "enter its credentials again"),
+        Ok(Tried::Unknown(why)) => Finding::notice(subject, why, "check that this machine reaches the provider"),
+        Err(error) => Finding::problem(subject, chain(&error).to_string(), "enter its credentials again"),
+    }
 }
 
 async fn at_provider(

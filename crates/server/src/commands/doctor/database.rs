@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_app::{App, connections, hooks::SECRET_FIELD, vault::Place};
+use switchboard_app::{App, connections, hooks::SECRET_FIELD, rotation, vault::Place};
 use switchboard_domain::job::JobState;
 use switchboard_store::{
     Engine, TenantScope, connections::Connection, cursor, migrate, migrate::Migrated, secrets, work,
@@ -31,7 +31,7 @@ pub(super) async fn look(
     let target = &settings.database.target;
     findings.push(Finding::good("database", format!("{version} at {target}, schema up to date")));
     if app.db.engine() == Engine::Postgres {
-        findings.push(isolation(migrated));
+        findings.push(isolation(app, migrated).await?);
     }
     if let Some(theirs) = clock {
         let ours = app.now();
@@ -43,16 +43,26 @@ pub(super) async fn look(
             Finding::good("clock", "agrees with the database's")
         });
     }
-    findings.push(sealed(app).await?);
+    sealed(app, findings).await?;
     findings.push(failed_work(app).await?);
     findings.push(unread_events(app).await?);
     Ok(())
 }
 
-fn isolation(migrated: Migrated) -> Finding {
-    if migrated.isolated {
-        return Finding::good("isolation", "row-level security is in force");
+async fn isolation(app: &Arc<App>, migrated: Migrated) -> Result<Finding, CommandError> {
+    let unguarded = migrate::unguarded_tables(&app.db).await?;
+    if !unguarded.is_empty() {
+        let found = format!("the policy org_isolation is missing on {}", unguarded.join(", "));
+        let advice = "somebody changed the schema by hand: put the policies of the migrations back";
+        return Ok(Finding::problem("isolation", found, advice));
     }
+    if migrated.isolated {
+        return Ok(Finding::good("isolation", "row-level security is in force on every table with a tenant"));
+    }
+    Ok(no_isolation())
+}
+
+fn no_isolation() -> Finding {
     Finding::problem(
         "isolation",
         "row-level security is off, because the user of DATABASE_URL may not make or take the role switchboard_app",
@@ -60,32 +70,43 @@ fn isolation(migrated: Migrated) -> Finding {
     )
 }
 
-/// Opens every secret that is kept, without telling any.
-async fn sealed(app: &Arc<App>) -> Result<Finding, CommandError> {
+/// Opens every secret of the connections, without telling any, and counts by key what else is sealed.
+async fn sealed(app: &Arc<App>, findings: &mut Vec<Finding>) -> Result<(), CommandError> {
     let (mut opened, mut closed) = (0, 0);
     for (_, scope) in find::tenants(app).await? {
         for connection in connections::list(app, scope, None, MOST).await? {
             let (good, bad) = sealed_of(app, scope, &connection).await?;
             opened += good;
-            closed += bad;
+            closed += bad.len();
+            if !bad.is_empty() {
+                let subject = format!("{} {}", connection.name, connection.id);
+                let advice = "set the key that it was stored with as ENCRYPTION_KEY_OLD, or enter it again";
+                findings.push(Finding::problem(subject, format!("cannot open {}", bad.join("; ")), advice));
+            }
         }
     }
-    Ok(if closed == 0 {
-        Finding::good("encryption key", format!("opens all {}", words::count(opened, "stored secret")))
+    let others: i64 = rotation::status(app).await?.iter().map(|column| column.unknown).sum();
+    findings.push(if closed == 0 && others == 0 {
+        Finding::good(
+            "encryption key",
+            format!("opens all {} of connections, and everything else", words::count(opened, "secret")),
+        )
     } else {
+        let all = words::count(opened + closed, "secret");
         Finding::problem(
             "encryption key",
-            format!("does not open {closed} of {}", words::count(opened + closed, "stored secret")),
-            "set the key that they were stored with as ENCRYPTION_KEY_OLD, or enter those secrets again",
+            format!("does not open {closed} of {all} of connections; {others} values in all have an unknown key"),
+            "`switchboard keys status` says where; set the key that they were stored with as ENCRYPTION_KEY_OLD",
         )
-    })
+    });
+    Ok(())
 }
 
 async fn sealed_of(
     app: &Arc<App>,
     scope: TenantScope,
     connection: &Connection,
-) -> Result<(usize, usize), CommandError> {
+) -> Result<(usize, Vec<String>), CommandError> {
     let mut reader = app.db.read(scope).await?;
     let conn = &mut reader.conn();
     let credentials = secrets::list_credentials(conn, scope, connection.id).await?;
@@ -93,12 +114,17 @@ async fn sealed_of(
     let place = |field| Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field };
     let opens = credentials
         .iter()
-        .map(|row| app.vault.open(place(row.name.as_str()), &row.sealed).is_ok())
-        .chain(hooks.iter().map(|row| app.vault.open(place(SECRET_FIELD), &row.sealed).is_ok()))
-        .chain([connections::hook_url(app, connection).is_ok()]);
-    let opens: Vec<bool> = opens.collect();
-    let good = opens.iter().filter(|&&opened| opened).count();
-    Ok((good, opens.len() - good))
+        .map(|row| (row.name.as_str(), app.vault.open(place(row.name.as_str()), &row.sealed).err()))
+        .chain(hooks.iter().map(|row| (SECRET_FIELD, app.vault.open(place(SECRET_FIELD), &row.sealed).err())))
+        .chain([("its URL", connections::hook_url(app, connection).err())]);
+    let (mut good, mut bad) = (0, Vec::new());
+    for (name, error) in opens {
+        match error {
+            None => good += 1,
+            Some(error) => bad.push(format!("`{name}`: {error}")),
+        }
+    }
+    Ok((good, bad))
 }
 
 async fn failed_work(app: &Arc<App>) -> Result<Finding, CommandError> {

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use switchboard_app::{
     App,
+    audit::{self, Entry},
     rebuild::{self, Difference, Mode, Report, What},
 };
-use switchboard_domain::ids::{AppId, TenantId};
+use switchboard_domain::{
+    audit::Action,
+    ids::{AppId, TenantId},
+};
 
 use super::super::{CommandError, Exit, find, words};
 use crate::output::Output;
@@ -66,6 +70,10 @@ pub(super) async fn run(app: &Arc<App>, args: &Args, output: &mut Output<'_>) ->
     let mut rows = Vec::new();
     for scope in find::tenants_of(app, args.app).await? {
         let report = rebuild::run(app, scope, mode, |_| {}).await?;
+        if args.apply {
+            let by = super::super::apps::actor();
+            audit::record_alone(app, scope, Entry::new(&by, Action::RecordsRebuilt)).await?;
+        }
         rows.push(Row::of(scope.tenant(), &report));
     }
     let cells = |row: &Row| {

@@ -107,6 +107,12 @@ variables! {
         OIDC_SIGNUP { preset: Is("false"),
             help: "true gives somebody who is unknown here a workspace of their own; false wants an invitation first." }
     }
+    "Other providers" {
+        VAPI_API_URL { preset: Is("https://api.vapi.ai"),
+            help: "Base URL of Vapi's API; https://api.eu.vapi.ai for European accounts. Stand-ins come in here." }
+        TWILIO_API_URL { preset: Is("https://api.twilio.com"), help: "Base URL of Twilio's API." }
+        GRAPH_API_URL { preset: Is("https://graph.facebook.com"), help: "Base URL of Meta's Graph API, which WhatsApp is part of." }
+    }
     "Dialpad" {
         DIALPAD_API_KEY { mask: Whole, guides: &[DialpadCti],
             help: "Company API key, for the connection that has no credentials of its own." }

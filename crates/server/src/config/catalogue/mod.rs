@@ -155,7 +155,8 @@ mod tests {
     fn names_that_sound_secret_are_masked() {
         for variable in ALL {
             let secret = ["SECRET", "PASSWORD", "TOKEN", "_KEY"].iter().any(|word| variable.name.contains(word));
-            let public = ["NEXT_PUBLIC_", "DIALPAD_APP_KEY_HEADER", "S3_ACCESS_KEY_ID", "VAPI_PUBLIC_KEY"];
+            let public =
+                ["NEXT_PUBLIC_", "RATE_LIMIT_KEY", "DIALPAD_APP_KEY_HEADER", "S3_ACCESS_KEY_ID", "VAPI_PUBLIC_KEY"];
             if secret && !public.iter().any(|name| variable.name.starts_with(name)) {
                 assert_eq!(variable.mask, Mask::Whole, "{}", variable.name);
             }

@@ -80,7 +80,8 @@ fn lines(app: Arc<App>, chain: Chain, end: i64, form: ExportForm) -> impl Stream
             }
             let page = audit::export_page(&app, chain, after).await?;
             let Some(last) = page.last().map(|entry| entry.seq) else { return Ok(None) };
-            let text: String = page.into_iter().filter(|entry| entry.seq <= end).map(|entry| line(entry, form)).collect();
+            let text: String =
+                page.into_iter().filter(|entry| entry.seq <= end).map(|entry| line(entry, form)).collect();
             Ok(Some((Bytes::from(text), last)))
         }
     });

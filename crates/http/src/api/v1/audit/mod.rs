@@ -47,10 +47,9 @@ pub struct AuditView {
 
 impl From<Entry> for AuditView {
     fn from(entry: Entry) -> Self {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         Self {
-            hash: hex(&entry.hash),
-            previous_hash: hex(&entry.previous_hash),
+            hash: hex::encode(&entry.hash),
+            previous_hash: hex::encode(&entry.previous_hash),
             id: entry.id,
             seq: entry.seq,
             at: entry.at,

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use switchboard_app::{
-    connections,
+    connections::{self, CredentialsError},
     jobs::{self, CatchUp},
 };
 use switchboard_domain::{Timestamp, ids::ConnectionId};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     extract::{IdPath, JsonBody, TenantAuth},
-    problem::Problem,
+    problem::{Code, Problem},
     state::Web,
 };
 
@@ -41,6 +41,9 @@ pub async fn handler(
     JsonBody(asked): JsonBody<CatchUpRequest>,
 ) -> Result<(StatusCode, Json<CatchUpQueued>), Problem> {
     let connection = connections::find(&web.app, auth.scope, id).await?;
+    if connection.provider != "dialpad" {
+        return Err(Problem::new(Code::Conflict, CredentialsError::OtherProvider(connection.provider).to_string()));
+    }
     let job = CatchUp { connection: connection.id, since: asked.since };
     let queued = jobs::add(&web.app, auth.scope, &job).await?;
     Ok((StatusCode::ACCEPTED, Json(CatchUpQueued { queued })))

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{ConnectionDetail, GivenValues, secret_values};
 use crate::{
-    extract::{By, JsonBody, TenantAuth},
+    extract::{By, JsonBody, MayGrow, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -39,6 +39,7 @@ pub struct CreateConnection {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
+    _room: MayGrow,
     By(by): By,
     JsonBody(asked): JsonBody<CreateConnection>,
 ) -> Result<(StatusCode, Json<ConnectionDetail>), Problem> {

@@ -11,6 +11,7 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId, WebhookId},
 };
+use switchboard_providers::registry;
 use switchboard_store::{
     TenantScope, connections::Connection, registered_webhooks::RegisteredWebhook, secrets::Credential,
 };
@@ -49,8 +50,8 @@ pub struct ConnectionView {
     pub status: ConnectionStatus,
     /// What a person should know about why it is failing.
     pub last_error: Option<String>,
-    /// The URL to give to the provider. It is a secret where deliveries are not signed. Null when it was sealed with an
-    /// encryption key that this server no longer has.
+    /// The URL to give to the provider. It is a secret where deliveries are not signed. Null when nothing of this kind is
+    /// taken in yet, and when it was sealed with an encryption key that this server no longer has.
     pub hook_url: Option<String>,
     /// Its provider sends unsigned bodies; only the URL protects it.
     pub is_unsigned: bool,
@@ -74,7 +75,8 @@ impl ConnectionView {
             .inspect_err(
                 |error| tracing::warn!(connection = %connection.id, %error, "a connection's URL cannot be shown"),
             )
-            .ok();
+            .ok()
+            .filter(|_| registry::by_slug(&connection.provider).is_some());
         Self {
             hook_url,
             id: connection.id,
@@ -206,8 +208,8 @@ impl From<ConnectionsError> for Problem {
             ConnectionsError::UnknownProvider(_) | ConnectionsError::BadName => Self::new(Code::InvalidBody, detail),
             ConnectionsError::SecretTaken | ConnectionsError::TakesNothingIn(_) => Self::new(Code::Conflict, detail),
             ConnectionsError::StillThere(_) => Self::new(Code::ProviderFailed, chain(&error)),
-            ConnectionsError::Store(error) => error.into(),
             ConnectionsError::Password(error) => error.into(),
+            ConnectionsError::Store(error) => error.into(),
             ConnectionsError::Vault(_) => Self::internal(&error),
         }
     }

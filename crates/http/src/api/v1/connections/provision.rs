@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::WebhookView;
 use crate::{
-    extract::{IdPath, JsonBody, TenantAuth},
+    extract::{By, IdPath, JsonBody, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -35,11 +35,12 @@ pub struct ProvisionRequest {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
+    By(by): By,
     IdPath(id): IdPath<ConnectionId>,
     JsonBody(asked): JsonBody<ProvisionRequest>,
 ) -> Result<(StatusCode, Json<WebhookView>), Problem> {
     let connection = connections::find(&web.app, auth.scope, id).await?;
     let wish = Wish { webhook_url: asked.webhook_url, webhook_secret: asked.webhook_secret.map(SecretString::from) };
-    let made = provisioning::create_for(&web.app, auth.scope, connection, wish).await?;
+    let made = provisioning::create_for(&web.app, auth.scope, connection, wish, &by).await?;
     Ok((StatusCode::CREATED, Json(made.webhook.into())))
 }

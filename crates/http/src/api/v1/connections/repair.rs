@@ -7,7 +7,7 @@ use switchboard_domain::ids::ConnectionId;
 use super::WebhookView;
 use crate::{
     api::v1::Paged,
-    extract::{IdPath, TenantAuth},
+    extract::{By, IdPath, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -19,9 +19,10 @@ use crate::{
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
+    By(by): By,
     IdPath(id): IdPath<ConnectionId>,
 ) -> Result<Json<Paged<WebhookView>>, Problem> {
     let connection = connections::find(&web.app, auth.scope, id).await?;
-    let repaired = provisioning::repair_connection(&web.app, auth.scope, connection).await?;
+    let repaired = provisioning::repair_connection(&web.app, auth.scope, connection, &by).await?;
     Ok(Json(Paged::whole(repaired.into_iter().map(|one| one.webhook.into()).collect())))
 }

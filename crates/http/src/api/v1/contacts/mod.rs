@@ -57,9 +57,7 @@ impl From<ContactsError> for Problem {
     fn from(error: ContactsError) -> Self {
         match error {
             ContactsError::NotFound => Self::not_found("contact"),
-            ContactsError::NotConfirmed => {
-                Self::fields(vec![FieldFault::new("number", "invalid", error.to_string())])
-            }
+            ContactsError::NotConfirmed => Self::fields(vec![FieldFault::new("number", "invalid", error.to_string())]),
             ContactsError::BeingErased => Self::new(Code::Conflict, error.to_string()),
             ContactsError::Store(error) => error.into(),
         }

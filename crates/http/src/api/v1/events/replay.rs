@@ -6,7 +6,7 @@ use switchboard_domain::ids::EventId;
 
 use super::EventView;
 use crate::{
-    extract::{IdPath, TenantAuth},
+    extract::{By, IdPath, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -20,9 +20,10 @@ use crate::{
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
+    By(by): By,
     IdPath(id): IdPath<EventId>,
 ) -> Result<(StatusCode, Json<EventView>), Problem> {
-    replay::one(&web.app, auth.scope, id).await?.ok_or_else(|| Problem::not_found("event"))?;
+    replay::one(&web.app, auth.scope, id, &by).await?.ok_or_else(|| Problem::not_found("event"))?;
     let found = events::find(&web.app, auth.scope, id).await?;
     Ok((StatusCode::ACCEPTED, Json(found.ok_or_else(|| Problem::not_found("event"))?.into())))
 }

@@ -44,13 +44,12 @@ pub(crate) fn wanted(asked: Wanted) -> Result<Vec<(Feature, Option<bool>)>, Prob
     let mut problem = Problem::new(Code::InvalidBody, "the body names a feature that there is not");
     let mut found = Vec::new();
     for (name, is_on) in asked {
-        match Feature::parse(&name) {
-            Some(feature) => found.push((feature, is_on)),
-            None => {
-                let message = "there is no such feature; GET /api/v1/features names them".to_owned();
-                // Shortened: it is whatever somebody sent.
-                problem.errors.push(FieldProblem { field: name.chars().take(60).collect(), code: "unknown", message });
-            }
+        if let Some(feature) = Feature::parse(&name) {
+            found.push((feature, is_on));
+        } else {
+            let message = "there is no such feature; GET /api/v1/features names them".to_owned();
+            // Shortened: it is whatever somebody sent.
+            problem.errors.push(FieldProblem { field: name.chars().take(60).collect(), code: "unknown", message });
         }
     }
     if problem.errors.is_empty() { Ok(found) } else { Err(problem) }

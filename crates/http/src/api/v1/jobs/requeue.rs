@@ -1,13 +1,16 @@
 //! `POST /api/v1/jobs/{id}/requeue`
 
 use axum::{Json, extract::State, http::StatusCode};
-use switchboard_app::wake::Signal;
-use switchboard_domain::{ids::JobId, job::JobState};
+use switchboard_app::{
+    audit::{self, Entry},
+    wake::Signal,
+};
+use switchboard_domain::{audit::Action, ids::JobId, job::JobState};
 use switchboard_store::work;
 
 use super::JobView;
 use crate::{
-    extract::{IdPath, TenantAuth},
+    extract::{By, IdPath, TenantAuth},
     problem::{Code, Problem},
     state::Web,
 };
@@ -19,6 +22,7 @@ use crate::{
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
+    By(by): By,
     IdPath(id): IdPath<JobId>,
 ) -> Result<(StatusCode, Json<JobView>), Problem> {
     let now = web.app.now();
@@ -29,6 +33,7 @@ pub async fn handler(
         return Err(Problem::new(Code::Conflict, format!("only dead jobs can be requeued; this one is {state}")));
     }
     let job = work::lookup(&mut tx.conn(), auth.scope, id).await?.ok_or_else(|| Problem::not_found("job"))?;
+    audit::record(&mut tx, &web.app, Entry::new(&by, Action::JobRequeued).on("job", id)).await?;
     tx.commit(now).await?;
     web.app.wake.send(Signal::Work);
     Ok((StatusCode::ACCEPTED, Json(job.into())))
