@@ -58,6 +58,26 @@ pub struct Link {
     pub call_id: CallId,
 }
 
+/// The links of these ids of one connection.
+pub async fn links_of_ids(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    connection: ConnectionId,
+    external_ids: &[String],
+) -> Result<Vec<Link>, StoreError> {
+    let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE connection_id = ");
+    sql.bind(connection.uuid()).push(" AND tenant_id = ").bind(tenant.uuid());
+    sql.push(" AND external_id IN ").bind_list(external_ids);
+    sql.fetch_all(conn).await
+}
+
+/// All links of these calls.
+pub async fn links_of_calls(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Vec<Link>, StoreError> {
+    let mut sql = Sql::new("SELECT connection_id, external_id, call_id FROM call_links WHERE tenant_id = ");
+    sql.bind(tenant.uuid()).push(" AND call_id IN ").bind_list(calls);
+    sql.fetch_all(conn).await
+}
+
 /// All links of the calls that any of these ids of one connection belong to.
 pub async fn links_around(
     conn: &mut Conn<'_>,

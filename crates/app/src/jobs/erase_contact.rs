@@ -359,7 +359,7 @@ async fn remove_calls(app: &App, tx: &mut TenantTx, ids: &[Uuid]) -> Result<Gone
 fn read(page: &[StoredEvent], person: Option<&Person>) -> (Vec<Understood>, Vec<EventId>) {
     let (mut understood, mut named) = (Vec::with_capacity(page.len()), Vec::new());
     for event in page.iter().filter(|event| event.event_type != withheld::ERASED) {
-        match pipeline::understand(event) {
+        match pipeline::understand(&event.clone().into()) {
             Ok(read) if !read.facts.is_empty() => understood.push(read),
             _ if person.is_some_and(|person| person.is_named_in(&event.body)) => named.push(event.id),
             _ => {}

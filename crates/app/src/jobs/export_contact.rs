@@ -209,8 +209,7 @@ impl Exporter<'_> {
                     external_id: call.external_id,
                 };
                 let said = |leg: &Leg| json!({ "id": leg.id, "external_id": leg.external_id, "said": leg.doc });
-                let line =
-                    json!({ "call": call::project(&owner, &own), "legs": own.iter().map(said).collect::<Vec<_>>() });
+                let line = json!({ "call": call::project(&owner, &own.iter().collect::<Vec<_>>()), "legs": own.iter().map(said).collect::<Vec<_>>() });
                 self.line(&line).await?;
                 self.done.calls += 1;
                 self.done.legs += own.len() as u64;
@@ -306,7 +305,7 @@ impl Exporter<'_> {
         if event.event_type == withheld::ERASED {
             return false;
         }
-        match pipeline::understand(event) {
+        match pipeline::understand(&event.clone().into()) {
             Ok(understood) if !understood.facts.is_empty() => {
                 let tenant = self.context.scope.tenant();
                 let about = subject::of_event(tenant, &understood);

@@ -41,10 +41,7 @@ fn every_provider_says_what_it_needs_and_shows_what_it_reads() {
     for provider in registry::all() {
         let slug = provider.slug();
         assert!(slugs.insert(slug), "{slug} is listed twice");
-        assert_eq!(
-            registry::by_slug(slug).map(Connectable::display_name),
-            Some(provider.display_name())
-        );
+        assert_eq!(registry::by_slug(slug).map(Connectable::display_name), Some(provider.display_name()));
         assert!(provider.normalize_version() >= 1 && !provider.display_name().is_empty(), "{slug}");
         let owed = OWED.iter().find(|owed| owed.slug == slug).expect("a provider needs a line in OWED");
         let spec = provider.connect();
