@@ -4,9 +4,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_app::{
-    App, AppSettings, Parts, SystemRandom,
-    apps::{self, Actor},
+    App, AppSettings, Parts, SystemRandom, apps,
+    audit::Origin,
     hooks::SECRET_FIELD,
+    limits::LimitSettings,
     mail::{MailSettings, Way},
     settings::{DialpadSettings, IntakeSettings},
     vault::{Place, Vault},
@@ -75,6 +76,8 @@ fn settings() -> AppSettings {
         frontend_url: "http://bench".into(),
         internal_api_secret: SecretString::from(INTERNAL_SECRET),
         token_secret: SecretString::from("a secret that signs the tokens of the benchmark"),
+        limits: LimitSettings::default(),
+        base_urls: switchboard_providers::BaseUrls::default(),
         maintenance: false,
         dialpad: DialpadSettings {
             api_url: "http://127.0.0.1:9".into(),
@@ -100,8 +103,8 @@ fn settings() -> AppSettings {
 pub async fn tenants(app: &Arc<App>, count: usize) -> anyhow::Result<Vec<Seeded>> {
     let mut seeded = Vec::with_capacity(count);
     for n in 0..count {
-        let actor = Actor { name: "bench".into(), address: None };
-        let made = apps::create(app, &format!("Bench {n}"), &actor).await?;
+        let by = Origin::operator("bench");
+        let made = apps::create(app, &format!("Bench {n}"), &by).await?;
         let secret = SecretString::from(WEBHOOK_SECRET);
         let place = Place { tenant: made.scope.tenant(), owner: made.connection_id.uuid(), field: SECRET_FIELD };
         let new = secrets::NewWebhookSecret {
@@ -110,6 +113,7 @@ pub async fn tenants(app: &Arc<App>, count: usize) -> anyhow::Result<Vec<Seeded>
             provider: "dialpad".into(),
             on_fixed_url: false,
             fingerprint: app.vault.fingerprint(&secret),
+            older_fingerprints: Vec::new(),
             sealed: app.vault.seal(&*app.random, place, &secret),
             created_at: app.now(),
         };

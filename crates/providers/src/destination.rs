@@ -236,12 +236,11 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 /// The IPv4 address that a translated IPv6 address leads to: NAT64 (64:ff9b::/96) and 6to4 (2002::/16). The mapped and
 /// compatible forms are handled before: the first becomes IPv4, the second is never public.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, ..] = address.segments();
-    let octets = address.octets();
-    if (a, b, c, d, e, f) == (0x64, 0xff9b, 0, 0, 0, 0) {
+    let (segments, octets) = (address.segments(), address.octets());
+    if segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
         return Some(Ipv4Addr::new(octets[12], octets[13], octets[14], octets[15]));
     }
-    (a == 0x2002).then(|| Ipv4Addr::new(octets[2], octets[3], octets[4], octets[5]))
+    (segments[0] == 0x2002).then(|| Ipv4Addr::new(octets[2], octets[3], octets[4], octets[5]))
 }
 
 #[cfg(test)]

@@ -22,11 +22,12 @@ fn node(t: &TestDb, limits: LimitSettings) -> TestApp {
     TestApp::with(t, AppSettings { limits, ..settings("http://127.0.0.1:1") })
 }
 
-fn together(redis: &TestRedis, limits: LimitSettings) -> LimitSettings {
-    LimitSettings { redis: Some(RedisUrl::parse(&redis.url()).unwrap()), ..limits }
+fn together(redis: &TestRedis, limits: &LimitSettings) -> LimitSettings {
+    LimitSettings { redis: Some(RedisUrl::parse(&redis.url()).unwrap()), ..limits.clone() }
 }
 
 /// So few in an hour that none drains away while a test runs.
+#[expect(clippy::unnecessary_wraps, reason = "settings hold limits that may be absent")]
 fn hourly(count: u32) -> Option<Quota> {
     Some(Quota::per_hour(count))
 }
@@ -42,7 +43,7 @@ async fn passes(app: &App, scope: TenantScope, actor: &Actor) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_with_one_redis_have_one_limit() {
     let (t, redis) = (TestDb::new(Engine::Sqlite).await, TestRedis::start());
-    let limits = together(&redis, LimitSettings { caller: hourly(40), ..LimitSettings::default() });
+    let limits = together(&redis, &LimitSettings { caller: hourly(40), ..LimitSettings::default() });
     let (one, two) = (node(&t, limits.clone()).app, node(&t, limits).app);
     one.limits.connect().await;
     two.limits.connect().await;
@@ -66,7 +67,7 @@ async fn nodes_with_one_redis_have_one_limit() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_script_that_redis_forgot_is_sent_again() {
     let (t, redis) = (TestDb::new(Engine::Sqlite).await, TestRedis::start());
-    let app = node(&t, together(&redis, LimitSettings { address: hourly(3), ..LimitSettings::default() })).app;
+    let app = node(&t, together(&redis, &LimitSettings { address: hourly(3), ..LimitSettings::default() })).app;
     app.limits.connect().await;
     for _ in 0..3 {
         assert_eq!(redis.command("SCRIPT FLUSH"), "+OK");
@@ -76,13 +77,13 @@ async fn a_script_that_redis_forgot_is_sent_again() {
     let refused = of_address(&app, HERE, Door::Api).await;
     let (policy, standing) = refused.refusal().unwrap();
     assert_eq!((policy, standing.remaining()), (Policy::Address, 0));
-    assert!(standing.wait() > Duration::from_secs(1_190) && standing.wait() <= Duration::from_secs(1_200));
+    assert!(standing.wait() > Duration::from_secs(1_190) && standing.wait() <= Duration::from_mins(20));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_redis_each_node_counts_for_itself_until_it_is_back() {
     let (t, mut redis) = (TestDb::new(Engine::Sqlite).await, TestRedis::start());
-    let limits = together(&redis, LimitSettings { caller: hourly(10), ..LimitSettings::default() });
+    let limits = together(&redis, &LimitSettings { caller: hourly(10), ..LimitSettings::default() });
     let (one, two) = (node(&t, limits.clone()).app, node(&t, limits).app);
     one.limits.connect().await;
     two.limits.connect().await;
@@ -111,7 +112,7 @@ async fn without_redis_each_node_counts_for_itself_until_it_is_back() {
 async fn a_start_without_redis_is_a_start() {
     let (t, mut redis) = (TestDb::new(Engine::Sqlite).await, TestRedis::start());
     redis.kill();
-    let app = node(&t, together(&redis, LimitSettings { address: hourly(2), ..LimitSettings::default() })).app;
+    let app = node(&t, together(&redis, &LimitSettings { address: hourly(2), ..LimitSettings::default() })).app;
     app.limits.connect().await;
     assert_eq!(app.limits.is_shared(), Some(false));
     assert!(!of_address(&app, HERE, Door::Api).await.is_refused());

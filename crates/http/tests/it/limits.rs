@@ -19,6 +19,7 @@ async fn site(t: &TestDb, limits: LimitSettings) -> Site<'_> {
     Site::with(t, AppSettings { limits, ..settings() }, HttpOptions::default()).await
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "settings hold limits that may be absent")]
 fn minute(count: u32) -> Option<Quota> {
     Some(Quota::per_minute(count))
 }

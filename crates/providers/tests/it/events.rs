@@ -80,7 +80,7 @@ fn call_of(files: &[&str]) -> switchboard_domain::call::Call {
         external_id: "1".into(),
         doc,
     };
-    project(&owner, &[leg])
+    project(&owner, &[&leg])
 }
 
 #[test]

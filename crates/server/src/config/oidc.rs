@@ -24,7 +24,8 @@ pub struct OidcSettings {
 }
 
 impl OidcSettings {
-    /// `Some(None)` where nothing is set.
+    /// `Some(None)` where nothing is set; `None` after a fault, as the other concerns' readers say it.
+    #[expect(clippy::option_option, reason = "a fault and an absent setting are two things, and both are common here")]
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<Self>> {
         let issuer = reader.parse(&OIDC_ISSUER, issuer);
         let client_id = reader.text(&OIDC_CLIENT_ID);

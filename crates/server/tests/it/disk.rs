@@ -163,8 +163,9 @@ fn stored_once(home: &Home, acknowledged: &[(i64, &'static str)]) {
     let listed = home.json(&["events", "list", "--limit", "1000"]);
     let listed = listed.as_array().unwrap();
     for (call, state) in acknowledged {
+        let id = call.to_string();
         let is_it = |event: &&serde_json::Value| {
-            event["external_id"] == call.to_string() && event["event_type"] == format!("call.{state}")
+            event["external_id"].as_str() == Some(id.as_str()) && event["event_type"] == format!("call.{state}")
         };
         assert_eq!(listed.iter().filter(is_it).count(), 1, "{state} of {call} was acknowledged");
     }

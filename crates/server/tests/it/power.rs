@@ -26,7 +26,7 @@ use crate::{
 /// Bytes that a disk writes whole or not at all.
 const SECTOR: usize = 512;
 /// Load goes on until the database file itself was written to as well: until a checkpoint, every 16 MB.
-const LOAD_AT_MOST: Duration = Duration::from_secs(60);
+const LOAD_AT_MOST: Duration = Duration::from_mins(1);
 const SENDERS: i64 = 16;
 
 /// An event that was acknowledged when the log was so long.

@@ -111,7 +111,7 @@ both_engines! {
         let connection = t.connection(scope).await;
         let build = Build::new(t, scope, connection);
         let at = t.now();
-        let mut missed = build.call(2, at + std::time::Duration::from_secs(60));
+        let mut missed = build.call(2, at + std::time::Duration::from_mins(1));
         missed.record.outcome = Some(switchboard_domain::call::CallOutcome::Missed);
         missed.record.contact_name = Some("Bob".into());
         t.save(scope, &[build.call(1, at), missed]).await;
