@@ -1,7 +1,7 @@
 //! What each route of our API asks of its caller. A route cannot be added without saying it: [`Routes`] takes routes in no
 //! other way. What is said here is checked before the handler runs and shown in `/openapi.json` as `x-permission`.
 //!
-//! Who the caller is was found out before ([`identify`]); a permission that is missing is 403 and names it, whereas
+//! Who the caller is was found out before (`identify`); a permission that is missing is 403 and names it, whereas
 //! another tenant's id is 404, because a scope finds nothing of others.
 
 use axum::{

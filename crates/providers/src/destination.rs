@@ -1,7 +1,7 @@
 //! Where a tenant may send us. An address that somebody types (a telephone system's host, a sign-in provider, a webhook)
 //! is a way into the operator's own network: to its database, to the cloud's metadata service, to this very server. So
 //! it is taken apart once, here, and each of the numbers that its name stands for is looked at again when the connection
-//! is made ([`PublicNames`]): a name that was harmless when it was checked may point somewhere else a second later.
+//! is made (`PublicNames`): a name that was harmless when it was checked may point somewhere else a second later.
 //!
 //! Addresses of the operator's own settings do not come by here; nor do those of a provider, which are constants.
 
@@ -74,7 +74,7 @@ impl Allowed {
         }
     }
 
-    /// Takes an address apart. What a name stands for is for [`Self::look_up`] and [`PublicNames`] to see; a number in
+    /// Takes an address apart. What a name stands for is for [`Self::look_up`] and `PublicNames` to see; a number in
     /// any of its notations (`127.1`, `0x7f000001`, `2130706433`, `[::ffff:127.0.0.1]`) is judged here, because no
     /// resolver will be asked about it.
     pub fn parse(&self, text: &str) -> Result<PublicUrl, DestinationError> {

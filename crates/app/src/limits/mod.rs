@@ -1,7 +1,7 @@
 //! How often somebody may ask: per address before it is known who is asking, so that guessing keys and passwords costs
 //! us nothing; per tenant, and per key or person, once it is known.
 //!
-//! Each node counts in its own memory ([`memory`]). Where `REDIS_URL` is set all nodes count together ([`redis`]), and
+//! Each node counts in its own memory (`memory`). Where `REDIS_URL` is set all nodes count together (`redis`), and
 //! a node's own count goes on underneath: what this node alone has let through is enough to refuse by without asking
 //! anybody, and it is what holds while Redis is away.
 //!

@@ -51,7 +51,7 @@ pub async fn limit_address(State(web): State<Web>, mut request: Request, next: N
     response
 }
 
-/// Counts the request of a caller who is known; see [`crate::guard::identify`]. Strangers were counted already.
+/// Counts the request of a caller who is known; see `guard::identify`. Strangers were counted already.
 pub async fn limit_caller(State(web): State<Web>, request: Request, next: Next) -> Response {
     let Ok(auth) = identified(&request) else { return next.run(request).await };
     let verdict = limits::of_caller(&web.app, auth.scope, &auth.actor, auth.requests_per_minute).await;
