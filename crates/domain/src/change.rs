@@ -12,6 +12,10 @@ text_enum! {
         Call "call",
         Contact "contact",
         Message "message",
+        /// Something that people were told.
+        Notification "notification",
+        /// A text on its way to the provider.
+        OutgoingMessage "outgoing_message",
         Recording "recording",
         Transcript "transcript",
         Voicemail "voicemail",

@@ -109,14 +109,26 @@ ids! {
     LegId "leg";
     /// A mail to a person.
     MailId "mail";
+    /// What somebody wrote about a call.
+    NoteId "note";
+    /// A text on its way to the provider.
+    OutgoingId "out";
     /// A Dialpad user paired with a user of the customer's own system.
     MappingId "map";
     /// One text message.
     MessageId "msg";
+    /// Something that people were told.
+    NotificationId "ntf";
+    /// What people want to be told of.
+    NotificationRuleId "rule";
+    /// A notification on its way to one person or channel.
+    NotificationSendId "snd";
     /// One audio file of a call.
     RecordingId "rec";
     /// A delivery that was refused.
     RejectionId "rej";
+    /// A link that shows a call to whoever holds it.
+    ShareId "shr";
     /// A sign-in.
     SessionId "ses";
     /// A customer company.

@@ -45,6 +45,8 @@ pub struct BaseUrls {
     pub twilio: String,
     /// Meta's Graph API, without the version.
     pub graph: String,
+    /// Where Slack's incoming webhooks are. Those that tenants enter must lie there.
+    pub slack: String,
 }
 
 impl Default for BaseUrls {
@@ -53,6 +55,7 @@ impl Default for BaseUrls {
             vapi: "https://api.vapi.ai".to_owned(),
             twilio: "https://api.twilio.com".to_owned(),
             graph: "https://graph.facebook.com".to_owned(),
+            slack: "https://hooks.slack.com".to_owned(),
         }
     }
 }

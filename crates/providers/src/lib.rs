@@ -19,6 +19,7 @@ pub mod pace;
 pub mod pinned;
 pub mod registry;
 pub mod signature;
+pub mod slack;
 pub mod switchboard;
 pub mod twilio;
 pub mod vapi;

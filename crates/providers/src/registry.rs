@@ -6,6 +6,7 @@ use crate::{
     connect::{Checked, Connectable},
     contract::Provider,
     dialpad::Dialpad,
+    slack::Slack,
     switchboard::Switchboard,
     twilio::Twilio,
     vapi::Vapi,
@@ -19,10 +20,10 @@ static ALL: &[&dyn Provider] = &[
 ];
 
 /// Those that a person can connect, in the order in which people see them.
-static CONNECTABLE: &[&dyn Connectable] = &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Twilio];
+static CONNECTABLE: &[&dyn Connectable] = &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack];
 
 /// Those whose credentials are tried with calls of their own. Dialpad's are tried where its sign-in is known.
-static CHECKED: &[&dyn Checked] = &[&Vapi, &WhatsApp, &CloudUcm, &Twilio];
+static CHECKED: &[&dyn Checked] = &[&Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack];
 
 /// Every provider whose deliveries are taken in.
 pub fn all() -> &'static [&'static dyn Provider] {

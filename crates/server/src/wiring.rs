@@ -192,6 +192,7 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
             vapi: settings.providers.vapi.as_str().to_owned(),
             twilio: settings.providers.twilio.as_str().to_owned(),
             graph: settings.providers.graph.as_str().to_owned(),
+            slack: settings.providers.slack.as_str().to_owned(),
         },
         mail: mail_settings(&settings.mail),
         oidc: settings.oidc.as_ref().map(|oidc| OidcSettings {

@@ -22,6 +22,7 @@ pub use self::tenants::{
 use crate::{
     Conn, Db, PlatformTx, StoreError, TenantScope,
     conn::{execute, fetch_all, fetch_optional},
+    notifications::rules,
 };
 
 /// Whose API key it is.
@@ -186,7 +187,9 @@ pub(crate) async fn insert_tenant_in(
         )?;
         if inserted == 1 {
             execute!(conn, "INSERT INTO tenant_counters (tenant_id) VALUES ($1)", tenant.id)?;
-            return Ok((TenantScope::new(tenant.id), subdomain));
+            let scope = TenantScope::new(tenant.id);
+            rules::insert_first(conn, scope, tenant.created_at).await?;
+            return Ok((scope, subdomain));
         }
     }
     Err(StoreError::Conflict("subdomain"))

@@ -2,7 +2,7 @@
 
 use super::{
     address::BaseUrl,
-    catalogue::{GRAPH_API_URL, TWILIO_API_URL, VAPI_API_URL},
+    catalogue::{GRAPH_API_URL, SLACK_HOOKS_URL, TWILIO_API_URL, VAPI_API_URL},
     reader::Reader,
 };
 
@@ -14,6 +14,8 @@ pub struct ProviderSettings {
     pub twilio: BaseUrl,
     /// `GRAPH_API_URL`, default `https://graph.facebook.com`: WhatsApp.
     pub graph: BaseUrl,
+    /// `SLACK_HOOKS_URL`, default `https://hooks.slack.com`: where incoming webhooks are.
+    pub slack: BaseUrl,
 }
 
 impl ProviderSettings {
@@ -21,6 +23,7 @@ impl ProviderSettings {
         let vapi = reader.parse(&VAPI_API_URL, BaseUrl::parse);
         let twilio = reader.parse(&TWILIO_API_URL, BaseUrl::parse);
         let graph = reader.parse(&GRAPH_API_URL, BaseUrl::parse);
-        Some(Self { vapi: vapi?, twilio: twilio?, graph: graph? })
+        let slack = reader.parse(&SLACK_HOOKS_URL, BaseUrl::parse);
+        Some(Self { vapi: vapi?, twilio: twilio?, graph: graph?, slack: slack? })
     }
 }

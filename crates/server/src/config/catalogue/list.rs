@@ -112,6 +112,8 @@ variables! {
             help: "Base URL of Vapi's API; https://api.eu.vapi.ai for European accounts. Stand-ins come in here." }
         TWILIO_API_URL { preset: Is("https://api.twilio.com"), help: "Base URL of Twilio's API." }
         GRAPH_API_URL { preset: Is("https://graph.facebook.com"), help: "Base URL of Meta's Graph API, which WhatsApp is part of." }
+        SLACK_HOOKS_URL { preset: Is("https://hooks.slack.com"),
+            help: "Where Slack's incoming webhooks are; addresses of workspaces that lie elsewhere are refused. GovSlack has https://hooks.slack-gov.com." }
     }
     "Dialpad" {
         DIALPAD_API_KEY { mask: Whole, guides: &[DialpadCti],
