@@ -1,0 +1,125 @@
+// The only place that knows `fetch`. Types come from `/openapi.json` (`npm run api`), so a changed contract is a
+// compile error here and not a surprise on a screen.
+//
+// The session is in cookies that scripts cannot read. Whatever changes something carries the token of `/auth/csrf`; an
+// access token that ran out is renewed once for all requests that noticed, and they are sent again.
+
+import createFetchClient, { type Middleware } from 'openapi-fetch';
+import createQueryClient from 'openapi-react-query';
+import { ApiError, Unreachable } from './errors';
+import type { Problem, paths } from './schema.gen';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Routes that a signed-out visitor uses: a 401 from them is an answer, not a session that ran out. */
+const BEFORE_SIGN_IN =
+  /\/api\/v1\/(auth\/(login|signup|refresh|second-factor|logout)|invitations\/(look|accept)|shared\/)/;
+
+let csrfToken: Promise<string> | undefined;
+let renewal: Promise<boolean> | undefined;
+
+/** Forgets the token of the session before; call it when a session begins or ends. */
+export function forgetSession(): void {
+  csrfToken = undefined;
+}
+
+async function csrf(): Promise<string> {
+  csrfToken ??= fetch('/api/v1/auth/csrf').then(async (response) => {
+    if (!response.ok) {
+      throw await toError(response);
+    }
+    return ((await response.json()) as { csrf_token: string }).csrf_token;
+  });
+  try {
+    return await csrfToken;
+  } catch (error) {
+    csrfToken = undefined;
+    throw error;
+  }
+}
+
+/** Renews the access token; false when the session is over. Several callers share one renewal. */
+export function renew(): Promise<boolean> {
+  renewal ??= (async () => {
+    try {
+      const headers = { 'x-csrf-token': await csrf(), 'content-type': 'application/json' };
+      const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers, body: '{}' });
+      return response.ok;
+    } catch {
+      return false;
+    } finally {
+      renewal = undefined;
+    }
+  })();
+  return renewal;
+}
+
+async function toError(response: Response): Promise<ApiError> {
+  const retryAfter = Number(response.headers.get('retry-after')) || undefined;
+  try {
+    const body = (await response.clone().json()) as Partial<Problem>;
+    if (typeof body.code === 'string' && typeof body.detail === 'string') {
+      return new ApiError({ status: response.status, ...body } as Problem, retryAfter);
+    }
+  } catch {
+    // Not our JSON: a proxy in between answered.
+  }
+  const words = `${response.status} ${response.statusText}`.trim();
+  return new ApiError(
+    {
+      type: 'about:blank',
+      title: words,
+      status: response.status,
+      detail: words,
+      code: 'internal',
+      request_id: response.headers.get('x-request-id') ?? '',
+      error: words,
+      message: words,
+    },
+    retryAfter,
+  );
+}
+
+const session: Middleware = {
+  async onRequest({ request }) {
+    if (!SAFE.has(request.method)) {
+      request.headers.set('x-csrf-token', await csrf());
+    }
+    return request;
+  },
+  async onResponse({ response }) {
+    if (!response.ok) {
+      throw await toError(response);
+    }
+    return response;
+  },
+};
+
+/** `fetch` that names an unreachable server, and renews a session that ran out. */
+async function patientFetch(request: Request): Promise<Response> {
+  // The body of a request is read once; the copy is for the second try.
+  const again = request.clone();
+  const response = await send(request);
+  const mayRenew = response.status === 401 && !BEFORE_SIGN_IN.test(new URL(request.url).pathname);
+  if (!mayRenew || !(await renew())) {
+    return response;
+  }
+  return send(again);
+}
+
+async function send(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') {
+      throw error;
+    }
+    throw new Unreachable(error);
+  }
+}
+
+/** Requests by hand: `api.POST('/api/v1/…', { body })`. Throws `ApiError` or `Unreachable`, so `data` is there. */
+export const api = createFetchClient<paths>({ baseUrl: location.origin, fetch: patientFetch });
+api.use(session);
+
+/** Queries and mutations of TanStack Query: `$api.useQuery('get', '/api/v1/…')`, `$api.queryOptions(…)`. */
+export const $api = createQueryClient(api);

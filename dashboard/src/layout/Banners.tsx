@@ -1,0 +1,46 @@
+// Words above every page about the whole screen: offline, or working under somebody else's name.
+
+import { Button, Group, Text } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { signOut, useMe } from '@/session/me';
+import { toastFailed } from '@/ui/toast';
+import { useFrame } from './text';
+
+export function OfflineBanner() {
+  const t = useFrame();
+  const { online } = useNetwork();
+  if (online) {
+    return null;
+  }
+  return (
+    <Text role="status" size="sm" ta="center" px="md" py={6} bg="yellow.3" c="dark.9">
+      {t('offline')}
+    </Text>
+  );
+}
+
+export function ImpersonationBanner() {
+  const t = useFrame();
+  const me = useMe();
+  const navigate = useNavigate();
+  if (me.impersonated_by == null) {
+    return null;
+  }
+  const end = async (): Promise<void> => {
+    try {
+      await signOut();
+      await navigate({ to: '/sign-in' });
+    } catch (error) {
+      toastFailed(error);
+    }
+  };
+  return (
+    <Group role="status" justify="center" gap="sm" px="md" py={6} bg="orange.3" c="dark.9">
+      <Text size="sm">{t('impersonating', { name: me.user.full_name, workspace: me.tenant?.company_name ?? '' })}</Text>
+      <Button size="compact-xs" color="dark" onClick={end}>
+        {t('endImpersonation')}
+      </Button>
+    </Group>
+  );
+}

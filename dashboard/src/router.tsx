@@ -1,0 +1,35 @@
+// Every route, by feature. A route is thin: its path, the filters that its address holds, what it reads ahead, and a page
+// that is loaded when somebody goes there.
+
+import { createRouter } from '@tanstack/react-router';
+import { queryClient } from '@/api/query';
+import { parseSearch, stringifySearch } from '@/lib/search';
+import { authRoutes } from './routes/auth';
+import { overviewRoutes } from './routes/overview';
+import { Broken, NotFound, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
+
+const routeTree = rootRoute.addChildren({
+  visitor: visitorRoute.addChildren({ ...authRoutes }),
+  workspace: workspaceRoute.addChildren({ ...overviewRoutes }),
+});
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  // The query cache decides what is fresh.
+  defaultPreloadStaleTime: 0,
+  // A page that comes at once needs no loader; one that does not, shows what was there until it does.
+  defaultPendingMs: 400,
+  defaultErrorComponent: Broken,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+  parseSearch,
+  stringifySearch,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

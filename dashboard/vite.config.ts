@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Where `make run` listens; the dev server passes on to it whatever is not the dashboard's own. */
+const SERVER = process.env.SWITCHBOARD_URL ?? 'http://localhost:4000';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(
+      ['/api', '/media', '/docs', '/openapi.json', '/health', '/ws'].map((path) => [path, SERVER]),
+    ),
+  },
+  build: {
+    target: 'es2022',
+    // The content policy allows no inline script, and every browser of the target knows modulepreload.
+    modulePreload: { polyfill: false },
+    // Fonts and pictures as data: addresses would need a wider content policy.
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+  },
+});
