@@ -9,8 +9,12 @@ export default defineConfig({
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   server: {
     port: 5173,
+    // The browser's own host goes on, or the server would take a request of ours for one of another site.
     proxy: Object.fromEntries(
-      ['/api', '/media', '/docs', '/openapi.json', '/health', '/ws'].map((path) => [path, SERVER]),
+      ['/api', '/media', '/docs', '/openapi.json', '/health', '/ws'].map((path) => [
+        path,
+        { target: SERVER, changeOrigin: false },
+      ]),
     ),
   },
   build: {
