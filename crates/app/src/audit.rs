@@ -17,7 +17,7 @@ use switchboard_store::{
     platform,
 };
 
-use crate::App;
+use crate::{App, csv};
 
 /// Entries that are looked at at a time.
 const BATCH: i64 = 500;
@@ -81,6 +81,11 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     pub fn new(by: &'a Origin, action: Action) -> Self {
         Self { by, action, target: None, details: serde_json::Map::new() }
+    }
+
+    /// What was done.
+    pub(crate) const fn action(&self) -> Action {
+        self.action
     }
 
     /// The record it was done to: its kind, in the glossary's word, and its id with prefix.
@@ -280,8 +285,7 @@ pub async fn end(app: &App, chain: Chain) -> Result<i64, StoreError> {
     Ok(audit::head(&app.db, chain).await?.seq)
 }
 
-/// One line of CSV of an entry, with a line end. A spreadsheet runs what begins with `=`, `+`, `-` or `@`; such a value gets an
-/// apostrophe in front.
+/// One line of CSV of an entry.
 pub fn csv_line(entry: &audit::Entry) -> String {
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     let cells = [
@@ -299,30 +303,9 @@ pub fn csv_line(entry: &audit::Entry) -> String {
         maybe(&entry.request_id),
         hex::encode(&entry.hash),
     ];
-    let mut line = cells.map(|cell| csv_cell(&cell)).join(",");
-    line.push_str("\r\n");
-    line
+    csv::line(&cells)
 }
 
 /// The first line of the CSV.
 pub const CSV_HEAD: &str = "seq,at,actor_kind,actor_id,actor_name,on_behalf_of,action,target_kind,target_id,details,\
                             address,request_id,hash\r\n";
-
-fn csv_cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spreadsheets_run_nothing() {
-        assert_eq!(csv_cell("plain"), "\"plain\"");
-        assert_eq!(csv_cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(csv_cell("@x \"y\""), "\"'@x \"\"y\"\"\"");
-        assert_eq!(csv_cell(""), "\"\"");
-    }
-}

@@ -150,7 +150,11 @@ impl Touched {
         for change in changes {
             let is_counted = match change.kind {
                 RecordKind::Call | RecordKind::Message | RecordKind::Voicemail | RecordKind::Recording => true,
-                RecordKind::Contact | RecordKind::Transcript | RecordKind::Tenant => false,
+                RecordKind::Contact
+                | RecordKind::Notification
+                | RecordKind::OutgoingMessage
+                | RecordKind::Transcript
+                | RecordKind::Tenant => false,
             };
             if is_counted {
                 touched.insert(change.record_id, (change.kind, change.verb == Verb::Merged));

@@ -101,6 +101,10 @@ text_enum! {
         ContactMerged "contact.merged",
         ContactSplit "contact.split",
         ContactsImported "contacts.imported",
+        ViewSaved "view.saved",
+        ViewRemoved "view.removed",
+        /// A list was taken out as a file.
+        RecordsExported "records.exported",
         ContactExported "contact.exported",
         ContactErased "contact.erased",
         ExportDownloaded "export.downloaded",

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::{
+    call_work::WorkDoc,
     clock::Timestamp,
     contact::ContactId,
     ids::{CallId, ConnectionId, TenantId},
@@ -122,6 +123,14 @@ pub struct Call {
     pub is_internal: bool,
     pub is_transferred: bool,
     pub leg_count: i64,
+    /// Somebody marked it as dealt with.
+    pub is_resolved: bool,
+    /// What people put on it, sorted.
+    #[cfg_attr(feature = "sqlx", sqlx(json))]
+    pub tags: Vec<String>,
+    pub note_count: i64,
+    /// When a note was last written, changed or taken away.
+    pub noted_at: Option<Timestamp>,
     /// What lists sort by: when it started, else when we first heard of it.
     pub occurred_at: Timestamp,
 }
@@ -157,6 +166,7 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
     let answered_at = legs.iter().filter_map(|leg| leg.doc.answered_at()).min();
     let ended_at = if status.is_live() { None } else { legs.iter().filter_map(|leg| leg.doc.ended_at()).max() };
     let is_voicemail = any(&|leg| leg.doc.message_left);
+    let work = WorkDoc::of_legs(legs.iter().map(|leg| &leg.doc));
 
     Call {
         id: owner.id,
@@ -183,6 +193,10 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
         is_internal: any(&|leg| leg.doc.is_internal.value() == Some(true)),
         is_transferred: any(&|leg| leg.doc.is_transferred.value() == Some(true)),
         leg_count: i64::try_from(legs.len()).unwrap_or(i64::MAX),
+        is_resolved: work.resolved().is_some(),
+        tags: work.tags(),
+        note_count: i64::try_from(work.note_count()).unwrap_or(i64::MAX),
+        noted_at: work.noted_at(),
         occurred_at: legs.iter().map(|leg| leg.doc.began_at()).min().unwrap_or_default(),
     }
 }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     call::{Direction, Phase},
+    call_work::WorkFact,
     clock::Timestamp,
-    contact::ContactKind,
+    contact::{ContactEdit, ContactKind},
     merge::{Authority, Stamp},
     message::MessageStatus,
     recording::{RecordingKind, StoredMedia},
@@ -46,6 +47,8 @@ pub enum FactBody {
     Recording(Box<RecordingFact>),
     Transcript(Box<TranscriptFact>),
     Contact(Box<PartyFact>),
+    /// What a person said of a contact; said only by us.
+    ContactEdit(Box<ContactEdit>),
 }
 
 /// The other side of a call or message, as the provider describes it.
@@ -124,6 +127,9 @@ pub struct LegFact {
     /// Smaller things that are shown but not computed with, by name: share links, scores, custom data. Values are JSON
     /// text so that they compare and merge like any other value.
     pub attributes: Vec<(String, String)>,
+    /// What a person did with the call; said only by us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<Box<WorkFact>>,
 }
 
 /// One moment of a leg.
@@ -172,6 +178,9 @@ pub struct VoicemailFact {
     pub left_at: Option<Timestamp>,
     /// A person took it out of the lists (or put it back).
     pub removed: Option<bool>,
+    /// A person listened to it (or wants it to count as new again).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard: Option<bool>,
 }
 
 /// What an event says about an audio file.

@@ -162,6 +162,15 @@ impl Hours {
     }
 }
 
+/// What the clock on the wall shows at a moment: `2026-11-21 10:30`.
+pub fn wall_clock(at: Timestamp, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    match jiff::Timestamp::from_microsecond(at.as_micros()) {
+        Ok(moment) => moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string(),
+        Err(_) => at.to_string(),
+    }
+}
+
 /// Hours in a time zone.
 #[derive(Debug, Clone)]
 pub struct LocalHours<'a> {

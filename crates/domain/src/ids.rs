@@ -135,6 +135,8 @@ ids! {
     TenantId "ten";
     /// What was said in a call.
     TranscriptId "trn";
+    /// A list that somebody keeps.
+    ViewId "view";
     /// A person who signs in.
     UserId "usr";
     /// A message left after the tone.

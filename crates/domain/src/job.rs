@@ -11,5 +11,7 @@ text_enum! {
         Done "done",
         /// It failed for the last time, or cannot succeed; a person may requeue it.
         Dead "dead",
+        /// Dead, and a person put it aside.
+        Discarded "discarded",
     }
 }

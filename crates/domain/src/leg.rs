@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     call::{CallStatus, Direction, Phase},
+    call_work::WorkDoc,
     clock::Timestamp,
     contact::ContactId,
     fact::{LegFact, Target},
@@ -88,6 +89,9 @@ pub struct LegDoc {
     pub action_items: Latest<Vec<String>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Latest<String>>,
+    /// What people did with the call.
+    #[serde(skip_serializing_if = "WorkDoc::is_empty")]
+    pub work: WorkDoc,
     #[serde(skip_serializing_if = "Earliest::is_none")]
     pub first_at: Earliest<Timestamp>,
 }
@@ -134,6 +138,9 @@ impl LegDoc {
         self.summary.offer(stamp, fact.summary.clone());
         self.purposes.offer(stamp, fact.purposes.clone());
         self.action_items.offer(stamp, fact.action_items.clone());
+        if let Some(work) = &fact.work {
+            self.work.apply(stamp, work);
+        }
     }
 
     /// What the leg has come to, from everything known. Decided by the provider's times and never by the order of

@@ -31,12 +31,16 @@ pub mod outgoing;
 pub mod phone;
 pub mod plan;
 pub mod recording;
+pub mod report;
 pub mod retention;
 pub mod role;
 pub mod share;
+pub mod silence;
 pub mod tenant;
 pub mod transcript;
 pub mod usage;
+pub mod view;
 pub mod voicemail;
+pub mod words;
 
 pub use clock::{Clock, SystemClock, Timestamp};

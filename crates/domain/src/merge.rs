@@ -66,8 +66,23 @@ impl<T: Ord> Latest<T> {
         }
     }
 
+    /// Takes what `other` holds if that wins.
+    pub fn join(&mut self, other: &Self)
+    where
+        T: Clone,
+    {
+        if let Some((stamp, value)) = &other.0 {
+            self.offer(*stamp, Some(value.clone()));
+        }
+    }
+
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|(_, value)| value)
+    }
+
+    /// Who made the winning claim, and when.
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.0.as_ref().map(|(stamp, _)| *stamp)
     }
 
     /// When the winning claim was made.

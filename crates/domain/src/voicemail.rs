@@ -23,6 +23,8 @@ pub struct VoicemailDoc {
     target: Latest<Target>,
     left_at: Latest<Timestamp>,
     removed: Latest<bool>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    heard: Latest<bool>,
     first_at: Earliest<Timestamp>,
 }
 
@@ -38,6 +40,7 @@ impl VoicemailDoc {
         self.target.offer(stamp, fact.target.clone());
         self.left_at.offer(stamp, fact.left_at);
         self.removed.offer(stamp, fact.removed);
+        self.heard.offer(stamp, fact.heard);
     }
 
     pub fn project(&self, owner: &VoicemailOwner) -> Voicemail {
@@ -61,6 +64,7 @@ impl VoicemailDoc {
             transcript: self.transcript.cloned(),
             duration_ms: self.duration_ms.value(),
             is_removed: self.removed.value().unwrap_or(false),
+            is_heard: self.heard.value().unwrap_or(false),
             occurred_at: self.left_at.value().unwrap_or(first_at),
         }
     }
@@ -102,5 +106,7 @@ pub struct Voicemail {
     pub duration_ms: Option<i64>,
     /// Taken out of the lists by a person.
     pub is_removed: bool,
+    /// Somebody listened to it.
+    pub is_heard: bool,
     pub occurred_at: Timestamp,
 }

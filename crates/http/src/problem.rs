@@ -72,6 +72,8 @@ codes! {
     RequestInProgress 409 "request_in_progress" "Request in progress";
     /// What came after the given number is no longer kept: read everything again.
     ResetRequired 410 "reset_required" "Reset required";
+    /// The link worked once; it expired, was taken back, or what it showed is gone.
+    LinkEnded 410 "link_ended" "Link ended";
     /// The body is larger than the route takes.
     BodyTooLarge 413 "body_too_large" "Body too large";
     /// The body must be sent as `application/json`.

@@ -10,11 +10,11 @@ use axum::{
 use switchboard_domain::role::Permission;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     api::v1,
-    docs,
+    dashboard, docs,
     extract::JSON_LIMIT,
     guard::{self, Routes},
     guides, health, live, media, middleware as mw,
@@ -26,21 +26,14 @@ use crate::{
 /// All routes, ready to be served. Serve it with the peer's address (`into_make_service_with_connect_info`), or every
 /// client counts as one.
 pub fn router(web: Web) -> Router {
-    let (api, openapi) = api().split_for_parts();
-    let api = api
-        .route_layer(from_fn_with_state(web.clone(), mw::idempotency))
-        .route_layer(from_fn(mw::etag))
-        .route_layer(from_fn_with_state(web.clone(), mw::limit_caller))
-        .route_layer(from_fn_with_state(web.clone(), guard::identify))
-        .route_layer(from_fn_with_state(web.clone(), mw::limit_address))
-        .layer(DefaultBodyLimit::max(JSON_LIMIT));
+    let (api, openapi) = guarded(api(), &web);
     let openapi = docs::complete(openapi);
     let page = docs::page(&openapi);
 
     Router::new()
         .merge(api)
         .merge(limited(guides::routes(), &web))
-        .route("/", get(health::root))
+        .route("/", get(dashboard::root))
         .route("/health", get(health::health))
         .route("/api/health", get(health::api_health))
         .route("/metrics", get(health::metrics))
@@ -48,7 +41,7 @@ pub fn router(web: Web) -> Router {
         .route("/media/{*key}", get(media::handler))
         .route("/openapi.json", get(async move || Json(openapi)))
         .route("/docs", get(async move || Html(page)))
-        .fallback(async || Problem::not_found("page"))
+        .fallback(dashboard::fallback)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(web.clone(), mw::total_time))
         .layer(from_fn_with_state(web.clone(), mw::maintenance))
@@ -63,6 +56,19 @@ pub fn router(web: Web) -> Router {
 
 async fn wrong_method() -> Problem {
     Problem::new(Code::MethodNotAllowed, "this path does not know that method; see /docs")
+}
+
+/// Our own routes behind what each of them stands behind, and their description.
+pub fn guarded(routes: Routes, web: &Web) -> (Router<Web>, OpenApi) {
+    let (api, openapi) = routes.into_inner().split_for_parts();
+    let api = api
+        .route_layer(from_fn_with_state(web.clone(), mw::idempotency))
+        .route_layer(from_fn(mw::etag))
+        .route_layer(from_fn_with_state(web.clone(), mw::limit_caller))
+        .route_layer(from_fn_with_state(web.clone(), guard::identify))
+        .route_layer(from_fn_with_state(web.clone(), mw::limit_address))
+        .layer(DefaultBodyLimit::max(JSON_LIMIT));
+    (api, openapi)
 }
 
 /// A guide's routes, limited as ours are.
@@ -84,14 +90,14 @@ fn hooks(body_limit: usize) -> Router<Web> {
 }
 
 /// Our own API, with its description.
-fn api() -> OpenApiRouter<Web> {
+fn api() -> Routes {
     use Permission as P;
     Routes::new(docs::base())
         .open(routes!(v1::auth::signup::handler))
         .open(routes!(v1::auth::login::handler))
         .open(routes!(v1::auth::refresh::handler))
         .open(routes!(v1::auth::logout::handler))
-        .open(routes!(v1::auth::switch::handler))
+        .person(routes!(v1::auth::switch::handler))
         .open(routes!(v1::auth::second_factor::handler))
         .open(routes!(v1::auth::csrf::handler))
         .open(routes!(v1::auth::verify_email::handler))
@@ -99,17 +105,17 @@ fn api() -> OpenApiRouter<Web> {
         .open(routes!(v1::auth::reset_password::handler))
         .open(routes!(v1::auth::oidc::provider))
         .open(routes!(v1::auth::oidc::start))
-        .open(routes!(v1::me::get::handler))
-        .open(routes!(v1::me::list_sessions::handler))
-        .open(routes!(v1::me::revoke_session::handler))
-        .open(routes!(v1::me::revoke_other_sessions::handler))
-        .open(routes!(v1::me::password::handler))
-        .open(routes!(v1::me::send_verification::handler))
-        .open(routes!(v1::second_factor::get::handler))
-        .open(routes!(v1::second_factor::enrol::handler))
-        .open(routes!(v1::second_factor::confirm::handler))
-        .open(routes!(v1::second_factor::disable::handler))
-        .open(routes!(v1::second_factor::renew_codes::handler))
+        .person(routes!(v1::me::get::handler))
+        .person(routes!(v1::me::list_sessions::handler))
+        .person(routes!(v1::me::revoke_session::handler))
+        .person(routes!(v1::me::revoke_other_sessions::handler))
+        .person(routes!(v1::me::password::handler))
+        .person(routes!(v1::me::send_verification::handler))
+        .person(routes!(v1::second_factor::get::handler))
+        .person(routes!(v1::second_factor::enrol::handler))
+        .person(routes!(v1::second_factor::confirm::handler))
+        .person(routes!(v1::second_factor::disable::handler))
+        .person(routes!(v1::second_factor::renew_codes::handler))
         .may(P::MembersRead, routes!(v1::members::list::handler))
         .may(P::MembersWrite, routes!(v1::members::update::handler))
         .may(P::MembersWrite, routes!(v1::members::remove::handler))
@@ -120,10 +126,28 @@ fn api() -> OpenApiRouter<Web> {
         .open(routes!(v1::invitations::accept::handler))
         .may(P::RecordsRead, routes!(v1::calls::list::handler))
         .may(P::RecordsRead, routes!(v1::calls::get::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::add_note::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::edit_note::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::remove_note::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::set_tags::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::resolve::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::reopen::handler))
+        .may(P::RecordsRead, routes!(v1::calls::transcript::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::follow_up::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::shares::create::handler))
+        .may(P::RecordsRead, routes!(v1::calls::shares::list::handler))
+        .may(P::RecordsWrite, routes!(v1::calls::shares::revoke::handler))
+        .open(routes!(v1::shared::look::handler))
+        .may(P::RecordsRead, routes!(v1::tags::list::handler))
         .may(P::RecordsRead, routes!(v1::messages::list::handler))
+        .may(P::RecordsWrite, routes!(v1::messages::send::handler))
+        .may(P::RecordsRead, routes!(v1::outgoing_messages::list::handler))
+        .may(P::RecordsRead, routes!(v1::outgoing_messages::get::handler))
         .may(P::RecordsRead, routes!(v1::messages::get::handler))
         .may(P::RecordsRead, routes!(v1::voicemails::list::handler))
         .may(P::RecordsRead, routes!(v1::voicemails::get::handler))
+        .may(P::RecordsWrite, routes!(v1::voicemails::heard::handler))
+        .may(P::RecordsWrite, routes!(v1::voicemails::unheard::handler))
         .may(P::RecordsRead, routes!(v1::contacts::list::handler))
         .may(P::RecordsRead, routes!(v1::contacts::get::handler))
         .may(P::RecordsRead, routes!(v1::recordings::get::handler))
@@ -147,6 +171,11 @@ fn api() -> OpenApiRouter<Web> {
         .may(P::ConnectionsWrite, routes!(v1::connections::provision::handler))
         .may(P::ConnectionsWrite, routes!(v1::connections::repair::handler))
         .may(P::ConnectionsWrite, routes!(v1::connections::catch_up::handler))
+        .may(P::ConnectionsRead, routes!(v1::sandbox::get::handler))
+        .may(P::ConnectionsWrite, routes!(v1::sandbox::connect::handler))
+        .may(P::ConnectionsWrite, routes!(v1::sandbox::play_call::handler))
+        .may(P::ConnectionsWrite, routes!(v1::sandbox::send_message::handler))
+        .may(P::ConnectionsWrite, routes!(v1::sandbox::play_history::handler))
         .may(P::AppsRead, routes!(v1::apps::list::handler))
         .may(P::AppsWrite, routes!(v1::apps::create::handler))
         .may(P::AppsRead, routes!(v1::apps::get::handler))
@@ -173,23 +202,22 @@ fn api() -> OpenApiRouter<Web> {
         .may(P::WorkspaceRead, routes!(v1::features::list::handler))
         .may(P::WorkspaceWrite, routes!(v1::features::set::handler))
         .known(routes!(v1::plans::list::handler))
-        .open(routes!(v1::admin::overview::handler))
-        .open(routes!(v1::admin::save_plan::handler))
-        .open(routes!(v1::admin::tenants::list::handler))
-        .open(routes!(v1::admin::tenants::create::handler))
-        .open(routes!(v1::admin::tenants::get::handler))
-        .open(routes!(v1::admin::tenants::update::handler))
-        .open(routes!(v1::admin::tenants::delete::handler))
-        .open(routes!(v1::admin::tenants::suspend::handler))
-        .open(routes!(v1::admin::tenants::resume::handler))
-        .open(routes!(v1::admin::tenants::impersonate::handler))
-        .open(routes!(v1::admin::tenants::usage::handler))
-        .open(routes!(v1::admin::tenants::features::handler))
-        .open(routes!(v1::admin::tenants::set_features::handler))
-        .into_inner()
+        .platform(routes!(v1::admin::overview::handler))
+        .platform(routes!(v1::admin::save_plan::handler))
+        .platform(routes!(v1::admin::tenants::list::handler))
+        .platform(routes!(v1::admin::tenants::create::handler))
+        .platform(routes!(v1::admin::tenants::get::handler))
+        .platform(routes!(v1::admin::tenants::update::handler))
+        .platform(routes!(v1::admin::tenants::delete::handler))
+        .platform(routes!(v1::admin::tenants::suspend::handler))
+        .platform(routes!(v1::admin::tenants::resume::handler))
+        .platform(routes!(v1::admin::tenants::impersonate::handler))
+        .platform(routes!(v1::admin::tenants::usage::handler))
+        .platform(routes!(v1::admin::tenants::features::handler))
+        .platform(routes!(v1::admin::tenants::set_features::handler))
 }
 
 /// The description of our API, as `/openapi.json` serves it and `docs/openapi.json` keeps it.
 pub fn openapi() -> OpenApi {
-    docs::complete(api().into_openapi())
+    docs::complete(api().into_inner().into_openapi())
 }

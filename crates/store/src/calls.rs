@@ -3,18 +3,23 @@
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
-    call::{Call, CallStatus, Direction},
+    call::{Call, CallOutcome, CallStatus, Direction},
+    change::RecordKind,
     ids::{CallId, ConnectionId, ContactId, LegId, TenantId},
     leg::{Leg, LegDoc},
+    recording::RecordingKind,
+    words::Words,
 };
 use uuid::Uuid;
 
 use crate::{
     Conn, Engine, StoreError, TenantScope,
     conn::fetch_optional,
+    contacts,
     insert::{self, Conflict, Insert},
     page::{self, Dated, Filter, Page, Window},
     record::{Columns, Kept},
+    search::{self, Entry, Found},
     sql::{Arg, Sql, json, runs},
 };
 
@@ -173,6 +178,10 @@ impl Columns for Call {
         "is_internal",
         "is_transferred",
         "leg_count",
+        "is_resolved",
+        "tags",
+        "note_count",
+        "noted_at",
         "occurred_at",
     ];
 
@@ -202,8 +211,22 @@ impl Columns for Call {
             self.is_internal.into(),
             self.is_transferred.into(),
             self.leg_count.into(),
+            self.is_resolved.into(),
+            json(&self.tags).into(),
+            self.note_count.into(),
+            self.noted_at.into(),
             self.occurred_at.into(),
         ]
+    }
+
+    const SEARCHED: &'static [&'static str] = &["summary", "occurred_at"];
+
+    fn entry(&self) -> Option<Entry> {
+        let text = self.summary.as_deref()?;
+        let mut words = Words::default();
+        words.text(text);
+        let (id, tenant) = (self.id.uuid(), self.tenant_id);
+        Some(Entry { id, tenant, kind: RecordKind::Call, call_id: Some(id), words, occurred_at: self.occurred_at })
     }
 }
 
@@ -217,6 +240,7 @@ pub async fn supersede(
     let mut sql = Sql::new("DELETE FROM calls WHERE tenant_id = ");
     sql.bind(tenant.uuid()).push(" AND id IN ").bind_list(superseded);
     sql.execute(conn).await?;
+    search::forget(conn, tenant, superseded).await?;
     // What those calls were once aliases of now leads to the new one, too.
     let mut sql = Sql::new("UPDATE call_aliases SET call_id = ");
     sql.bind(into.uuid()).push(" WHERE tenant_id = ").bind(tenant.uuid());
@@ -230,6 +254,12 @@ pub async fn supersede(
         sql.push(" ON CONFLICT (tenant_id, alias_id) DO UPDATE SET call_id = excluded.call_id");
         sql.execute(conn).await?;
     }
+    for table in ["call_shares", "outgoing_messages"] {
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(table).push(" SET call_id = ").bind(into.uuid());
+        sql.push(" WHERE tenant_id = ").bind(tenant.uuid()).push(" AND call_id IN ").bind_list(superseded);
+        sql.execute(conn).await?;
+    }
     // A call that was once superseded and leads again is no alias any more.
     let mut sql = Sql::new("DELETE FROM call_aliases WHERE tenant_id = ");
     sql.bind(tenant.uuid()).push(" AND alias_id = ").bind(into.uuid());
@@ -239,35 +269,50 @@ pub async fn supersede(
 
 /// One call, by its id or by one that it once had.
 pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: CallId) -> Result<Option<Kept<Call>>, StoreError> {
-    Ok(fetch_optional!(
+    let mut found = fetch_optional!(
         conn,
         Kept<Call>,
         "SELECT * FROM calls WHERE tenant_id = $1 AND id = coalesce(\
          (SELECT call_id FROM call_aliases WHERE tenant_id = $1 AND alias_id = $2), $2)",
         scope.tenant(),
         id
-    )?)
+    )?;
+    contacts::present(conn, scope.tenant(), found.as_mut_slice()).await?;
+    Ok(found)
 }
 
 /// What a list of calls is narrowed by. All given conditions must hold; of several statuses, one.
 #[derive(Debug, Clone, Default)]
 pub struct CallFilter {
     pub statuses: Vec<CallStatus>,
+    pub outcome: Option<CallOutcome>,
     pub direction: Option<Direction>,
     pub from_number: Option<String>,
     pub to_number: Option<String>,
+    /// On either side.
+    pub number: Option<String>,
     pub agent_id: Option<String>,
     pub contact_id: Option<ContactId>,
     pub connection_id: Option<ConnectionId>,
+    pub is_voicemail: Option<bool>,
+    /// There is audio of what was said.
+    pub has_recording: Option<bool>,
+    pub is_resolved: Option<bool>,
+    /// One that is on it, exactly as written.
+    pub tag: Option<String>,
     pub occurred_from: Option<Timestamp>,
     pub occurred_before: Option<Timestamp>,
+    /// Only what a search found.
+    pub found: Option<Found>,
     /// Only calls that changed here at or after this moment; the list is then ordered by that change, oldest first.
     pub updated_since: Option<Timestamp>,
 }
 
 impl Filter for CallFilter {
     fn narrow(&self, sql: &mut Sql, branch: usize) {
-        sql.and(" AND status = ", self.statuses.get(branch).map(|status| status.as_str()))
+        let statuses = self.statuses.len().max(1);
+        sql.and(" AND status = ", self.statuses.get(branch % statuses).map(|status| status.as_str()))
+            .and(" AND outcome = ", self.outcome.map(CallOutcome::as_str))
             .and(" AND direction = ", self.direction.map(Direction::as_str))
             .and(" AND from_number = ", self.from_number.as_deref())
             .and(" AND to_number = ", self.to_number.as_deref())
@@ -275,14 +320,58 @@ impl Filter for CallFilter {
             .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
             .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
             .and_occurred(self.occurred_from, self.occurred_before);
+        sql.and_found(self.found.as_ref());
+        self.narrow_to_number(sql, branch / statuses);
+        self.narrow_to_recorded(sql);
+        self.narrow_to_work(sql);
     }
 
     fn branches(&self) -> usize {
-        self.statuses.len().max(1)
+        self.statuses.len().max(1) * if self.number.is_some() { 2 } else { 1 }
     }
 
     fn updated_since(&self) -> Option<Timestamp> {
         self.updated_since
+    }
+}
+
+impl CallFilter {
+    /// Each side has an index of its own. What is on both is listed with the first.
+    fn narrow_to_number(&self, sql: &mut Sql, side: usize) {
+        let Some(number) = &self.number else { return };
+        if side == 0 {
+            sql.push(" AND from_number = ").bind(number);
+        } else {
+            sql.push(" AND to_number = ").bind(number);
+            sql.push(" AND (from_number IS NULL OR from_number <> ").bind(number).push(")");
+        }
+    }
+
+    fn narrow_to_recorded(&self, sql: &mut Sql) {
+        let Some(is_wanted) = self.has_recording else { return };
+        sql.push(if is_wanted { " AND EXISTS" } else { " AND NOT EXISTS" });
+        sql.push(
+            " (SELECT 1 FROM recordings r WHERE r.tenant_id = calls.tenant_id AND r.call_id = calls.id AND r.kind <> ",
+        );
+        sql.bind(RecordingKind::Voicemail.as_str()).push(")");
+    }
+
+    /// The words `is_resolved` and `tags <> '[]'` are those of the partial indexes.
+    fn narrow_to_work(&self, sql: &mut Sql) {
+        for (condition, is_wanted) in [
+            ([" AND NOT is_voicemail", " AND is_voicemail"], self.is_voicemail),
+            ([" AND NOT is_resolved", " AND is_resolved"], self.is_resolved),
+        ] {
+            if let Some(is_wanted) = is_wanted {
+                sql.push(condition[usize::from(is_wanted)]);
+            }
+        }
+        if let Some(tag) = &self.tag {
+            // In quotes it can be no part of another; written so, both engines answer alike and mind the case.
+            let quoted = json(tag).get().to_owned();
+            sql.push(" AND tags <> '[]' AND replace(CAST(tags AS text), ").bind(quoted);
+            sql.push(", '') <> CAST(tags AS text)");
+        }
     }
 }
 
@@ -292,14 +381,17 @@ impl Dated for Call {
     }
 }
 
-/// A page of a tenant's calls.
+/// A page of a tenant's calls, each with its contact as it is now.
 pub async fn list(
     conn: &mut Conn<'_>,
     scope: TenantScope,
     filter: &CallFilter,
     window: Window,
 ) -> Result<Page<Kept<Call>>, StoreError> {
-    page::list(conn, scope, filter, window).await
+    let filters = contacts::spread(conn, scope, filter, filter.contact_id, |one, id| one.contact_id = Some(id)).await?;
+    let mut page = page::list_any(conn, scope, &filters, window).await?;
+    contacts::present(conn, scope.tenant(), &mut page.items).await?;
+    Ok(page)
 }
 
 /// How many calls fit the filter.
@@ -334,4 +426,30 @@ pub async fn totals(conn: &mut Conn<'_>, scope: TenantScope) -> Result<CallTotal
         scope.tenant()
     )?;
     Ok(totals.unwrap_or(CallTotals { calls: 0, answered: 0, transcribed: 0 }))
+}
+
+/// A tag, and how many calls have it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct TagCount {
+    pub tag: String,
+    pub calls: i64,
+}
+
+/// Calls that are looked at for the tags in use.
+const TAGGED: i64 = 10_000;
+
+/// The tags on the newest 10,000 calls that have any, the most used first; at most `limit`.
+pub async fn tags(conn: &mut Conn<'_>, scope: TenantScope, limit: i64) -> Result<Vec<TagCount>, StoreError> {
+    let (each, order) = match conn.engine() {
+        Engine::Sqlite => ("json_each(tagged.tags) AS each", "each.value"),
+        Engine::Postgres => {
+            ("LATERAL jsonb_array_elements_text(tagged.tags) AS each(value)", "each.value COLLATE \"C\"")
+        }
+    };
+    let mut sql =
+        Sql::new("SELECT each.value AS tag, count(*) AS calls FROM (SELECT tags FROM calls WHERE tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" AND tags <> '[]' ORDER BY occurred_at DESC, id DESC LIMIT ").bind(TAGGED);
+    sql.push(") AS tagged, ").push(each).push(" GROUP BY each.value ORDER BY calls DESC, ").push(order);
+    sql.push(" LIMIT ").bind(limit);
+    sql.fetch_all(conn).await
 }

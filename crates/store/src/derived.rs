@@ -38,7 +38,8 @@ tables! {
     calls by (id) has (
         id, tenant_id, connection_id, provider, external_id, direction, from_number, to_number, status, outcome, agent_id,
         agent_name, contact_id, contact_name, started_at, answered_at, ended_at, duration_seconds, recording_url,
-        is_voicemail, summary, is_internal, is_transferred, leg_count, occurred_at, created_at, updated_at,
+        is_voicemail, summary, is_internal, is_transferred, leg_count, is_resolved, tags, note_count, noted_at, occurred_at,
+        created_at, updated_at,
     );
     call_legs by (id) has (id, tenant_id, connection_id, call_id, external_id, doc, created_at, updated_at);
     call_links by (connection_id, external_id) has (connection_id, external_id, tenant_id, call_id);
@@ -50,8 +51,8 @@ tables! {
     );
     voicemails by (id) has (
         id, tenant_id, connection_id, provider, call_id, leg_id, leg_external_id, contact_id, from_number, to_number,
-        agent_id, agent_name, recording_external_id, recording_url, transcript, duration_ms, is_removed, occurred_at, doc,
-        created_at, updated_at,
+        agent_id, agent_name, recording_external_id, recording_url, transcript, duration_ms, is_removed, is_heard, occurred_at,
+        doc, created_at, updated_at,
     );
     recordings by (id) has (
         id, tenant_id, connection_id, provider, call_id, leg_id, leg_external_id, external_id, kind, url, duration_ms,
@@ -62,8 +63,10 @@ tables! {
         created_at, updated_at,
     );
     contacts by (id) has (
-        id, tenant_id, natural_key, name, phone, emails, kind, external_ids, occurred_at, doc, created_at, updated_at,
+        id, tenant_id, natural_key, name, company, phone, numbers, emails, kind, external_ids, merged_into, occurred_at, doc,
+        created_at, updated_at,
     );
+    search_words by (id) has (id, tenant_id, kind, call_id, words, occurred_at, created_at);
 }
 
 /// A row: its values in the order of the table's columns.
@@ -84,13 +87,13 @@ where
     bool: Decode<'r, R::Database> + Type<R::Database>,
 {
     Ok(match name {
-        "id" | "tenant_id" | "connection_id" | "call_id" | "leg_id" | "contact_id" | "alias_id" => {
+        "id" | "tenant_id" | "connection_id" | "call_id" | "leg_id" | "contact_id" | "alias_id" | "merged_into" => {
             Arg::Id(row.try_get(index)?)
         }
-        "doc" | "to_numbers" | "media_urls" | "media" | "lines" | "emails" | "external_ids" => {
+        "doc" | "to_numbers" | "media_urls" | "media" | "lines" | "emails" | "numbers" | "external_ids" | "tags" => {
             Arg::Json(row.try_get::<Option<Json<serde_json::Value>>, _>(index)?.map(|json| json.0))
         }
-        "duration_seconds" | "duration_ms" | "leg_count" => Arg::Int(row.try_get(index)?),
+        "duration_seconds" | "duration_ms" | "leg_count" | "note_count" => Arg::Int(row.try_get(index)?),
         time if time.ends_with("_at") => Arg::Time(row.try_get(index)?),
         flag if flag.starts_with("is_") => Arg::Bool(row.try_get(index)?),
         _ => Arg::Text(row.try_get(index)?),
@@ -128,6 +131,14 @@ impl Row {
     pub fn time(&self, table: &Table, column: &str) -> Option<Timestamp> {
         match self.value(table, column) {
             Some(Arg::Time(time)) => *time,
+            _ => None,
+        }
+    }
+
+    /// The text in a column of this name.
+    pub fn text(&self, table: &Table, column: &str) -> Option<&str> {
+        match self.value(table, column) {
+            Some(Arg::Text(text)) => text.as_deref(),
             _ => None,
         }
     }

@@ -13,7 +13,7 @@ use switchboard_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, TenantScope, media::MediaKey, sql::Sql};
+use crate::{Conn, StoreError, TenantScope, media::MediaKey, outgoing, search, sql::Sql};
 
 /// What was removed.
 #[derive(Debug, Default)]
@@ -35,6 +35,12 @@ impl Gone {
             fields: Vec::new(),
             occurred_at: now,
         })
+    }
+
+    /// What is gone is not found any more.
+    async fn is_found_no_more(&self, conn: &mut Conn<'_>, scope: TenantScope) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = self.records.iter().map(|(_, id)| *id).collect();
+        search::forget(conn, scope.tenant(), &ids).await
     }
 
     pub fn merge(&mut self, other: Self) {
@@ -107,6 +113,12 @@ pub async fn calls(
     let mut sql = delete("call_aliases", scope);
     sql.push(" AND call_id IN ").bind_list(ids);
     sql.execute(conn).await?;
+    // What somebody wanted from the call goes with it: a link shows nothing any more, a text has been sent.
+    for table in ["call_shares", "outgoing_messages"] {
+        let mut sql = delete(table, scope);
+        sql.push(" AND call_id IN ").bind_list(ids);
+        sql.execute(conn).await?;
+    }
     let mut sql = delete("call_links", scope);
     sql.push(" AND call_id IN ").bind_list(ids);
     if voicemails == Voicemails::Keep {
@@ -133,6 +145,7 @@ pub async fn calls(
     recordings(conn, scope, narrow, &mut gone).await?;
     let removed = delete_ids(conn, scope, "calls", "id", ids).await?;
     gone.records.extend(removed.into_iter().map(|id| (RecordKind::Call, id)));
+    gone.is_found_no_more(conn, scope).await?;
     Ok(gone)
 }
 
@@ -142,6 +155,7 @@ pub async fn messages(conn: &mut Conn<'_>, scope: TenantScope, ids: &[Uuid]) -> 
     if !ids.is_empty() {
         let removed = delete_ids(conn, scope, "messages", "id", ids).await?;
         gone.records.extend(removed.into_iter().map(|id| (RecordKind::Message, id)));
+        gone.is_found_no_more(conn, scope).await?;
     }
     Ok(gone)
 }
@@ -162,6 +176,7 @@ pub async fn voicemails(conn: &mut Conn<'_>, scope: TenantScope, ids: &[Uuid]) -
         sql.push(" AND kind = 'voicemail' AND call_id IN ").bind_list(&calls).push(" AND leg_id IN ").bind_list(&legs);
     };
     recordings(conn, scope, narrow, &mut gone).await?;
+    gone.is_found_no_more(conn, scope).await?;
     // Links that were kept for these alone: see `calls`.
     let mut sql = delete("call_links", scope);
     sql.push(" AND call_id IN ").bind_list(&calls);
@@ -175,7 +190,9 @@ pub async fn voicemails(conn: &mut Conn<'_>, scope: TenantScope, ids: &[Uuid]) -
 /// A contact itself, without what it took part in.
 pub async fn contact(conn: &mut Conn<'_>, scope: TenantScope, id: ContactId) -> Result<Gone, StoreError> {
     let removed = delete_ids(conn, scope, "contacts", "id", &[id.uuid()]).await?;
-    Ok(Gone { records: removed.into_iter().map(|id| (RecordKind::Contact, id)).collect(), files: Vec::new() })
+    let gone = Gone { records: removed.into_iter().map(|id| (RecordKind::Contact, id)).collect(), files: Vec::new() };
+    gone.is_found_no_more(conn, scope).await?;
+    Ok(gone)
 }
 
 /// The oldest records of a kind that began before `before`, at most `limit`.
@@ -212,7 +229,10 @@ pub async fn expire(
         RetentionKind::Recordings | RetentionKind::Events | RetentionKind::Changes => return Ok(Gone::default()),
     };
     match kind {
-        RetentionKind::Messages => messages(conn, scope, &ids).await,
+        RetentionKind::Messages => {
+            outgoing::remove_created_before(conn, scope, before, limit).await?;
+            messages(conn, scope, &ids).await
+        }
         RetentionKind::Voicemails => voicemails(conn, scope, &ids).await,
         _ => calls(conn, scope, &ids, Voicemails::Keep).await,
     }

@@ -2,15 +2,18 @@
 
 use switchboard_domain::{
     Timestamp,
-    ids::{CallId, ConnectionId, ContactId},
+    change::RecordKind,
+    ids::{CallId, ConnectionId, ContactId, VoicemailId},
     voicemail::{Voicemail, VoicemailDoc},
+    words::Words,
 };
 use uuid::Uuid;
 
 use crate::{
-    Conn, StoreError, TenantScope,
+    Conn, StoreError, TenantScope, contacts,
     page::{self, Dated, Filter, Page, Window},
-    record::{Columns, KeptDoc},
+    record::{self, Columns, KeptDoc},
+    search::{Entry, Found},
     sql::{Arg, Sql},
 };
 
@@ -37,6 +40,7 @@ impl Columns for Voicemail {
         "transcript",
         "duration_ms",
         "is_removed",
+        "is_heard",
         "occurred_at",
     ];
 
@@ -59,8 +63,19 @@ impl Columns for Voicemail {
             (&self.transcript).into(),
             self.duration_ms.into(),
             self.is_removed.into(),
+            self.is_heard.into(),
             self.occurred_at.into(),
         ]
+    }
+
+    const SEARCHED: &'static [&'static str] = &["transcript", "occurred_at"];
+
+    fn entry(&self) -> Option<Entry> {
+        let text = self.transcript.as_deref()?;
+        let mut words = Words::default();
+        words.text(text);
+        let (id, tenant) = (self.id.uuid(), self.tenant_id);
+        Some(Entry { id, tenant, kind: RecordKind::Voicemail, call_id: None, words, occurred_at: self.occurred_at })
     }
 }
 
@@ -73,8 +88,11 @@ pub struct VoicemailFilter {
     pub call_id: Option<CallId>,
     pub contact_id: Option<ContactId>,
     pub connection_id: Option<ConnectionId>,
+    pub is_heard: Option<bool>,
     pub occurred_from: Option<Timestamp>,
     pub occurred_before: Option<Timestamp>,
+    /// Only what a search found.
+    pub found: Option<Found>,
     /// Only voicemails that changed here at or after this moment; the list is then ordered by that change, oldest first.
     pub updated_since: Option<Timestamp>,
 }
@@ -89,6 +107,10 @@ impl Filter for VoicemailFilter {
             .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
             .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
             .and_occurred(self.occurred_from, self.occurred_before);
+        sql.and_found(self.found.as_ref());
+        if let Some(is_heard) = self.is_heard {
+            sql.push(if is_heard { " AND is_heard" } else { " AND NOT is_heard" });
+        }
     }
 
     fn updated_since(&self) -> Option<Timestamp> {
@@ -109,7 +131,21 @@ pub async fn list(
     filter: &VoicemailFilter,
     window: Window,
 ) -> Result<Page<KeptVoicemail>, StoreError> {
-    page::list(conn, scope, filter, window).await
+    let filters = contacts::spread(conn, scope, filter, filter.contact_id, |one, id| one.contact_id = Some(id)).await?;
+    let mut page = page::list_any(conn, scope, &filters, window).await?;
+    contacts::present(conn, scope.tenant(), &mut page.items).await?;
+    Ok(page)
+}
+
+/// One voicemail, with its contact as it is now.
+pub async fn lookup(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    id: VoicemailId,
+) -> Result<Option<KeptVoicemail>, StoreError> {
+    let mut found: Option<KeptVoicemail> = record::lookup(conn, scope, id.uuid()).await?;
+    contacts::present(conn, scope.tenant(), found.as_mut_slice()).await?;
+    Ok(found)
 }
 
 /// How many voicemails fit the filter.

@@ -164,6 +164,10 @@ impl Build {
             is_internal: false,
             is_transferred: false,
             leg_count: 1,
+            is_resolved: false,
+            tags: Vec::new(),
+            note_count: 0,
+            noted_at: None,
             occurred_at: at,
         };
         Kept { record, created_at: self.now, updated_at: self.now }
@@ -228,6 +232,7 @@ impl Build {
             transcript: Some("please call me back".into()),
             duration_ms: Some(12_000),
             is_removed: false,
+            is_heard: false,
             occurred_at: at,
         };
         self.kept(record, VoicemailDoc::default())

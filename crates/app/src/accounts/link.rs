@@ -11,24 +11,24 @@ use crate::{App, vault::sha256};
 const MOST_CHARACTERS: usize = 200;
 
 /// A token, and what is kept of it.
-pub(super) struct Fresh {
+pub(crate) struct Fresh {
     pub token: SecretString,
     pub hash: Vec<u8>,
 }
 
-pub(super) fn fresh(app: &App) -> Fresh {
+pub(crate) fn fresh(app: &App) -> Fresh {
     let token = SecretString::from(BASE64.encode(app.random.array::<32>()));
     let hash = sha256(token.expose_secret().as_bytes());
     Fresh { token, hash }
 }
 
 /// What is kept of a token that came back.
-pub(super) fn hash(token: &str) -> Vec<u8> {
+pub(crate) fn hash(token: &str) -> Vec<u8> {
     let end = token.char_indices().nth(MOST_CHARACTERS).map_or(token.len(), |(at, _)| at);
     sha256(token[..end].trim().as_bytes())
 }
 
 /// A page of the dashboard, with the token.
-pub(super) fn to(app: &App, page: &str, token: &SecretString) -> String {
+pub(crate) fn to(app: &App, page: &str, token: &SecretString) -> String {
     format!("{}/{page}#token={}", app.settings.frontend_url, token.expose_secret())
 }

@@ -12,7 +12,7 @@ mod authenticate;
 mod cache;
 pub(crate) mod fault;
 mod invitations;
-mod link;
+pub(crate) mod link;
 mod me;
 mod members;
 pub(crate) mod oidc;

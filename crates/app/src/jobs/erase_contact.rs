@@ -21,7 +21,7 @@ use switchboard_store::{
     exports,
     media::MediaKey,
     messages::KeptMessage,
-    record,
+    outgoing, record,
     removal::{self, Gone, Voicemails},
     voicemails::KeptVoicemail,
     withheld, work,
@@ -213,6 +213,10 @@ impl Erasure<'_> {
             let gone = removal::messages(&mut tx.conn(), scope, ids).await?;
             self.commit(tx, &gone).await?;
         }
+        // Texts to them that became no message.
+        let mut tx = self.begin().await?;
+        outgoing::remove_to_numbers(&mut tx.conn(), scope, &person.wanted.numbers).await?;
+        tx.commit(app.now()).await?;
         // Those whose call is gone already.
         for ids in person.voicemails(app, scope).await?.chunks(RECORDS) {
             let mut tx = self.begin().await?;

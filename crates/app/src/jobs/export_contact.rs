@@ -23,6 +23,7 @@ use switchboard_store::{
     exports,
     media::{MediaKey, MediaWriter},
     messages::KeptMessage,
+    outgoing,
     record::{self, Kept},
     recordings::KeptRecording,
     transcripts::KeptTranscript,
@@ -52,6 +53,8 @@ const MAX_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 const RECORDS: usize = 50;
 /// Events that are read in one go.
 const EVENTS: i64 = 200;
+/// Texts on their way to one contact; they are kept for 90 days.
+const OUTGOING: i64 = 10_000;
 
 /// See the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +171,7 @@ impl Exporter<'_> {
         self.calls(&calls).await?;
         let saved = self.children(&calls).await?;
         self.messages().await?;
+        self.outgoing().await?;
         self.events().await?;
         for recording in saved {
             self.file(&recording).await?;
@@ -276,6 +280,23 @@ impl Exporter<'_> {
                 self.line(&json!({ "message": kept.record, "said": kept.doc })).await?;
                 self.done.messages += 1;
             }
+        }
+        Ok(())
+    }
+
+    /// Texts to them that the provider has not taken. The others are messages.
+    async fn outgoing(&mut self) -> Result<(), Failure> {
+        let (app, scope) = (self.context.app, self.context.scope);
+        self.begin("outgoing_messages.ndjson").await?;
+        let mut reader = app.db.read(scope).await?;
+        let found = outgoing::to_numbers(&mut reader.conn(), scope, &self.person.wanted.numbers, OUTGOING).await?;
+        drop(reader);
+        for text in found.into_iter().filter(|text| text.message_id.is_none()) {
+            let line = json!({
+                "id": text.id, "call": text.call_id, "from_number": text.from_number, "to_number": text.to_number,
+                "text": text.text, "status": text.status, "created_at": text.created_at,
+            });
+            self.line(&json!({ "outgoing_message": line })).await?;
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ mod refresh_token;
 mod remove_files;
 mod retention;
 mod send_mail;
+mod send_message;
 mod sweep;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -52,6 +53,7 @@ pub use self::{
     remove_files::RemoveFiles,
     retention::Retention,
     send_mail::SendMail,
+    send_message::SendMessage,
     sweep::Sweep,
 };
 use crate::{App, wake::Signal};
@@ -164,6 +166,8 @@ jobs! {
     CheckDrift "check_drift" at most Duration::from_mins(5);
     /// A mail to a person.
     SendMail "send_mail" at most Duration::from_mins(3);
+    /// A text to a person.
+    SendMessage "send_message" at most Duration::from_mins(2);
     /// One of the jobs above for each connection that needs it.
     Sweep "sweep" at most Duration::from_mins(5);
     /// What tenants use, from their changes.

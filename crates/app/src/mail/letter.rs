@@ -21,6 +21,8 @@ pub enum Letter {
     SecondFactor { is_on: bool },
     /// Somebody wants them in a workspace.
     Invitation { link: String, workspace: String, inviter: String, role: Role },
+    /// Somebody shows them a call.
+    CallShared { link: String, workspace: String, sharer: String, note: Option<String> },
     /// So much of the plan's minutes of this month is used.
     UsageWarning { workspace: String, percent: i32, used: i64, limit: i64 },
 }
@@ -60,6 +62,7 @@ impl Letter {
             Self::PasswordChanged => "password_changed",
             Self::SecondFactor { .. } => "second_factor",
             Self::Invitation { .. } => "invitation",
+            Self::CallShared { .. } => "call_shared",
             Self::UsageWarning { .. } => "usage_warning",
         }
     }
@@ -152,6 +155,13 @@ impl Letter {
             Self::Invitation { link, workspace, inviter, role } => {
                 invitation(in_, link, workspace, inviter, *role, once)
             }
+            Self::CallShared { link, workspace, sharer, note } => {
+                let until = match in_ {
+                    Language::English => format!("The link works until {}.", moment(expires_at)),
+                    Language::Spanish => format!("El enlace funciona hasta el {}.", moment(expires_at)),
+                };
+                call_shared(in_, link, workspace, sharer, note.as_deref(), until)
+            }
             Self::UsageWarning { workspace, percent, used, limit } => {
                 usage_warning(in_, workspace, *percent, *used, *limit)
             }
@@ -179,6 +189,42 @@ fn usage_warning(in_: Language, workspace: &str, percent: i32, used: i64, limit:
             in_.pick(
                 "Calls and messages are kept whatever the plan says. A larger plan raises the limit at once.",
                 "Las llamadas y los mensajes se guardan en cualquier caso. Un plan mayor amplía el límite al instante.",
+            )
+            .into(),
+        ],
+    }
+}
+
+fn call_shared(
+    in_: Language,
+    link: &str,
+    workspace: &str,
+    sharer: &str,
+    note: Option<&str>,
+    until: String,
+) -> Page {
+    let (workspace, sharer) = (one_line(workspace), one_line(sharer));
+    let (subject, paragraph) = match in_ {
+        Language::English => (
+            format!("{workspace} shares a call with you"),
+            format!("{sharer} of {workspace} shares a call with you: what was said, recorded or summed up is behind the link."),
+        ),
+        Language::Spanish => (
+            format!("{workspace} comparte una llamada con usted"),
+            format!("{sharer} de {workspace} comparte una llamada con usted: lo que se dijo, grabó o resumió está tras el enlace."),
+        ),
+    };
+    // The words are a stranger's to whoever reads them: in quotes, in one line, and no link of their own.
+    let note = note.map(|note| format!("“{}”", quoted(note)));
+    Page {
+        subject,
+        paragraphs: std::iter::once(paragraph).chain(note).collect(),
+        action: Some((in_.pick("Open the call", "Abrir la llamada"), link.to_owned())),
+        notes: vec![
+            until,
+            in_.pick(
+                "Whoever has the link can open it: do not pass it on.",
+                "Quien tenga el enlace puede abrirlo: no lo reenvíe.",
             )
             .into(),
         ],
@@ -235,6 +281,12 @@ fn moment(at: Timestamp) -> String {
         (Some(day), Some(time)) => format!("{day} {time} UTC"),
         _ => text,
     }
+}
+
+/// As [`one_line`], for a few sentences.
+fn quoted(note: &str) -> String {
+    let plain: String = note.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.replace("://", " ").trim().to_owned()
 }
 
 /// Names come from strangers: whatever could start another line, or pretend to be an address, goes.
@@ -316,6 +368,12 @@ mod tests {
             Letter::PasswordChanged,
             Letter::SecondFactor { is_on: true },
             Letter::SecondFactor { is_on: false },
+            Letter::CallShared {
+                link: link.clone(),
+                workspace: "Acme".into(),
+                sharer: "Dana".into(),
+                note: Some("see\r\nhttps://evil.example".into()),
+            },
             Letter::Invitation {
                 link,
                 workspace: "Acme <b>".into(),

@@ -10,6 +10,7 @@
 
 mod calls;
 mod children;
+mod contacts;
 mod diff;
 mod shelf;
 mod workspace;
@@ -20,7 +21,7 @@ use switchboard_domain::{
     ids::{ConnectionId, EventId},
 };
 use switchboard_providers::switchboard as own;
-use switchboard_store::{StoreError, TenantScope, TenantTx, events, work};
+use switchboard_store::{StoreError, TenantScope, TenantTx, activity, events, work};
 
 use self::workspace::Workspace;
 use crate::{
@@ -37,6 +38,8 @@ pub struct Understood {
     pub provider: String,
     pub received_at: Timestamp,
     pub facts: Vec<Fact>,
+    /// The provider sent it by itself: a sign of life. What we asked for, and what we did ourselves, is none.
+    pub is_delivery: bool,
 }
 
 /// What a merge did, beyond the records.
@@ -62,7 +65,9 @@ pub async fn apply(tx: &mut TenantTx, events: &[Understood], now: Timestamp) -> 
             tx.push_change(change);
         }
     }
-    let rows = workspace.save(&mut tx.conn(), now).await?;
+    let mut rows = workspace.save(&mut tx.conn(), now).await?;
+    let delivered = events.iter().filter(|event| event.is_delivery);
+    rows.push(activity::heard(tenant, delivered.map(|event| (event.connection_id, event.received_at))));
     tx.write(rows, now).await?;
     Ok(merged)
 }
@@ -114,32 +119,67 @@ pub async fn apply_own(
     kind: &str,
     lane: &str,
 ) -> Result<(), StoreError> {
-    let now = app.now();
-    let item = own::own_event(&facts, kind, lane, now);
-    let logged = intake::own_events(app, scope.tenant(), connection_id, item);
     let mut tx = app.db.begin(scope).await?;
     tx.lock_tenant().await?;
-    let mut understood = Vec::with_capacity(logged.len());
-    for event in &logged {
-        events::append_in(&mut tx, event).await?;
-        understood.push(Understood {
-            event_id: event.id,
-            connection_id,
-            provider: event.provider.to_owned(),
-            received_at: event.received_at,
-            facts: facts.clone(),
-        });
+    let own = Own { connection_id, facts, kind, lane };
+    let has_jobs = apply_own_in(app, &mut tx, own).await?;
+    commit_own(app, tx, has_jobs).await
+}
+
+/// Something of our own that is about to be logged and applied.
+#[derive(Debug)]
+pub struct Own<'a> {
+    pub connection_id: ConnectionId,
+    pub facts: Vec<Fact>,
+    /// Names the action for people (`call.resolved`).
+    pub kind: &'a str,
+    /// What it is about: the lane of that record's other events.
+    pub lane: &'a str,
+}
+
+/// [`apply_own`], in a transaction whose tenant is locked: for deeds that first look at what there is, or that are written
+/// down with their doer. Ends with [`commit_own`]. True when it added jobs.
+pub async fn apply_own_in(app: &App, tx: &mut TenantTx, own: Own<'_>) -> Result<bool, StoreError> {
+    apply_each_own_in(app, tx, [own]).await
+}
+
+/// [`apply_own_in`] for several events. What is about different people must not stand in one event: it is erased whole.
+pub async fn apply_each_own_in(
+    app: &App,
+    tx: &mut TenantTx,
+    own: impl IntoIterator<Item = Own<'_>>,
+) -> Result<bool, StoreError> {
+    let now = app.now();
+    let mut understood = Vec::new();
+    for Own { connection_id, facts, kind, lane } in own {
+        let item = own::own_event(&facts, kind, lane, now);
+        for event in &intake::own_events(app, tx.tenant(), connection_id, item) {
+            events::append_in(tx, event).await?;
+            understood.push(Understood {
+                event_id: event.id,
+                connection_id,
+                provider: event.provider.to_owned(),
+                received_at: event.received_at,
+                facts: facts.clone(),
+                is_delivery: false,
+            });
+        }
     }
-    privacy::withhold::withhold(app, &mut tx, &mut understood).await?;
-    let merged = apply(&mut tx, &understood, now).await?;
-    let has_jobs = enqueue(app, &mut tx, &merged.reactions, Reactions::On).await?;
-    let numbered = tx.commit(now).await?;
-    app.wake.send(Signal::Events(switchboard_store::cursor::lane_group(app.db.engine(), scope.tenant())));
+    privacy::withhold::withhold(app, tx, &mut understood).await?;
+    let merged = apply(tx, &understood, now).await?;
+    enqueue(app, tx, &merged.reactions, Reactions::On).await
+}
+
+/// Commits a transaction with own events in it, and tells those who wait for what it did.
+pub async fn commit_own(app: &App, tx: TenantTx, has_jobs: bool) -> Result<(), StoreError> {
+    let tenant = tx.tenant();
+    let numbered = tx.commit(app.now()).await?;
+    app.wake.send(Signal::Events(switchboard_store::cursor::lane_group(app.db.engine(), tenant)));
     if has_jobs {
         app.wake.send(Signal::Work);
     }
     if numbered.is_some() {
-        app.wake.send(Signal::Changes(scope.tenant()));
+        app.wake.send(Signal::Changes(tenant));
     }
     Ok(())
 }
@@ -151,6 +191,6 @@ pub(crate) fn leg_ids(fact: &Fact) -> Vec<&String> {
         FactBody::Voicemail(voicemail) => vec![&voicemail.leg_external_id],
         FactBody::Recording(recording) => vec![&recording.leg_external_id],
         FactBody::Transcript(transcript) => vec![&transcript.leg_external_id],
-        FactBody::Message(_) | FactBody::Contact(_) => Vec::new(),
+        FactBody::Message(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) => Vec::new(),
     }
 }

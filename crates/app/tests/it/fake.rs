@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde_json::{Value, json};
 
@@ -21,6 +21,8 @@ pub struct Dialpad {
     pub calls: Mutex<Vec<Value>>,
     pub transcript: Mutex<Option<Value>>,
     pub audio: Mutex<Vec<u8>>,
+    /// Texts that it was asked to send.
+    pub texts: Mutex<Vec<Value>>,
     /// Requests of any kind.
     pub asked: AtomicUsize,
     /// Requests for pages of the call log.
@@ -40,6 +42,7 @@ pub async fn start() -> (Arc<Dialpad>, String) {
         .route("/api/v2/call", get(calls))
         .route("/api/v2/transcripts/{call}", get(transcript))
         .route("/blob/{name}", get(blob))
+        .route("/api/v2/sms", post(sms))
         .with_state(Arc::clone(&fake));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -92,6 +95,19 @@ async fn transcript(State(fake): State<Arc<Dialpad>>, headers: HeaderMap, Path(c
     }
     let held = fake.transcript.lock().unwrap().clone();
     Json(held.unwrap_or_else(|| json!({ "call_id": call }))).into_response()
+}
+
+async fn sms(State(fake): State<Arc<Dialpad>>, headers: HeaderMap, Json(asked): Json<Value>) -> Response {
+    fake.texts.lock().unwrap().push(asked.clone());
+    if let Some(refusal) = fake.refusal(&headers) {
+        return refusal;
+    }
+    let id = 7_000 + fake.texts.lock().unwrap().len();
+    Json(json!({
+        "id": id, "created_date": "2026-08-29T10:40:00.000000", "direction": "outbound", "from_number": asked["from_number"],
+        "to_numbers": asked["to_numbers"], "text": asked["text"], "message_status": "pending",
+    }))
+    .into_response()
 }
 
 async fn blob(State(fake): State<Arc<Dialpad>>, headers: HeaderMap) -> Response {

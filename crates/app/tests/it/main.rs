@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails should stop right there")]
 
 mod audit;
+mod calls;
 mod dialpad_double;
 mod fake;
 mod jobs;
@@ -10,11 +11,13 @@ mod keys;
 mod limits;
 mod mail;
 mod merge;
+mod messaging;
 mod oauth;
 mod privacy;
 mod provisioning;
 mod rebuild;
 mod rotation;
+mod shares;
 mod support;
 mod tenants;
 mod usage;

@@ -213,6 +213,7 @@ const NOT_SEALED: [&str; 17] = [
     "audit_heads.hash",
     "audit_log.hash",
     "audit_log.previous_hash",
+    "call_shares.token_hash",
     "connections.hook_token_hash",
     "erasures.subject",
     "event_keys.dedup_key",

@@ -65,7 +65,15 @@ pub fn frame(item: &LiveChange) -> Option<Frame> {
         (None, RecordKind::Call) => Some(gone("call.removed", "call_id", change)),
         (None, RecordKind::Message) => Some(gone("message.removed", "message_id", change)),
         (None, RecordKind::Voicemail) => Some(gone("voicemail.removed", "voicemail_id", change)),
-        (None, RecordKind::Recording | RecordKind::Contact | RecordKind::Transcript | RecordKind::Tenant) => None,
+        (
+            None,
+            RecordKind::Recording
+            | RecordKind::Contact
+            | RecordKind::Notification
+            | RecordKind::OutgoingMessage
+            | RecordKind::Transcript
+            | RecordKind::Tenant,
+        ) => None,
     }
 }
 

@@ -139,6 +139,8 @@ fn leg(id: &str, call: &CallPayload, moment: Option<MomentFact>, message_left: b
         action_items: call.recap_action_items.clone(),
         attributes: call.attributes.clone(),
         moment,
+        // Said only by a person of the tenant.
+        work: None,
     }
 }
 
@@ -182,6 +184,7 @@ fn voicemail(id: &str, call: &CallPayload) -> VoicemailFact {
         left_at: audio.and_then(|audio| audio.start_time).or(call.date_ended),
         // Said only by a person of the tenant.
         removed: None,
+        heard: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `GET /api/v1/calls/{id}`
 
 use axum::{Json, extract::State};
-use switchboard_domain::ids::CallId;
+use switchboard_domain::{call_work::WorkDoc, ids::CallId};
 use switchboard_store::{
     calls,
     page::Window,
@@ -9,7 +9,7 @@ use switchboard_store::{
     voicemails::{self, VoicemailFilter},
 };
 
-use super::{CallDetail, CallView, LegView, timeline};
+use super::{CallDetail, CallView, LegView, timeline, work};
 use crate::{
     api::v1::{
         recordings::{RecordingView, TranscriptView},
@@ -20,7 +20,7 @@ use crate::{
     state::Web,
 };
 
-/// One call with its legs, timeline, recordings, voicemail and transcript.
+/// One call with its legs, timeline, recordings, voicemail, transcript and notes.
 ///
 /// An id that the call had before it turned out to be part of another finds it as well.
 #[utoipa::path(get, path = "/api/v1/calls/{id}", operation_id = "get_call", tag = "calls",
@@ -41,6 +41,7 @@ pub async fn handler(
     let of_call = VoicemailFilter { call_id: Some(id), ..VoicemailFilter::default() };
     let voicemail = voicemails::list(conn, scope, &of_call, Window::After { cursor: None, limit: 1 }).await?;
     let transcript = transcripts::of_call(conn, scope, id).await?.into_iter().find(|kept| kept.record.is_complete);
+    let done = WorkDoc::of_legs(legs.iter().map(|kept| &kept.leg.doc));
     Ok(Json(CallDetail {
         call: CallView::from(call),
         timeline: timeline(&legs),
@@ -48,5 +49,7 @@ pub async fn handler(
         recordings: recordings.into_iter().map(RecordingView::from).collect(),
         voicemail: voicemail.items.into_iter().next().map(VoicemailView::from),
         transcript: transcript.map(TranscriptView::from),
+        notes: work::notes(&done),
+        resolved: work::resolved(&done),
     }))
 }

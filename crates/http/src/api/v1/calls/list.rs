@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_domain::{
     Timestamp,
-    call::{CallStatus, Direction},
+    call::{CallOutcome, CallStatus, Direction},
     ids::{ConnectionId, ContactId},
 };
 use switchboard_store::{
@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::CallView;
 use crate::{
-    api::v1::{Paged, direction},
+    api::v1::{Paged, call_outcome, direction},
     extract::{QueryString, TenantAuth, query},
     problem::Problem,
     state::Web,
@@ -29,18 +29,28 @@ pub struct ListCalls {
     #[serde(default, deserialize_with = "query::several")]
     #[param(value_type = Option<String>, example = "ringing,active")]
     status: Vec<CallStatus>,
+    #[param(schema_with = call_outcome, required = false)]
+    outcome: Option<CallOutcome>,
     #[param(schema_with = direction, required = false)]
     direction: Option<Direction>,
     /// Exactly this number, in E.164.
     from_number: Option<String>,
     /// Exactly this number, in E.164.
     to_number: Option<String>,
+    /// Exactly this number, in E.164, on either side.
+    number: Option<String>,
     /// The provider's id of a user.
     agent_id: Option<String>,
     #[param(value_type = Option<String>)]
     contact_id: Option<ContactId>,
     #[param(value_type = Option<String>)]
     connection_id: Option<ConnectionId>,
+    /// Only calls on which a message was left, or only the others.
+    is_voicemail: Option<bool>,
+    /// Only calls that somebody marked as dealt with, or only the others.
+    is_resolved: Option<bool>,
+    /// Only calls with this tag, exactly as written.
+    tag: Option<String>,
     /// Calls that began at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]
     occurred_from: Option<Timestamp>,
@@ -70,12 +80,17 @@ pub async fn handler(
     let window = query::window(asked.cursor, asked.limit, asked.updated_since)?;
     let filter = CallFilter {
         statuses: query::unique(asked.status),
+        outcome: asked.outcome,
         direction: asked.direction,
         from_number: asked.from_number,
         to_number: asked.to_number,
+        number: asked.number,
         agent_id: asked.agent_id,
         contact_id: asked.contact_id,
         connection_id: asked.connection_id,
+        is_voicemail: asked.is_voicemail,
+        is_resolved: asked.is_resolved,
+        tag: asked.tag,
         occurred_from: asked.occurred_from,
         occurred_before: asked.occurred_before,
         updated_since: asked.updated_since,

@@ -14,9 +14,20 @@ use super::{
     recordings::{RecordingView, TranscriptView},
     voicemails::VoicemailView,
 };
+use work::{NoteView, ResolvedView};
 
+pub mod add_note;
+pub mod edit_note;
+pub mod follow_up;
 pub mod get;
 pub mod list;
+pub mod remove_note;
+pub mod reopen;
+pub mod resolve;
+pub mod set_tags;
+pub mod shares;
+pub mod transcript;
+pub mod work;
 
 /// A call.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +73,11 @@ pub struct CallView {
     pub is_internal: bool,
     pub is_transferred: bool,
     pub leg_count: i64,
+    /// Somebody marked it as dealt with.
+    pub is_resolved: bool,
+    /// What people put on it, sorted.
+    pub tags: Vec<String>,
+    pub note_count: i64,
     /// What lists sort by: when it started, else when we first heard of it.
     #[schema(value_type = String, format = DateTime)]
     pub occurred_at: Timestamp,
@@ -98,6 +114,9 @@ impl From<Kept<Call>> for CallView {
             is_internal: call.is_internal,
             is_transferred: call.is_transferred,
             leg_count: call.leg_count,
+            is_resolved: call.is_resolved,
+            tags: call.tags,
+            note_count: call.note_count,
             occurred_at: call.occurred_at,
             created_at: kept.created_at,
             updated_at: kept.updated_at,
@@ -199,4 +218,8 @@ pub struct CallDetail {
     pub voicemail: Option<VoicemailView>,
     /// Null until it has been fetched.
     pub transcript: Option<TranscriptView>,
+    /// What people wrote about it, oldest first.
+    pub notes: Vec<NoteView>,
+    /// Who marked it as dealt with, and when; null while it is open.
+    pub resolved: Option<ResolvedView>,
 }

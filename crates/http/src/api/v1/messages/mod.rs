@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 pub mod get;
 pub mod list;
+pub mod send;
 
 /// A text message.
 #[derive(Debug, Serialize, ToSchema)]

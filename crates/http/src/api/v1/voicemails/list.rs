@@ -36,6 +36,8 @@ pub struct ListVoicemails {
     contact_id: Option<ContactId>,
     #[param(value_type = Option<String>)]
     connection_id: Option<ConnectionId>,
+    /// Only those that somebody listened to, or only those that nobody did.
+    is_heard: Option<bool>,
     /// Voicemails left at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]
     occurred_from: Option<Timestamp>,
@@ -70,6 +72,7 @@ pub async fn handler(
         call_id: asked.call_id,
         contact_id: asked.contact_id,
         connection_id: asked.connection_id,
+        is_heard: asked.is_heard,
         occurred_from: asked.occurred_from,
         occurred_before: asked.occurred_before,
         updated_since: asked.updated_since,

@@ -9,7 +9,9 @@ use switchboard_store::voicemails::KeptVoicemail;
 use utoipa::ToSchema;
 
 pub mod get;
+pub mod heard;
 pub mod list;
+pub mod unheard;
 
 /// A voicemail.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +36,8 @@ pub struct VoicemailView {
     pub recording_url: Option<String>,
     pub transcript: Option<String>,
     pub duration_ms: Option<i64>,
+    /// Somebody listened to it.
+    pub is_heard: bool,
     /// What lists sort by.
     #[schema(value_type = String, format = DateTime)]
     pub occurred_at: Timestamp,
@@ -59,6 +63,7 @@ impl From<KeptVoicemail> for VoicemailView {
             recording_url: voicemail.recording_url,
             transcript: voicemail.transcript,
             duration_ms: voicemail.duration_ms,
+            is_heard: voicemail.is_heard,
             occurred_at: voicemail.occurred_at,
             created_at: kept.created_at,
             updated_at: kept.updated_at,

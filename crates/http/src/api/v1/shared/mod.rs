@@ -1,0 +1,3 @@
+//! What whoever holds a link to a call gets to see.
+
+pub mod look;
