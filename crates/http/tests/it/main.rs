@@ -4,8 +4,11 @@
 
 mod accounts;
 mod auth;
+mod calls_work;
 mod credentials;
+mod dashboard;
 mod frame;
+mod guard;
 mod guide_cti;
 mod health;
 mod idempotency;

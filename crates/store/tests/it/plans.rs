@@ -85,6 +85,11 @@ both_engines! {
             ("calls to a number", CallFilter { to_number: number(), ..all() }),
             ("calls of an agent", CallFilter { agent_id: number(), ..all() }),
             ("calls of a time", CallFilter { occurred_from: since, occurred_before: since, ..all() }),
+            ("calls with a number", CallFilter { number: number(), ..all() }),
+            ("missed calls with a number", CallFilter { statuses: vec![CallStatus::Missed], number: number(), ..all() }),
+            ("calls that are dealt with", CallFilter { is_resolved: Some(true), ..all() }),
+            ("calls that are open", CallFilter { is_resolved: Some(false), ..all() }),
+            ("calls with a tag", CallFilter { tag: number(), ..all() }),
             ("changed calls", CallFilter { updated_since: since, ..all() }),
         ];
         for (what, filter) in &calls {
