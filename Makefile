@@ -3,15 +3,18 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test lint fmt e2e bench chaos
+.PHONY: help run dashboard prepare test lint fmt e2e bench chaos
 
 CARGO ?= cargo
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Build and start the server with the sandbox, on embedded SQLite in ./data
+run: dashboard ## Build and start the server with the sandbox, on embedded SQLite in ./data
 	$(CARGO) run --locked -p switchboard-server --bin switchboard -- serve --sandbox $(ARGS)
+
+dashboard: ## Build the dashboard, if its sources changed; the server takes it in
+	scripts/dashboard
 
 test: prepare ## Everything that CI asks: lint, tests on both databases, oracles, contract
 	scripts/test

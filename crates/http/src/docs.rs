@@ -35,6 +35,9 @@ use crate::problem::{Code, ProblemBody};
                                        a refresh token gets the next pair, once."),
         (name = "me", description = "The person who is signed in."),
         (name = "members", description = "The people of a workspace, their roles, and who is invited."),
+        (name = "overview", description = "How a workspace stands: today against the same weekday a week before."),
+        (name = "search", description = "Looking for something, whatever it is."),
+        (name = "views", description = "Lists that people keep by name."),
         (name = "calls", description = "What a person would call one call, joined from the legs that the provider reports."),
         (name = "messages", description = "Text messages and how far they got."),
         (name = "voicemails", description = "Messages left after the tone."),
@@ -47,10 +50,12 @@ use crate::problem::{Code, ProblemBody};
         (name = "privacy", description = "How long what is kept, and everything about one contact: taken out, or forgotten."),
         (name = "audit", description = "Who did what to which record, from where. Entries are only added, and each carries the hash of the one before it."),
         (name = "workspace", description = "The tenant itself: its name, plan, time zone and standing."),
+        (name = "notifications", description = "What people were told, what they have read of it, and the rules that decide what they are told of."),
         (name = "plans", description = "What a workspace can be entitled to."),
         (name = "usage", description = "What a workspace used by calendar month of UTC, against the limits of its plan."),
         (name = "features", description = "What is on or off for a workspace."),
         (name = "admin", description = "The installation: for platform admins who signed in, or with `INTERNAL_API_SECRET` as Bearer token."),
+        (name = "sandbox", description = "Trying things out where the server runs with stand-ins for the providers (`serve --sandbox`)."),
         (name = "apps", description = "Client programs and their API keys."),
     )
 )]
@@ -163,6 +168,7 @@ fn operation_html(html: &mut String, method: &str, path: &str, operation: &Value
         prose(&operation["summary"]),
         prose(&operation["description"])
     );
+    let _ = write!(html, "<p>{}</p>", callers(operation));
     if let Some(parameters) = operation["parameters"].as_array() {
         html.push_str("<table>");
         for parameter in parameters {
@@ -190,6 +196,19 @@ fn operation_html(html: &mut String, method: &str, path: &str, operation: &Value
         let _ = write!(html, "<p><b>{}</b> {} {body}</p>", escape(status), prose(&response["description"]));
     }
     html.push_str("</section>");
+}
+
+/// Who may call an operation, in words; see [`crate::guard`].
+fn callers(operation: &Value) -> String {
+    match (operation["x-caller"].as_str(), operation["x-permission"].as_str()) {
+        (_, Some(permission)) => {
+            format!("For apps and people with the permission <code>{}</code>.", escape(permission))
+        }
+        (Some("tenant"), None) => "For every app and person of a workspace.".to_owned(),
+        (Some("person"), None) => "For people who signed in.".to_owned(),
+        (Some("platform"), None) => "For who administers the installation.".to_owned(),
+        _ => "For everybody.".to_owned(),
+    }
 }
 
 fn problems_html(html: &mut String) {

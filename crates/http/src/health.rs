@@ -1,4 +1,4 @@
-//! `/health`, `/api/health`, `/metrics` and `/`.
+//! `/health`, `/api/health` and `/metrics`.
 
 use std::{
     collections::HashMap,
@@ -145,15 +145,4 @@ async fn look(web: &Web, now: Timestamp) -> Result<Option<String>, StoreError> {
 pub async fn metrics(State(web): State<Web>) -> Result<Response, Problem> {
     let handle = web.options.metrics.as_ref().ok_or_else(|| Problem::not_found("page"))?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response())
-}
-
-/// `GET /`
-pub async fn root() -> Json<serde_json::Value> {
-    Json(serde_json::json!({
-        "message": "Switchboard is running",
-        "version": env!("CARGO_PKG_VERSION"),
-        "docs": "/docs",
-        "openapi": "/openapi.json",
-        "health": "/health",
-    }))
 }

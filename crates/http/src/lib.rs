@@ -6,7 +6,9 @@
 
 pub mod api;
 mod browser;
+pub mod dashboard;
 pub mod docs;
+mod export;
 pub mod extract;
 pub mod guard;
 pub mod guides;
@@ -19,5 +21,6 @@ pub mod router;
 pub mod state;
 pub mod webhooks;
 
+pub use dashboard::Dashboard;
 pub use router::{openapi, router};
 pub use state::{AllowedOrigins, HttpOptions, Web};

@@ -4,11 +4,11 @@ use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use axum::extract::FromRef;
 use metrics_exporter_prometheus::PrometheusHandle;
-use switchboard_app::{App, live::Live};
+use switchboard_app::{App, live::Live, sandbox::StandIns};
 use switchboard_domain::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::{health::HealthLimit, middleware::frame::RequestIds};
+use crate::{dashboard::Dashboard, health::HealthLimit, middleware::frame::RequestIds};
 
 /// Which web pages may call the API from another origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,10 @@ pub struct HttpOptions {
     pub body_limit: usize,
     /// Cancelled when the node stops: open sockets and streams are closed then.
     pub stopping: CancellationToken,
+    /// The stand-ins that run beside this server, if any do.
+    pub stand_ins: Option<Arc<dyn StandIns>>,
+    /// What browsers are shown.
+    pub dashboard: Dashboard,
 }
 
 impl Default for HttpOptions {
@@ -56,6 +60,8 @@ impl Default for HttpOptions {
             handler_time: HANDLER_TIME,
             body_limit: crate::webhooks::BODY_LIMIT,
             stopping: CancellationToken::new(),
+            stand_ins: None,
+            dashboard: Dashboard::default(),
         }
     }
 }

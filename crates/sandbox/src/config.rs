@@ -9,8 +9,11 @@ use crate::clock::WallClock;
 pub struct SandboxConfig {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// Seed of every id and token.
+    /// Seed of who the companies are, their ids among it; the same after a restart.
     pub seed: u64,
+    /// Sets the ids of what happens apart from those of other runs: everything is forgotten at the end of a run, and ids that
+    /// came again would be taken for what they were before. 0 is for tests.
+    pub run: u64,
     /// Source of the times written into payloads.
     pub clock: WallClock,
     pub dialpad: DialpadConfig,
@@ -18,7 +21,7 @@ pub struct SandboxConfig {
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { port: 0, seed: 1, clock: WallClock::system(), dialpad: DialpadConfig::default() }
+        Self { port: 0, seed: 1, run: 0, clock: WallClock::system(), dialpad: DialpadConfig::default() }
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) struct Link {
 }
 
 impl Company {
-    pub(crate) fn new(key: &str, seed: u64) -> Self {
+    pub(crate) fn new(key: &str, seed: u64, run: u64) -> Self {
         let dice = Dice::for_key(seed, key);
         let people = People::new(&dice);
         let mut ledger = Ledger::default();
@@ -77,6 +77,8 @@ impl Company {
             let Value::Object(fields) = fields else { continue };
             ledger.contacts.insert(id, Contact { id, owner_id: None, uid: None, fields });
         }
+        // Who they are stays; what happens to them is new in each run.
+        let dice = if run == 0 { dice } else { Dice::for_key(seed ^ run, key) };
         Self { key: key.to_owned(), people, dice, ledger: Mutex::new(ledger) }
     }
 

@@ -18,6 +18,7 @@ use super::{
     courier::DeliveryRecord,
     event::Event,
     faults::Fault,
+    history::{History, Lived, PlayHistory},
     play::{Performance, PlayCall, PlayMessage, Played, Trouble, default_key},
 };
 
@@ -32,6 +33,10 @@ pub enum ControlError {
     UnknownUser,
     #[error("at most {most_copies} copies and {most_duplicates} duplicates at once")]
     TooMuch { most_copies: u32, most_duplicates: u32 },
+    #[error("at most {most_calls} calls in at most {most_days} days, and at least one")]
+    TooLong { most_calls: u32, most_days: u32 },
+    #[error("`{0}` is no time zone; write it like Europe/Madrid")]
+    UnknownTimeZone(String),
     #[error("`pace_ms` and `delay_ms` are at most {most_ms}")]
     TooSlow { most_ms: u64 },
 }
@@ -108,6 +113,52 @@ impl DialpadControl {
     /// As [`Self::play`].
     pub async fn send_message(&self, message: &PlayMessage) -> Result<Played, ControlError> {
         Ok(Performance::of_message(&self.dialpad, message)?.run().await)
+    }
+
+    /// Begins a call and returns the ids of its legs; it goes on by itself.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub fn begin(&self, call: &PlayCall) -> Result<Vec<i64>, ControlError> {
+        Performance::of_call(&self.dialpad, call).map(Self::going)
+    }
+
+    /// Begins a text message, likewise.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub fn begin_message(&self, message: &PlayMessage) -> Result<Vec<i64>, ControlError> {
+        Performance::of_message(&self.dialpad, message).map(Self::going)
+    }
+
+    fn going(performance: Performance) -> Vec<i64> {
+        let ids = performance.ids.clone();
+        performance.start();
+        ids
+    }
+
+    /// Lives through days of the past, and returns when all of it is delivered: how many calls and texts it were.
+    ///
+    /// # Errors
+    /// A key that the sandbox does not know, or bounds exceeded.
+    pub async fn live_through(&self, history: &PlayHistory) -> Result<Lived, ControlError> {
+        Ok(History::new(&self.dialpad, history)?.run().await)
+    }
+
+    /// Begins to live through days of the past; it goes on by itself.
+    ///
+    /// # Errors
+    /// As [`Self::live_through`].
+    pub fn begin_history(&self, history: &PlayHistory) -> Result<(), ControlError> {
+        let history = History::new(&self.dialpad, history)?;
+        let stop = self.dialpad.stop.clone();
+        tokio::spawn(async move { stop.run_until_cancelled(history.run()).await });
+        Ok(())
+    }
+
+    /// Whether this key has a company here.
+    pub fn accepts(&self, key: &str) -> bool {
+        self.dialpad.accepts(key)
     }
 
     /// Changes an agent's duty and starts the deliveries about it.
@@ -196,6 +247,7 @@ pub(crate) fn router() -> Router<Arc<Dialpad>> {
     Router::new()
         .route("/calls", post(calls))
         .route("/messages", post(messages))
+        .route("/history", post(history))
         .route("/agent-status", post(agent_status))
         .route("/change-log", post(change_log))
         .route("/faults", post(add_fault).delete(clear_faults))
@@ -242,6 +294,17 @@ async fn messages(
 ) -> Response {
     match body {
         Ok(Json(message)) => answer(Performance::of_message(&dialpad, &message), wait.wait).await,
+        Err(rejection) => refused(&rejection),
+    }
+}
+
+/// Answers when all of it is delivered.
+async fn history(State(dialpad): State<Arc<Dialpad>>, body: JsonBody<PlayHistory>) -> Response {
+    match body {
+        Ok(Json(asked)) => match DialpadControl::new(dialpad).live_through(&asked).await {
+            Ok(lived) => Json(lived).into_response(),
+            Err(error) => error.into_response(),
+        },
         Err(rejection) => refused(&rejection),
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod faults;
 mod gate;
+mod history;
 mod leg;
 mod limits;
 mod media;
@@ -35,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 pub use control::{AgentStatus, ControlError, DialpadControl, DutyStatus};
 pub use courier::{Attempt, DeliveryRecord, Outcome};
 pub use faults::{Fault, FaultKind};
+pub use history::{Lived, PlayHistory};
 pub use play::{Direction, FinalStatus, PlayCall, PlayMessage, Played, Trouble};
 pub use scenario::Scenario;
 
@@ -88,10 +90,15 @@ impl Dialpad {
         self.companies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a key has a company here.
+    fn accepts(&self, key: &str) -> bool {
+        let config = &self.config.dialpad;
+        key.starts_with(&config.api_key_prefix) || config.api_keys.iter().any(|known| known == key)
+    }
+
     /// The company of an API key, made when the key is used for the first time; `None` for a key that is not accepted.
     fn company(&self, key: &str) -> Option<Arc<Company>> {
-        let config = &self.config.dialpad;
-        if !key.starts_with(&config.api_key_prefix) && !config.api_keys.iter().any(|known| known == key) {
+        if !self.accepts(key) {
             return None;
         }
         let mut companies = self.companies();
@@ -101,7 +108,7 @@ impl Dialpad {
         if companies.len() >= MAX_COMPANIES {
             return None;
         }
-        let company = Arc::new(Company::new(key, self.config.seed));
+        let company = Arc::new(Company::new(key, self.config.seed, self.config.run));
         companies.insert(key.to_owned(), Arc::clone(&company));
         Some(company)
     }

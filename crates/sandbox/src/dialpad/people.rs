@@ -1,4 +1,4 @@
-//! Who works at a company of the sandbox: an office, a call queue, three users, three outside contacts.
+//! Who works at a company of the sandbox: an office, a call queue, six users, three outside contacts.
 //!
 //! Names and numbers are the same for every company (555 numbers, which are never assigned); ids differ.
 
@@ -46,13 +46,15 @@ pub(crate) struct People {
     pub(crate) company_id: i64,
     pub(crate) office: Party,
     pub(crate) queue: Party,
-    pub(crate) users: [Party; 3],
+    pub(crate) users: [Party; 6],
 }
 
 impl People {
     pub(crate) fn new(dice: &Dice) -> Self {
         let company_id = dice.id();
         let office_id = dice.id();
+        // They came later, and nobody's id changes because of them.
+        let newcomers = Dice::new(company_id.unsigned_abs());
         let party = |kind, name: &str, email: &str, phone: &str, id| Party {
             id,
             kind,
@@ -69,6 +71,9 @@ impl People {
                 party("user", "Alex Rivera", "alex.rivera@example.com", "+14155550101", dice.id()),
                 party("user", "Sam Patel", "sam.patel@example.com", "+14155550102", dice.id()),
                 party("user", "Robin Okafor", "robin.okafor@example.com", "+14155550103", dice.id()),
+                party("user", "Dana Kowalski", "dana.kowalski@example.com", "+14155550104", newcomers.id()),
+                party("user", "Priya Raman", "priya.raman@example.com", "+14155550105", newcomers.id()),
+                party("user", "Leo Fischer", "leo.fischer@example.com", "+14155550106", newcomers.id()),
             ],
         }
     }

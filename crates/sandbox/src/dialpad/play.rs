@@ -178,6 +178,8 @@ impl Trouble {
 pub(crate) enum Timing {
     /// The call is over: its natural timeline ends now.
     Past,
+    /// It began at this instant of the past.
+    From { start: i64 },
     /// It happens now, so many ms from one step to the next.
     Live { pace_ms: u64 },
 }
@@ -192,7 +194,7 @@ pub(crate) struct Performance {
     pub(crate) ids: Vec<i64>,
 }
 
-enum Story {
+pub(crate) enum Story {
     Call(Plan),
     /// A message and the statuses it goes through.
     Text(Box<Text>, &'static [&'static str]),
@@ -226,6 +228,18 @@ impl Performance {
         let timing = timing(request.pace_ms);
         let trouble = request.trouble.clone();
         Ok(Self { dialpad: Arc::clone(dialpad), company, stories, timing, trouble, ids })
+    }
+
+    /// Something of the past.
+    pub(crate) fn of_past(dialpad: &Arc<Dialpad>, company: &Arc<Company>, story: Story, start: i64) -> Self {
+        Self {
+            dialpad: Arc::clone(dialpad),
+            company: Arc::clone(company),
+            stories: vec![story],
+            timing: Timing::From { start },
+            trouble: Trouble::default(),
+            ids: Vec::new(),
+        }
     }
 
     /// What a REST request set going; its steps come a moment apart, scaled like the retries.
@@ -321,7 +335,7 @@ impl Performance {
         });
         step.effect.apply(&mut leg, at);
         leg.state = step.state;
-        leg.event_timestamp = if matches!(self.timing, Timing::Past) { at + 110 } else { at };
+        leg.event_timestamp = if matches!(self.timing, Timing::Live { .. }) { at } else { at + 110 };
         let event = Event::of_leg(&leg, &self.dialpad.origin);
         ledger.put_leg(leg);
         Some(event)
@@ -350,12 +364,16 @@ impl Performance {
 
     fn start_of(&self, length_ms: i64) -> i64 {
         let now = self.dialpad.config.clock.now_ms();
-        if matches!(self.timing, Timing::Past) { now - length_ms - 1_000 } else { now }
+        match self.timing {
+            Timing::Past => now - length_ms - 1_000,
+            Timing::From { start } => start,
+            Timing::Live { .. } => now,
+        }
     }
 
     fn time_of(&self, start: i64, index: usize, natural_ms: i64) -> i64 {
         match self.timing {
-            Timing::Past => start + natural_ms,
+            Timing::Past | Timing::From { .. } => start + natural_ms,
             Timing::Live { pace_ms } => {
                 let pace = i64::try_from(pace_ms.max(1)).unwrap_or(1);
                 start + pace * i64::try_from(index).unwrap_or(0)

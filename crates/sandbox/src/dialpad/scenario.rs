@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     company::Company,
-    leg::{Leg, Recap, Recording},
+    leg::{Leg, Line, Recap, Recording},
     people::Party,
 };
 
@@ -56,7 +56,10 @@ pub(crate) enum Effect {
         recording_id: i64,
     },
     Transcript,
+    /// What was said, other than what everybody says.
+    Said(Vec<Line>),
     Recap,
+    Recapped(Recap),
 }
 
 #[derive(Clone, Debug)]
@@ -242,7 +245,7 @@ fn queue(company: &Company, cast: &Cast) -> Plan {
 }
 
 fn colleague_of<'a>(company: &'a Company, user: &Party) -> &'a Party {
-    let [first, second, _] = &company.people.users;
+    let [first, second, ..] = &company.people.users;
     if user.id == second.id { first } else { second }
 }
 
@@ -277,7 +280,9 @@ impl Effect {
             Self::MessageText(text) => leg.voicemail_text = Some(text.clone()),
             Self::Record { recording_id } => record(leg, *recording_id),
             Self::Transcript => leg.transcript = SAID.map(|(ours, text, ms)| (ours, text.to_owned(), ms)).to_vec(),
+            Self::Said(lines) => leg.transcript.clone_from(lines),
             Self::Recap => leg.recap = recap(),
+            Self::Recapped(recap) => leg.recap.clone_from(recap),
         }
     }
 }

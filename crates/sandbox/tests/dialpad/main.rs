@@ -5,5 +5,6 @@
 mod api;
 mod deliveries;
 mod golden;
+mod history;
 mod oauth;
 mod support;

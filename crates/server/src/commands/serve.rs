@@ -48,9 +48,12 @@ pub struct Args {
     /// What this node does: `web` takes requests and deliveries, `worker` merges events and does jobs.
     #[arg(long, value_enum, default_value_t = Role::All)]
     role: Role,
-    /// Also start stand-ins for the providers on this machine, and a demo tenant that is connected to them.
+    /// Also start stand-ins for the providers on this machine, and a demo workspace that is connected to them.
     #[arg(long)]
     sandbox: bool,
+    /// Calls of a made-up past that the demo is given at its first start.
+    #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(..=2_000))]
+    demo_calls: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -105,14 +108,15 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     let metrics = wiring::metrics()?;
     let upkeep = metrics.clone();
     let closing = CancellationToken::new();
-    let options = http_options(&settings, metrics, closing.clone());
+    let mut options = http_options(&settings, metrics, closing.clone());
+    options.stand_ins = stand_ins.as_ref().map(|ours| sandbox::stand_ins(ours, &sandbox::here(sockets.main.local)));
     let mut servers = sockets.serve(&routes(args.role, &app, options), closing);
     announce(args, &settings, &app, &servers, stand_ins.as_ref());
 
     let live = async {
         if let Some(stand_ins) = &stand_ins {
             let data_dir = &settings.database.data_dir;
-            let demo = sandbox::prepare(&app, stand_ins, data_dir, servers.main).await?;
+            let demo = sandbox::prepare(&app, stand_ins, data_dir, servers.main, args.demo_calls).await?;
             output.say(&demo, &sandbox::welcome(&demo, data_dir))?;
         }
         tokio::select! {

@@ -1,0 +1,71 @@
+//! A made-up past: as much as was asked for, all of it behind now, delivered like everything else.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use serde_json::Value;
+use switchboard_sandbox::dialpad::PlayHistory;
+
+use crate::support::{KEY, World};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+fn asked(seed: u64) -> PlayHistory {
+    PlayHistory { key: KEY.to_owned(), days: 7, calls: 80, seed, time_zone: "Europe/Madrid".to_owned() }
+}
+
+async fn lived(seed: u64) -> Vec<Value> {
+    let world = World::new().await;
+    world.subscribe_calls(&["all"]).await;
+    world.subscribe_texts(true).await;
+    let lived = world.control.live_through(&asked(seed)).await.unwrap();
+    let events = world.inbox.events();
+    assert!(lived.calls >= 80 && lived.messages > 10, "{lived:?}");
+    assert_eq!((lived.accepted, events.len()), (lived.deliveries, lived.deliveries));
+    events
+}
+
+#[tokio::test]
+async fn days_of_calls_and_texts_lie_behind_now() {
+    let began = std::time::Instant::now();
+    let events = lived(7).await;
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    #[expect(clippy::disallowed_methods, reason = "compared with the clock of a sandbox that runs by the machine's")]
+    let now = jiff::Timestamp::now().as_millisecond();
+    let (mut states, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+    for event in &events {
+        let at = event["event_timestamp"].as_i64().unwrap();
+        assert!(at < now && at > now - 9 * DAY_MS, "{event}");
+        states.insert(event["state"].as_str().or(event["message_status"].as_str()).unwrap().to_owned());
+        numbers.insert(event["external_number"].as_str().unwrap_or_default().to_owned());
+    }
+    for state in ["missed", "voicemail", "recording", "queued", "recap_summary", "call_transcription", "delivered"] {
+        assert!(states.contains(state), "no {state} in {states:?}");
+    }
+    assert!(numbers.len() > 20 && numbers.iter().all(|number| number.is_empty() || number.contains("55501")));
+}
+
+#[tokio::test]
+async fn one_seed_tells_one_story() {
+    let story = |events: &[Value]| {
+        let mut calls: Vec<String> = events.iter().map(|event| format!("{} {}", event["state"], event["contact"]["name"])).collect();
+        calls.sort();
+        calls
+    };
+    let (first, second, other) = (lived(1).await, lived(1).await, lived(2).await);
+    assert_eq!(story(&first), story(&second));
+    assert_ne!(story(&first), story(&other));
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_in_words() {
+    let world = World::new().await;
+    let refusal = |change: &dyn Fn(&mut PlayHistory)| {
+        let mut wish = asked(1);
+        change(&mut wish);
+        let control = world.control.clone();
+        async move { control.live_through(&wish).await.unwrap_err().to_string() }
+    };
+    assert!(refusal(&|wish| wish.time_zone = "Mars".into()).await.contains("`Mars` is no time zone"));
+    assert!(refusal(&|wish| wish.calls = 0).await.contains("at least one"));
+    assert!(refusal(&|wish| wish.key = "real".into()).await.contains("sandbox-api-key"));
+}
