@@ -30,6 +30,7 @@ use crate::{
     access::{KEY_DIGITS, KEY_PREFIX},
     audit::{self, Entry, Origin},
     connections,
+    plans::{self, GrowthError},
     vault::sha256,
 };
 
@@ -68,6 +69,8 @@ pub enum AppsError {
     KeyEnded,
     #[error("the app is switched off; switch it on before it gets a new key")]
     Inactive,
+    #[error(transparent)]
+    NoRoom(#[from] GrowthError),
     #[error("the app could not be read or changed")]
     Store(#[from] StoreError),
 }
@@ -238,6 +241,7 @@ pub async fn create_in(
     by: &Origin,
 ) -> Result<CreatedApp, AppsError> {
     let name = checked_name(name)?;
+    plans::may_grow(app, scope, &by.actor).await?;
     let now = app.now();
     let made = Made::new(app, scope.tenant(), name, checked_terms(&by.actor, terms, now)?, by, now);
     let mut tx = app.db.begin(scope).await?;

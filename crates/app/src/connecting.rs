@@ -26,6 +26,7 @@ use crate::{
     audit::{self, Entry, Origin},
     connections::{self, ConnectionsError, MAX_SHORT, checked_name, sealed_credential},
     hooks::SECRET_FIELD,
+    plans,
     provisioning::{self, ProvisionError},
     vault::Place,
 };
@@ -159,6 +160,7 @@ pub(crate) async fn create_incomplete(
 ) -> Result<Connection, ConnectionsError> {
     let kind = kind_of(&new.provider)?;
     let name = checked_name(&new.name)?;
+    plans::may_grow(app, scope, &by.actor).await?;
     let mut sorted = Sorted::of(kind, &new.fields, None).map_err(ConnectionsError::Fields)?;
     sorted.hash_compared(app, kind).await?;
     let now = app.now();

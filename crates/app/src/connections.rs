@@ -26,6 +26,7 @@ use crate::{
     accounts::{FieldFault, password::PasswordError},
     hooks::SECRET_FIELD,
     oauth,
+    plans::GrowthError,
     provisioning::ProvisionError,
     vault::{Place, VaultError, sha256},
 };
@@ -63,6 +64,8 @@ pub enum ConnectionsError {
          the app's own URL and a secret of its own are used"
     )]
     SecretTaken,
+    #[error(transparent)]
+    NoRoom(#[from] GrowthError),
     #[error("a stored secret cannot be opened")]
     Vault(#[from] VaultError),
     #[error(transparent)]

@@ -1,6 +1,7 @@
 //! Plans: read by everybody, edited by who administers the installation, and asked before a tenant grows.
 
 use switchboard_domain::{
+    actor::Actor,
     audit::Action,
     plan::{PastLimit, Plan},
     usage::{Metric, Period},
@@ -113,8 +114,13 @@ pub enum GrowthError {
 }
 
 /// Whether the tenant may get new apps, connections and invitations: see [`PastLimit::NoAdditions`]. What it has goes on
-/// working whatever this says.
-pub async fn may_grow(app: &App, scope: TenantScope) -> Result<(), GrowthError> {
+/// working whatever this says. Asked by the functions that make one, so that it holds on every way to them. Who administers
+/// the installation is not held up: they could give the tenant another plan as well.
+pub async fn may_grow(app: &App, scope: TenantScope, by: &Actor) -> Result<(), GrowthError> {
+    match by {
+        Actor::App { .. } | Actor::User { .. } => {}
+        Actor::PlatformAdmin { .. } | Actor::Operator | Actor::System => return Ok(()),
+    }
     let mut reader = app.db.read(scope).await?;
     let conn = &mut reader.conn();
     let Some(plan) = plans::of_tenant(conn, scope).await? else { return Ok(()) };

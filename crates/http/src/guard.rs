@@ -1,8 +1,11 @@
 //! What each route of our API asks of its caller. A route cannot be added without saying it: [`Routes`] takes routes in no
-//! other way. What is said here is checked before the handler runs and shown in `/openapi.json` as `x-permission`.
+//! other way. What is said here is checked before the handler runs and shown in `/openapi.json`: `x-caller` says who may
+//! call, and `x-permission` what they must be allowed to do.
 //!
 //! Who the caller is was found out before (`identify`); a permission that is missing is 403 and names it, whereas
-//! another tenant's id is 404, because a scope finds nothing of others.
+//! another tenant's id is 404, because a scope finds nothing of others. Handlers take the caller as an argument all the
+//! same ([`TenantAuth`], [`UserAuth`](crate::extract::UserAuth), [`AdminAuth`](crate::extract::AdminAuth)): it is what
+//! their scope and their audit entries are made of. That a handler forgot it no longer opens its route.
 
 use axum::{
     extract::{Request, State},
@@ -10,11 +13,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use switchboard_domain::role::Permission;
-use utoipa::openapi::{OpenApi, extensions::ExtensionsBuilder, path::Paths};
+use utoipa::openapi::{
+    OpenApi,
+    extensions::ExtensionsBuilder,
+    path::{Operation, Paths},
+    security::SecurityRequirement,
+};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::{
-    extract::TenantAuth,
+    extract::{Caller, TenantAuth},
     problem::{Code, Problem},
     state::Web,
 };
@@ -39,10 +47,22 @@ impl Routes {
         self.guarded(Need::Tenant, routes)
     }
 
-    /// Routes that see to it themselves who is asking: signing in, and the platform's administration.
+    /// Routes for people who signed in, about themselves: whatever tenant they are in, and in none.
+    #[must_use]
+    pub fn person(self, routes: UtoipaMethodRouter<Web>) -> Self {
+        self.guarded(Need::Person, routes)
+    }
+
+    /// Routes for who administers the installation: platform admins who signed in, and holders of its secret.
+    #[must_use]
+    pub fn platform(self, routes: UtoipaMethodRouter<Web>) -> Self {
+        self.guarded(Need::Platform, routes)
+    }
+
+    /// Routes for strangers: the ways in. A test has the list of them.
     #[must_use]
     pub fn open(self, routes: UtoipaMethodRouter<Web>) -> Self {
-        Self(self.0.routes(routes))
+        self.guarded(Need::Nothing, routes)
     }
 
     pub fn into_inner(self) -> OpenApiRouter<Web> {
@@ -59,8 +79,11 @@ impl Routes {
 /// What a route asks for.
 #[derive(Clone, Copy)]
 enum Need {
+    Nothing,
     Tenant,
     Permission(Permission),
+    Person,
+    Platform,
 }
 
 impl Need {
@@ -72,46 +95,80 @@ impl Need {
     }
 
     fn check(self, request: &Request) -> Result<(), Problem> {
-        let auth = identified(request)?;
+        if matches!(self, Self::Nothing) {
+            return Ok(());
+        }
+        let caller = caller(request)?;
         match self {
-            Self::Permission(permission) if !auth.actor.may(permission) => Err(Problem::forbidden(permission)),
-            Self::Permission(_) | Self::Tenant => Ok(()),
+            Self::Nothing => Ok(()),
+            Self::Tenant => caller.acting().map(drop),
+            Self::Permission(permission) => match caller.acting()?.actor.may(permission) {
+                true => Ok(()),
+                false => Err(Problem::forbidden(permission)),
+            },
+            Self::Person => caller.person().map(drop),
+            Self::Platform => caller.administers(),
+        }
+    }
+
+    /// Who may call, in the document's words.
+    const fn caller(self) -> &'static str {
+        match self {
+            Self::Nothing => "anyone",
+            Self::Tenant | Self::Permission(_) => "tenant",
+            Self::Person => "person",
+            Self::Platform => "platform",
         }
     }
 
     fn describe(self, paths: &mut Paths) {
-        let Self::Permission(permission) = self else { return };
         for item in paths.paths.values_mut() {
             let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
             for operation in all.into_iter().flatten() {
-                let extension = ExtensionsBuilder::new().add("x-permission", permission.as_str()).build();
-                operation.extensions.get_or_insert_default().merge(extension);
+                self.describe_operation(operation);
             }
+        }
+    }
+
+    fn describe_operation(self, operation: &mut Operation) {
+        let mut said = ExtensionsBuilder::new().add("x-caller", self.caller());
+        if let Self::Permission(permission) = self {
+            said = said.add("x-permission", permission.as_str());
+        }
+        operation.extensions.get_or_insert_default().merge(said.build());
+        if matches!(self, Self::Person | Self::Platform) {
+            // An app's key does not do.
+            operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
         }
     }
 }
 
 /// What came of asking who is calling. Left in the request for the layers and handlers behind.
 #[derive(Clone)]
-pub(crate) struct Identified(Result<TenantAuth, Problem>);
+pub(crate) struct Identified(Result<Caller, Problem>);
 
 /// Finds out once who is calling. Refusing is the guard's business: some routes are for strangers.
 pub(crate) async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let answer = TenantAuth::of(&web, request.method(), request.headers()).await;
+    let answer = Caller::of(&web, request.method(), request.headers()).await;
     request.extensions_mut().insert(Identified(answer));
     next.run(request).await
 }
 
 /// Who is calling, as [`identify`] found out.
-pub(crate) fn identified(request: &Request) -> Result<TenantAuth, Problem> {
+fn caller(request: &Request) -> Result<Caller, Problem> {
     match request.extensions().get::<Identified>() {
-        Some(Identified(answer)) => answer.clone(),
+        Some(identified) => identified.answer(),
         None => Err(Problem::new(Code::MissingCredentials, "this request was not looked at by `identify`")),
     }
 }
 
+/// The tenant that the caller acts for, as [`identify`] found out.
+pub(crate) fn identified(request: &Request) -> Result<TenantAuth, Problem> {
+    caller(request)?.acting()
+}
+
 impl Identified {
-    pub(crate) fn answer(&self) -> Result<TenantAuth, Problem> {
+    pub(crate) fn answer(&self) -> Result<Caller, Problem> {
         self.0.clone()
     }
 }

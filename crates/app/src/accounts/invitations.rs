@@ -31,6 +31,7 @@ use crate::{
     App,
     audit::{self, Entry, Origin},
     mail::{self, Letter, Posting},
+    plans::{self, GrowthError},
     wake::Signal,
 };
 
@@ -61,6 +62,8 @@ pub enum InvitationError {
     #[error("this is somebody else's account; only they can accept")]
     Impersonating,
     #[error(transparent)]
+    NoRoom(#[from] GrowthError),
+    #[error(transparent)]
     Password(#[from] PasswordError),
     #[error("the invitation could not be read or changed")]
     Store(#[from] StoreError),
@@ -80,6 +83,7 @@ pub async fn invite(
     if role == Role::Owner && !by.actor.may(Permission::OwnersWrite) {
         return Err(InvitationError::NeedsOwner);
     }
+    plans::may_grow(app, scope, &by.actor).await?;
     if members::has_email(&app.db, scope, email.as_str()).await? {
         return Err(InvitationError::AlreadyMember);
     }

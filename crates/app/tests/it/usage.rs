@@ -4,17 +4,24 @@ use std::time::Duration;
 
 use switchboard_app::{
     App,
+    accounts::{self, InvitationError},
+    apps::{self, AppsError},
     audit::Origin,
-    plans,
+    connecting::{self, NewConnection},
+    connections::ConnectionsError,
+    plans::{self, GrowthError},
     rebuild::{self, Mode},
     replay::{self, Replay},
     tenants, usage,
 };
 use switchboard_domain::{
     Timestamp,
+    actor::Actor,
     call::{Call, CallStatus},
     change::{NewChange, RecordKind, Verb},
+    mail::Language,
     plan::PastLimit,
+    role::Role,
     usage::{Metric, Period},
 };
 use switchboard_store::{
@@ -42,6 +49,28 @@ async fn used(app: &App, scope: TenantScope, period: &str) -> Vec<String> {
 
 async fn call_count(app: &App, scope: TenantScope) -> i64 {
     tenants::lookup(app, scope.tenant()).await.unwrap().call_count
+}
+
+/// Every way to something new says that the plan has no room for it, and adds nothing: our own routes', and the guide's that
+/// makes a connection on the way.
+async fn no_way_to_grow(app: &App, scope: TenantScope, by: Origin) {
+    let new = || NewConnection {
+        app_id: None,
+        provider: "twilio".into(),
+        name: "Texts".into(),
+        fields: [("account_sid", format!("AC{}", "0".repeat(32))), ("auth_token", "1".repeat(32))]
+            .map(|(name, value)| (name.to_owned(), Some(value.into())))
+            .into(),
+    };
+    let made = apps::create_in(app, scope, "Another", apps::KeyTerms::default(), &by).await;
+    assert!(matches!(made, Err(AppsError::NoRoom(GrowthError::LimitReached { limit: 100 }))), "{made:?}");
+    let made = connecting::create(app, scope, &new(), &by).await;
+    assert!(matches!(made, Err(ConnectionsError::NoRoom(_))), "{made:?}");
+    let host = [("host".to_owned(), Some("ucm.example.com".into()))].into();
+    let made = tenants::set_phone_system(app, scope, host, &by).await;
+    assert!(matches!(made, Err(ConnectionsError::NoRoom(_))), "{made:?}");
+    let made = accounts::invite(app, scope, &by, "new@example.com", Role::Agent, Language::English).await;
+    assert!(matches!(made, Err(InvitationError::NoRoom(_))), "{made:?}");
 }
 
 const LOG: [&str; 17] = [
@@ -196,11 +225,15 @@ both_engines! {
         assert!(!usage::count(&app, scope).await.unwrap());
 
         // Past the limit: what the plan says, and nothing else.
-        assert!(plans::may_grow(&app, scope).await.is_ok());
+        let owner = Actor::User { user: t.id(), session: t.id(), role: Role::Owner, impersonated_by: None };
+        assert!(plans::may_grow(&app, scope, &owner).await.is_ok());
         let mut plan = plans::find(&app, "starter").await.unwrap();
         plan.past_limit = PastLimit::NoAdditions;
         plans::save(&app, &plan, &by).await.unwrap();
-        assert!(plans::may_grow(&app, scope).await.is_err());
+        assert!(plans::may_grow(&app, scope, &owner).await.is_err());
+        no_way_to_grow(&app, scope, Origin { actor: owner.clone(), ..Origin::operator("olga@example.com") }).await;
+        // Who runs the installation could as well give the tenant another plan.
+        apps::create_in(&app, scope, "Given", apps::KeyTerms::default(), &by).await.unwrap();
         // Another plan: the old warnings are about another limit.
         plan.id = "large".into();
         plan.limits.minutes = Some(180);
@@ -208,7 +241,7 @@ both_engines! {
         let large = tenants::Settings { plan: Some("large".into()), ..tenants::Settings::default() };
         tenants::update(&app, scope, &large, &by).await.unwrap();
         assert_eq!(told().await, (vec![80], 3), "150 of 180");
-        assert!(plans::may_grow(&app, scope).await.is_ok());
+        assert!(plans::may_grow(&app, scope, &owner).await.is_ok());
         // Next month everything begins again.
         t.clock.advance(Duration::from_hours(5 * 24));
         commit_call(t, scope, build, 99, t.now(), Some(60 * 170)).await;

@@ -21,6 +21,95 @@ use crate::{
 /// The header that the guides name.
 pub const KEY_HEADER: &str = "x-app-api-key";
 
+/// Who sent a request, as far as it proves it.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    Nobody,
+    /// A client program, by its key.
+    App(TenantAuth),
+    /// Somebody who signed in.
+    Person(UserAccess),
+    /// A holder of `INTERNAL_API_SECRET`.
+    Installation(InternalAccess),
+}
+
+impl Caller {
+    /// Reads the headers of a request: a key, else the secret, else a person's token. Wrong credentials are an error.
+    pub async fn of(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Self, Problem> {
+        if let Some(key) = given_key(headers) {
+            return Ok(Self::App(authenticate_key(&web.app, key).await?.into()));
+        }
+        // Compared before it is read as an access token: whoever set the secret chose its form.
+        if let Some(Ok(access)) = bearer(headers).map(|token| authenticate_internal(&web.app, token)) {
+            return Ok(Self::Installation(access));
+        }
+        Ok(person(web, method, headers).await?.map_or(Self::Nobody, Self::Person))
+    }
+
+    /// The tenant that they act for, and as who.
+    pub fn acting(self) -> Result<TenantAuth, Problem> {
+        match self {
+            Self::App(auth) => Ok(auth),
+            Self::Person(access) => {
+                let (scope, actor) = access.acting()?;
+                Ok(TenantAuth { scope, actor, requests_per_minute: None })
+            }
+            Self::Installation(_) => Err(Problem::new(
+                Code::Forbidden,
+                "the installation's secret acts for no workspace; use an app's key, or sign in",
+            )),
+            Self::Nobody => {
+                Err(Problem::new(Code::MissingCredentials, "Missing x-app-api-key header, or a Bearer token"))
+            }
+        }
+    }
+
+    /// The person, whatever tenant they are in.
+    pub fn person(self) -> Result<UserAccess, Problem> {
+        match self {
+            Self::Person(access) => Ok(access),
+            Self::App(_) => {
+                Err(Problem::new(Code::Forbidden, "this is for people; sign in instead of using an API key"))
+            }
+            Self::Installation(_) => {
+                Err(Problem::new(Code::Forbidden, "this is for people; sign in instead of using the secret"))
+            }
+            Self::Nobody => {
+                Err(Problem::new(Code::MissingCredentials, "sign in, and send the access token as Bearer token"))
+            }
+        }
+    }
+
+    /// They administer the installation: a platform admin, or a holder of its secret.
+    pub fn administers(&self) -> Result<(), Problem> {
+        match self {
+            Self::Installation(_) => Ok(()),
+            Self::Person(access) if access.is_platform_admin => Ok(()),
+            Self::Person(_) => {
+                Err(Problem::new(Code::Forbidden, "this is for platform admins; `switchboard users` says who they are"))
+            }
+            Self::App(_) => {
+                Err(Problem::new(Code::Forbidden, "this is for who runs the installation; an app's key does not do it"))
+            }
+            Self::Nobody => Err(Problem::new(
+                Code::MissingCredentials,
+                "sign in as a platform admin, or send INTERNAL_API_SECRET as Bearer token",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<Web> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        // On our API and the guides' `identify` was here before and left its answer.
+        match parts.extensions.get::<Identified>() {
+            Some(identified) => identified.answer(),
+            None => Self::of(web, &parts.method, &parts.headers).await,
+        }
+    }
+}
+
 /// Somebody who acts for one tenant: an app, by its key (`x-app-api-key: raw_…` or `Authorization: Bearer raw_…`), or a
 /// person who signed in (`Authorization: Bearer` and their access token).
 #[derive(Debug, Clone)]
@@ -34,22 +123,6 @@ pub struct TenantAuth {
 impl From<KeyAccess> for TenantAuth {
     fn from(access: KeyAccess) -> Self {
         Self { scope: access.scope, actor: access.actor(), requests_per_minute: access.requests_per_minute }
-    }
-}
-
-impl TenantAuth {
-    /// Authenticates by the headers of a request.
-    pub async fn of(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Self, Problem> {
-        if let Some(key) = given_key(headers) {
-            return Ok(authenticate_key(&web.app, key).await?.into());
-        }
-        match person(web, method, headers).await? {
-            Some(access) => {
-                let (scope, actor) = access.acting()?;
-                Ok(Self { scope, actor, requests_per_minute: None })
-            }
-            None => Err(Problem::new(Code::MissingCredentials, "Missing x-app-api-key header, or a Bearer token")),
-        }
     }
 }
 
@@ -88,33 +161,7 @@ pub struct UserAuth(pub UserAccess);
 impl FromRequestParts<Web> for UserAuth {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        match person(web, &parts.method, &parts.headers).await? {
-            Some(access) => Ok(Self(access)),
-            None => match given_key(&parts.headers) {
-                Some(key) => {
-                    authenticate_key(&web.app, key).await?;
-                    Err(Problem::new(Code::Forbidden, "this is for people; sign in instead of using an API key"))
-                }
-                None => {
-                    Err(Problem::new(Code::MissingCredentials, "sign in, and send the access token as Bearer token"))
-                }
-            },
-        }
-    }
-}
-
-/// A person who runs the installation.
-#[derive(Debug, Clone)]
-pub struct PlatformAuth(pub UserAccess);
-
-impl FromRequestParts<Web> for PlatformAuth {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        let UserAuth(access) = UserAuth::from_request_parts(parts, web).await?;
-        if access.is_platform_admin {
-            return Ok(Self(access));
-        }
-        Err(Problem::new(Code::Forbidden, "this is for platform admins; `switchboard users` says who they are"))
+        Caller::from_request_parts(parts, web).await?.person().map(Self)
     }
 }
 
@@ -128,11 +175,7 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 impl FromRequestParts<Web> for TenantAuth {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        // On our API `identify` was here before and left its answer.
-        match parts.extensions.get::<Identified>() {
-            Some(identified) => identified.answer(),
-            None => Self::of(web, &parts.method, &parts.headers).await,
-        }
+        Caller::from_request_parts(parts, web).await?.acting()
     }
 }
 

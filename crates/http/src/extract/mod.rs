@@ -5,17 +5,15 @@ mod admin;
 mod auth;
 mod body;
 mod client;
-mod growth;
 mod id;
 mod origin;
 pub mod query;
 
 pub use address::ClientAddress;
 pub use admin::AdminAuth;
-pub use auth::{InternalAuth, KEY_HEADER, PlatformAuth, TenantAuth, UserAuth, bearer, given_key, is_from_person};
+pub use auth::{Caller, InternalAuth, KEY_HEADER, TenantAuth, UserAuth, bearer, given_key, is_from_person};
 pub use body::{JSON_LIMIT, JsonBody};
 pub use client::ClientInfo;
-pub use growth::MayGrow;
 pub use id::{IdPath, IdsPath};
 pub use origin::{By, ByInternal};
 pub use query::QueryString;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A platform admin who signed in.
-async fn root(site: &Site<'_>) -> String {
+pub async fn root(site: &Site<'_>) -> String {
     let by = Origin::operator("test");
     let made = accounts::create_user(&site.app, "root@example.com", "Root", true, &by).await.unwrap();
     let answer = Visitor::new(site).log_in("root@example.com", made.password.expose_secret()).await;
@@ -136,6 +136,49 @@ both_engines! {
         assert_eq!(send(&site, "GET", "/api/admin/tenants", token, None).await.json().as_array().unwrap().len(), 1);
         t.clock.advance(std::time::Duration::from_hours(1));
         assert_eq!(send(&site, "GET", "/api/v1/calls", token, None).await.status, 401);
+    }
+
+    async fn a_browser_works_under_somebodys_name_and_goes_back_to_its_own_sign_in(t: &TestDb) {
+        let site = Site::new(t).await;
+        let owner = Visitor::new(&site).sign_up("Acme Corp", "ann@example.com").await;
+        let by = Origin::operator("test");
+        let made = accounts::create_user(&site.app, "root@example.com", "Root", true, &by).await.unwrap();
+        let mut browser = Browser::new(&site);
+        let password = made.password.expose_secret();
+        let form = json!({ "email": "root@example.com", "password": password, "session": "cookie" });
+        browser.post("/api/v1/auth/login", form).await;
+        let path = format!("/api/v1/admin/tenants/{}/impersonate", tenant_of(&owner));
+        let opened = browser.post(&path, json!({ "reason": "ticket 7" })).await;
+        assert_eq!((opened.status.as_u16(), &opened.json()["access_token"]), (201, &Value::Null), "no script gets the token");
+        let me = browser.get("/api/v1/me").await.json();
+        assert_eq!((&me["user"]["email"], me["impersonated_by"].is_string()), (&json!("ann@example.com"), true), "{me}");
+
+        // Signing out ends that session alone; the browser is the admin's again by the refresh token it has kept.
+        assert_eq!(browser.post("/api/v1/auth/logout", json!({})).await.status, 204);
+        assert_eq!(browser.get("/api/v1/me").await.status, 401);
+        assert_eq!(browser.post("/api/v1/auth/refresh", json!({})).await.status, 200);
+        let me = browser.get("/api/v1/me").await.json();
+        assert_eq!((&me["user"]["email"], &me["impersonated_by"]), (&json!("root@example.com"), &Value::Null), "{me}");
+        let gone = browser.post("/api/v1/auth/logout", json!({})).await;
+        assert_eq!((gone.status.as_u16(), browser.cookies.len()), (204, 0), "both are forgotten now");
+        assert_eq!(browser.post("/api/v1/auth/refresh", json!({})).await.status, 401);
+    }
+
+    async fn tenants_are_found_by_a_part_of_their_name(t: &TestDb) {
+        let site = Site::new(t).await;
+        let visitor = Visitor::new(&site);
+        visitor.sign_up("Ácme 100% Ltd", "ann@example.com").await;
+        visitor.sign_up("Tech Solutions", "bob@example.com").await;
+        let found = async |query: &str| {
+            let path = format!("/api/v1/admin/tenants?q={query}");
+            let listed = send(&site, "GET", &path, INTERNAL_SECRET, None).await.json();
+            let names = listed["data"].as_array().unwrap().iter().map(|tenant| tenant["name"].as_str().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(found("SOLUT").await, ["Tech Solutions"]);
+        assert_eq!(found("tech-sol").await, ["Tech Solutions"], "the subdomain counts as well");
+        assert_eq!(found("0%25").await, ["Ácme 100% Ltd"], "a per cent sign is no wildcard");
+        assert_eq!(found("t%25s").await, [""; 0]);
     }
 
     async fn the_guides_list_shows_an_admin_their_own_tenant_and_nobody_elses(t: &TestDb) {
@@ -298,4 +341,45 @@ async fn past_the_limit_a_workspace_cannot_grow_and_loses_nothing() {
     .await;
     let delivered = Request::builder().method("POST").uri(format!("/hooks/{HOOK}")).body(Body::from("{}")).unwrap();
     assert_eq!(site.send(delivered).await.status, 200, "what arrives is kept whatever the plan says");
+}
+
+/// A browser: it keeps cookies, and its pages send what the server asks of them.
+struct Browser<'s> {
+    site: &'s Site<'s>,
+    cookies: std::collections::BTreeMap<String, String>,
+}
+
+impl<'s> Browser<'s> {
+    const fn new(site: &'s Site<'s>) -> Self {
+        Self { site, cookies: std::collections::BTreeMap::new() }
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, None, None).await
+    }
+
+    async fn post(&mut self, path: &str, body: Value) -> Answer {
+        let csrf = self.get("/api/v1/auth/csrf").await.json()["csrf_token"].as_str().unwrap().to_owned();
+        self.send("POST", path, Some(csrf), Some(body)).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, csrf: Option<String>, body: Option<Value>) -> Answer {
+        let kept: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        request = request.header("content-type", "application/json").header("cookie", kept.join("; "));
+        if let Some(csrf) = csrf {
+            request = request.header("x-csrf-token", csrf);
+        }
+        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
+        let answer = self.site.send(request.body(body).unwrap()).await;
+        for line in answer.headers.get_all("set-cookie") {
+            let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
 }

@@ -104,7 +104,9 @@ impl CommandError {
                 | AppsError::BadExpiry
                 | AppsError::BadLimit => Exit::Usage,
                 AppsError::Store(error) => of_store(error),
-                AppsError::Inactive | AppsError::KeyEnded | AppsError::Exceeds(_) => Exit::Failure,
+                AppsError::Inactive | AppsError::KeyEnded | AppsError::Exceeds(_) | AppsError::NoRoom(_) => {
+                    Exit::Failure
+                }
             },
             Self::Contacts(error) => match error {
                 ContactsError::NotFound => Exit::NotFound,
@@ -188,6 +190,7 @@ const fn of_connections(error: &ConnectionsError) -> Exit {
         ConnectionsError::Store(error) => of_store(error),
         ConnectionsError::SecretTaken
         | ConnectionsError::StillThere(_)
+        | ConnectionsError::NoRoom(_)
         | ConnectionsError::Vault(_)
         | ConnectionsError::Password(_) => Exit::Failure,
     }

@@ -11,6 +11,7 @@ use switchboard_app::{
     apps::AppsError,
     connections::{ClientError, ConnectionsError, CredentialsError},
     oauth::OAuthError,
+    plans::GrowthError,
     provisioning::ProvisionError,
 };
 use switchboard_providers::OutboundError;
@@ -128,7 +129,17 @@ impl From<AppsError> for GuideError {
             AppsError::KeyNotFound => Self::not_found("Key", sentence(&error)),
             AppsError::Exceeds(_) | AppsError::Inactive => Self::forbidden(sentence(&error)),
             AppsError::KeyEnded => Self::conflict(&error),
+            AppsError::NoRoom(error) => error.into(),
             AppsError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GrowthError> for GuideError {
+    fn from(error: GrowthError) -> Self {
+        match error {
+            GrowthError::LimitReached { .. } => Self::forbidden(sentence(&error)),
+            GrowthError::Store(error) => error.into(),
         }
     }
 }
@@ -143,6 +154,7 @@ impl From<ConnectionsError> for GuideError {
             | ConnectionsError::Fields(_)
             | ConnectionsError::TakesNothingIn(_) => Self::bad_request(sentence(&error)),
             ConnectionsError::SecretTaken | ConnectionsError::StillThere(_) => Self::conflict(&error),
+            ConnectionsError::NoRoom(error) => error.into(),
             ConnectionsError::Vault(_) | ConnectionsError::Password(_) => Self::internal(&error),
             ConnectionsError::Store(error) => error.into(),
         }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{AppView, KeyWish};
 use crate::{
-    extract::{By, JsonBody, MayGrow, TenantAuth},
+    extract::{By, JsonBody, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -42,7 +42,6 @@ pub struct AppCreated {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    _room: MayGrow,
     By(by): By,
     JsonBody(asked): JsonBody<CreateApp>,
 ) -> Result<(StatusCode, Json<AppCreated>), Problem> {

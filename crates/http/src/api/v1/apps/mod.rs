@@ -148,6 +148,7 @@ impl From<AppsError> for Problem {
             AppsError::NotFound => Self::not_found("app"),
             AppsError::KeyNotFound => Self::not_found("key"),
             AppsError::Inactive | AppsError::KeyEnded => Self::new(Code::Conflict, detail),
+            AppsError::NoRoom(error) => error.into(),
             AppsError::Store(error) => error.into(),
         }
     }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{ConnectionDetail, GivenValues, secret_values};
 use crate::{
-    extract::{By, JsonBody, MayGrow, TenantAuth},
+    extract::{By, JsonBody, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -39,7 +39,6 @@ pub struct CreateConnection {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    _room: MayGrow,
     By(by): By,
     JsonBody(asked): JsonBody<CreateConnection>,
 ) -> Result<(StatusCode, Json<ConnectionDetail>), Problem> {

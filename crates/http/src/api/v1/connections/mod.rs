@@ -208,6 +208,7 @@ impl From<ConnectionsError> for Problem {
             ConnectionsError::UnknownProvider(_) | ConnectionsError::BadName => Self::new(Code::InvalidBody, detail),
             ConnectionsError::SecretTaken | ConnectionsError::TakesNothingIn(_) => Self::new(Code::Conflict, detail),
             ConnectionsError::StillThere(_) => Self::new(Code::ProviderFailed, chain(&error)),
+            ConnectionsError::NoRoom(error) => error.into(),
             ConnectionsError::Password(error) => error.into(),
             ConnectionsError::Store(error) => error.into(),
             ConnectionsError::Vault(_) => Self::internal(&error),

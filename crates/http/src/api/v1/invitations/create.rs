@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::InvitationView;
 use crate::{
     api::v1::role,
-    extract::{By, ClientInfo, JsonBody, MayGrow, TenantAuth},
+    extract::{By, ClientInfo, JsonBody, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -29,7 +29,6 @@ pub struct Invite {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    _room: MayGrow,
     By(by): By,
     ClientInfo(client): ClientInfo,
     JsonBody(asked): JsonBody<Invite>,
