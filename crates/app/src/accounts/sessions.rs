@@ -15,7 +15,7 @@ use super::{
     password::{self, PasswordError, Verdict},
     refresh::session_of,
     slow_down::{SlowDown, Try, TryError},
-    trail::{self, Trail},
+    trail::{self, Ending, Trail},
 };
 use crate::{App, audit::Entry};
 
@@ -59,10 +59,10 @@ pub async fn sign_out(app: &App, token: &str, client: &Client) -> Result<(), Sto
     let Some(session) = session else { return Ok(()) };
     let Some(found) = sessions::find(&app.db, session).await? else { return Ok(()) };
     let Some(user) = users::find(&app.db, found.user_id).await? else { return Ok(()) };
-    let (by, trail) = (trail::themselves(&user, client), Trail::of(app, user.id).await?);
+    let ending = Ending::of(app, &found, trail::worker(app, &found, &user, client).await?).await?;
     let mut tx = app.db.begin_platform().await?;
     if sessions::revoke(&mut tx, user.id, session, SIGNED_OUT, app.now()).await? {
-        trail.write(app, &mut tx, Entry::new(&by, Action::UserSignedOut).on("session", session)).await?;
+        ending.write(app, &mut tx, Action::UserSignedOut).await?;
     }
     tx.commit().await?;
     app.accounts.sessions.forget_one(session);
@@ -84,14 +84,20 @@ pub async fn revoke_session(
     if access.impersonated_by.is_some() && session != access.session {
         return Err(SessionError::Impersonating);
     }
-    let reason = if session == access.session { SIGNED_OUT } else { "revoked" };
+    let is_own = session == access.session;
+    let reason = if is_own { SIGNED_OUT } else { "revoked" };
     let user = users::find(&app.db, access.user).await?.ok_or(SessionError::NotFound)?;
-    let (by, trail) = (trail::signed_in(access, &user, client), Trail::of(app, user.id).await?);
+    let found = sessions::find(&app.db, session).await?.ok_or(SessionError::NotFound)?;
+    let by = match is_own {
+        true => trail::worker(app, &found, &user, client).await?,
+        false => trail::signed_in(access, &user, client),
+    };
+    let ending = Ending::of(app, &found, by).await?;
     let mut tx = app.db.begin_platform().await?;
     if !sessions::revoke(&mut tx, access.user, session, reason, app.now()).await? {
         return Err(SessionError::NotFound);
     }
-    trail.write(app, &mut tx, Entry::new(&by, Action::SessionRevoked).on("session", session)).await?;
+    ending.write(app, &mut tx, Action::SessionRevoked).await?;
     tx.commit().await?;
     app.accounts.sessions.forget_one(session);
     Ok(())

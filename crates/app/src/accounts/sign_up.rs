@@ -87,7 +87,7 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
     if !users::insert(&mut tx, &user).await? {
         return Err(SignUpError::EmailTaken);
     }
-    let (scope, _) = platform::insert_tenant_with_plan(&mut tx, &tenant, &checked.plan).await?;
+    let (scope, subdomain) = platform::insert_tenant_with_plan(&mut tx, &tenant, &checked.plan).await?;
     memberships::insert(&mut tx, tenant.id, user.id, Role::Owner, now).await?;
     let opening = Opening {
         user: user.id,
@@ -97,9 +97,14 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
     };
     let tokens = open_session_in(app, &mut tx, opening, client).await?;
     let by = Origin { name: user.email.clone(), address: client.address(), ..Origin::system("sign-up") };
-    let entry = Entry::new(&by, Action::UserSignedUp).on("user", user.id).with("plan", checked.plan);
-    audit::record_for(&mut tx, app, scope, entry).await?;
     verify::post_link(app, &mut tx, user.id, &user.email, client).await?;
+    let made = || {
+        let entry = Entry::new(&by, Action::TenantCreated).on("tenant", tenant.id).with("subdomain", subdomain.clone());
+        entry.with("plan", checked.plan.clone()).with("owner", user.id.to_string())
+    };
+    audit::record_for(&mut tx, app, scope, made()).await?;
+    audit::record_for(&mut tx, app, scope, Entry::new(&by, Action::UserSignedUp).on("user", user.id)).await?;
+    audit::record_platform(&mut tx, app, made()).await?;
     tx.commit().await?;
     app.wake.send(Signal::Work);
     let membership = memberships::find(&app.db, user.id, tenant.id).await?;

@@ -202,6 +202,18 @@ both_engines! {
             assert_eq!((entry.actor_name.as_str(), &entry.details["reason"]), ("root@example.com", &"ticket 7".into()));
             assert!(matches!(audit::verify(&app, chain, None).await.unwrap(), Verdict::Whole { .. }));
         }
+        // Its end is written down where its beginning is, and never as the person's own doing.
+        let left = begin().await.unwrap();
+        accounts::sign_out(&app, left.tokens.access_token.expose_secret(), &client).await.unwrap();
+        for chain in [Chain::Tenant(made.scope), Chain::Installation] {
+            let written = actions(&app, chain).await;
+            assert_eq!(written[..2], ["impersonation.ended by root@example.com", "impersonation.started by root@example.com"]);
+        }
+        let taken = begin().await.unwrap();
+        let olga = open_session(&app, Opening { user: taken.user.id, place: Some((id, Role::Owner)), is_browser: false, impersonated_by: None }, &client).await.unwrap();
+        let olga = authenticate(&app, olga.access_token.expose_secret()).await.unwrap();
+        accounts::revoke_session(&app, &olga, taken.tokens.session, &client).await.unwrap();
+        assert_eq!(actions(&app, Chain::Installation).await[0], "impersonation.ended by olga@example.com");
         // Nobody goes on under another's name once they run the installation no more.
         let user = accounts::find_user(&app, "root@example.com").await.unwrap();
         accounts::set_platform_admin(&app, &user, false, &operator()).await.unwrap();
