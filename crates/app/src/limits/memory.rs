@@ -123,8 +123,6 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::{super::Quota, *};
 
     const NOW: i64 = 1_788_000_000_000_000;
@@ -167,23 +165,5 @@ mod tests {
         assert!(memory.len() <= 3_200 + SHARDS, "{}", memory.len());
         let used = 1_000_000 - memory.look(u128::MAX, &regular, NOW).standings[0].2.remaining();
         assert_eq!(used, sent + 1, "a look says where one more request would stand");
-    }
-
-    /// Not a bound on time, which a busy machine would break, but a measure that anybody can take again:
-    /// `cargo test --release -p switchboard-app --lib limits::memory -- --ignored --nocapture`.
-    #[test]
-    #[ignore = "a measurement"]
-    #[expect(clippy::print_stdout, reason = "a measurement is for reading")]
-    fn what_a_decision_costs() {
-        const ROUNDS: u32 = 2_000_000;
-        let memory = Memory::new(100_000);
-        let begun = Instant::now();
-        for n in 0..ROUNDS {
-            let tenant = u128::from(n % 5_000);
-            let both = [charge(Policy::Key, tenant << 8, 300), charge(Policy::Tenant, tenant, 5_000)];
-            std::hint::black_box(memory.take(tenant, &both, NOW + i64::from(n)));
-        }
-        let each: Duration = begun.elapsed() / ROUNDS;
-        println!("tenant and key of 5,000 tenants: {} ns", each.as_nanos());
     }
 }

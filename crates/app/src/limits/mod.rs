@@ -11,6 +11,8 @@ mod gcra;
 mod memory;
 mod rates;
 mod redis;
+#[cfg(test)]
+mod script_tests;
 
 use std::{net::IpAddr, sync::Arc};
 

@@ -29,7 +29,7 @@ pub struct BadUrl(#[source] RedisError);
 
 /// Where Redis is. Shows no password.
 #[derive(Clone)]
-pub struct RedisUrl(Client);
+pub struct RedisUrl(pub(super) Client);
 
 impl RedisUrl {
     /// `redis://`, `rediss://` (TLS), or `unix://` with a path.
