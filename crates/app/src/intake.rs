@@ -6,10 +6,12 @@
 //! 4xx, so 429 would lose the event.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures::FutureExt;
 use switchboard_domain::{
     Timestamp,
     event::Source,
@@ -235,7 +237,7 @@ impl Intake {
         };
         let (done, answer) = oneshot::channel();
         place.send(Waiting { events, weight, done });
-        // No answer: the committer is gone, because the process is stopping.
+        // No answer: the committer is gone, because the process is stopping; or it panicked over this very batch.
         answer.await.unwrap_or(Err(Refused::Overloaded))
     }
 
@@ -273,17 +275,27 @@ impl Committer {
     /// The work is done on a thread of its own: writing to SQLite blocks, and a committer that shared the runtime's threads
     /// would wait behind every request that became ready during its commit.
     pub async fn run(self, db: Db, wake: Wake, stop: CancellationToken) {
+        self.run_into(db.engine(), move || Appender::new(&db), wake, stop).await;
+    }
+
+    async fn run_into<A: Append>(
+        self,
+        engine: Engine,
+        appender: impl Fn() -> A + Send + 'static,
+        wake: Wake,
+        stop: CancellationToken,
+    ) {
         // Dropped when the thread ends, however it ends.
         let (running, ended) = oneshot::channel::<()>();
         let work = move || {
             let _running = running;
             let mut runtime = tokio::runtime::Builder::new_current_thread();
-            if db.engine() == Engine::Postgres {
+            if engine == Engine::Postgres {
                 // SQLite needs neither sockets nor timers, and a thread without them is woken sooner.
                 runtime.enable_all();
             }
             let runtime = runtime.build()?;
-            runtime.block_on(self.empty(&db, &wake, &stop));
+            runtime.block_on(self.empty(engine, appender, &wake, &stop));
             Ok::<(), std::io::Error>(())
         };
         let thread = match std::thread::Builder::new().name("intake".to_owned()).spawn(work) {
@@ -299,8 +311,14 @@ impl Committer {
         }
     }
 
-    async fn empty(mut self, db: &Db, wake: &Wake, stop: &CancellationToken) {
-        let mut log = Log { appender: Appender::new(db), engine: db.engine(), wake, failing: &self.failing };
+    async fn empty<A: Append>(
+        mut self,
+        engine: Engine,
+        appender: impl Fn() -> A,
+        wake: &Wake,
+        stop: &CancellationToken,
+    ) {
+        let mut log = Log { appender: appender(), engine, wake, failing: &self.failing };
         let mut batch: Vec<Waiting> = Vec::with_capacity(self.settings.batch_rows);
         loop {
             let received = tokio::select! {
@@ -314,14 +332,37 @@ impl Committer {
             if received == 0 {
                 return log.appender.close().await;
             }
-            log.commit(batch.drain(..)).await;
+            if AssertUnwindSafe(log.commit(batch.drain(..))).catch_unwind().await.is_err() {
+                // A fault of ours; the hook has logged where. Its waiters are gone with the batch and hear 503, so nothing
+                // counts as stored that may not be. What state the connection is in is not worth knowing.
+                metrics::counter!("switchboard_intake_panics_total").increment(1);
+                tracing::error!("storing a batch of deliveries panicked; it was refused, and the next one is tried");
+                self.failing.set(Some(Instant::now()));
+                log.appender = appender();
+            }
         }
     }
 }
 
+/// What batches are written with. A trait for the tests' sake: the real one cannot be made to panic.
+trait Append {
+    async fn append(&mut self, batch: &[NewEvent]) -> Result<Vec<bool>, StoreError>;
+    async fn close(self);
+}
+
+impl Append for Appender {
+    async fn append(&mut self, batch: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
+        Self::append(self, batch).await
+    }
+
+    async fn close(self) {
+        Self::close(self).await;
+    }
+}
+
 /// Where batches go, and who hears of it.
-struct Log<'a> {
-    appender: Appender,
+struct Log<'a, A> {
+    appender: A,
     engine: Engine,
     wake: &'a Wake,
     failing: &'a Failing,
@@ -330,7 +371,7 @@ struct Log<'a> {
 /// What a delivery's waiter gets, and how many of the batch's events are its own.
 type Answer = (oneshot::Sender<Result<Received, Refused>>, usize, OwnedSemaphorePermit);
 
-impl Log<'_> {
+impl<A: Append> Log<'_, A> {
     /// Commits a batch and answers its waiters. If the database refuses the batch as a whole, its deliveries are tried one
     /// by one, so that one odd row cannot fail the others.
     async fn commit(&mut self, batch: impl ExactSizeIterator<Item = Waiting>) {
@@ -425,3 +466,7 @@ pub(crate) fn own_events(app: &App, tenant: TenantId, connection: ConnectionId, 
     };
     origin.events(app, vec![item], &"{}".into())
 }
+
+#[cfg(test)]
+#[path = "intake_tests.rs"]
+mod tests;
