@@ -10,6 +10,7 @@ use crate::{
     StoreError, TenantScope,
     db::{Access, Engine, PostgresDb},
     direct::DirectConnection,
+    withheld::{Locked, lock_statement},
 };
 
 /// A connection of either engine, inside whatever transaction and scope it was opened with.
@@ -70,23 +71,23 @@ impl PgTx {
         self.connection.as_mut().expect("a transaction that was not committed has its connection")
     }
 
-    /// Begins a transaction under the tenant's lock, in one round trip.
-    pub(crate) async fn begin_merge(db: &PostgresDb, scope: TenantScope) -> Result<Self, StoreError> {
+    /// Begins a transaction under the tenant's lock, in one round trip that also reads what the locked row says.
+    pub(crate) async fn begin_merge(db: &PostgresDb, scope: TenantScope) -> Result<(Self, Locked), StoreError> {
         let connection = db.pool.acquire().await?;
         let mut tx = Self { connection: Some(connection), read_only: false };
-        let begin = begin_statement(db, Access::Tenant(scope), false);
-        let lock = lock_statement(scope);
-        let text = sqlx::AssertSqlSafe(format!("{begin};{lock}"));
-        tx.connection().execute(sqlx::raw_sql(text)).await?;
-        Ok(tx)
+        let locked = tx.lock_after(&begin_statement(db, Access::Tenant(scope), false), scope).await?;
+        Ok((tx, locked))
     }
 
     /// Shows another tenant from here on, and takes its lock.
-    pub(crate) async fn turn_to(&mut self, scope: TenantScope) -> Result<(), StoreError> {
-        let (tenant, lock) = (scope.tenant().uuid(), lock_statement(scope));
-        let text = sqlx::AssertSqlSafe(format!("SET LOCAL switchboard.tenant = '{tenant}';{lock}"));
-        self.connection().execute(sqlx::raw_sql(text)).await?;
-        Ok(())
+    pub(crate) async fn turn_to(&mut self, scope: TenantScope) -> Result<Locked, StoreError> {
+        self.lock_after(&format!("SET LOCAL switchboard.tenant = '{}'", scope.tenant().uuid()), scope).await
+    }
+
+    async fn lock_after(&mut self, statements: &str, scope: TenantScope) -> Result<Locked, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("{statements};{}", lock_statement(scope)));
+        let rows = self.connection().fetch_all(sqlx::raw_sql(text)).await?;
+        Locked::of(rows.first())
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
@@ -105,10 +106,6 @@ pub(crate) fn begin_statement(db: &PostgresDb, access: Access, read_only: bool) 
         Access::Platform => "SET LOCAL switchboard.platform = 'on'".to_owned(),
     };
     format!("{mode};{role}{scope}")
-}
-
-fn lock_statement(scope: TenantScope) -> String {
-    format!("SELECT change_seq FROM tenant_counters WHERE tenant_id = '{}' FOR UPDATE", scope.tenant().uuid())
 }
 
 impl Drop for PgTx {

@@ -128,14 +128,21 @@ impl Db {
         Ok(TenantTx::new(self.tx(Access::Tenant(scope)).await?, scope))
     }
 
-    /// A transaction that merges what the log says of a tenant, and then, through [`TenantTx::turn_to`], of others. It holds
-    /// SQLite's writer, and blocks the thread while it works there.
+    /// A transaction that merges what the log says of a tenant, and then, through [`TenantTx::turn_to`], of others. Each is
+    /// locked from its turn on, as by [`TenantTx::lock_tenant`]. It holds SQLite's writer, and blocks the thread while it
+    /// works there.
     pub async fn begin_merge(&self, scope: TenantScope) -> Result<TenantTx, StoreError> {
-        let tx = match self {
-            Self::Sqlite(db) => Tx::Direct(db.begin_merge().await?),
-            Self::Postgres(db) => Tx::Postgres(PgTx::begin_merge(db, scope).await?),
-        };
-        Ok(TenantTx::new(tx, scope))
+        match self {
+            Self::Sqlite(db) => {
+                let mut tx = TenantTx::new(Tx::Direct(db.begin_merge().await?), scope);
+                tx.lock_tenant().await?;
+                Ok(tx)
+            }
+            Self::Postgres(db) => {
+                let (tx, locked) = PgTx::begin_merge(db, scope).await?;
+                Ok(TenantTx::locked(Tx::Postgres(tx), scope, locked))
+            }
+        }
     }
 
     /// A transaction of the installation itself: the log, cursors, sign-ups.

@@ -9,8 +9,9 @@ use crate::{
     conn::{PgTx, execute, fetch_optional},
     db::SqliteTx,
     direct::DirectTx,
-    insert::{self, Insert},
-    withheld::{self, Withheld},
+    insert,
+    insert::{Conflict, Insert},
+    withheld::{self, Locked, Withheld},
 };
 
 /// A transaction of either engine.
@@ -44,7 +45,8 @@ pub struct TenantTx {
     tx: Tx,
     scope: TenantScope,
     changes: Vec<NewChange>,
-    withheld: Withheld,
+    /// What the tenant's locked row said; nothing before it was locked.
+    locked: Locked,
     /// The numbers that this tenant's changes got so far.
     numbered: Option<Numbered>,
 }
@@ -61,12 +63,17 @@ pub struct Numbered {
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     pending: usize,
+    last_seq: Option<i64>,
     numbered: Option<Numbered>,
 }
 
 impl TenantTx {
     pub(crate) fn new(tx: Tx, scope: TenantScope) -> Self {
-        Self { tx, scope, changes: Vec::new(), withheld: Withheld::default(), numbered: None }
+        Self::locked(tx, scope, Locked::default())
+    }
+
+    pub(crate) const fn locked(tx: Tx, scope: TenantScope, locked: Locked) -> Self {
+        Self { tx, scope, changes: Vec::new(), locked, numbered: None }
     }
 
     pub const fn tenant(&self) -> TenantId {
@@ -86,13 +93,13 @@ impl TenantTx {
     /// transactions which touch the same calls cannot deadlock.
     pub async fn lock_tenant(&mut self) -> Result<(), StoreError> {
         let tenant = self.tenant();
-        self.withheld = withheld::lock(&mut self.tx.conn(), tenant).await?;
+        self.locked = withheld::lock(&mut self.tx.conn(), tenant).await?;
         Ok(())
     }
 
     /// What a merge must not bring back; known once the tenant is locked.
     pub const fn withheld(&self) -> &Withheld {
-        &self.withheld
+        &self.locked.withheld
     }
 
     /// Adds a change; it is numbered and stored at commit.
@@ -107,12 +114,13 @@ impl TenantTx {
     /// A point to fall back to when one event of a batch fails. Changes pushed since are forgotten with it.
     pub async fn savepoint(&mut self) -> Result<Mark, StoreError> {
         execute!(&mut self.conn(), "SAVEPOINT one_event")?;
-        Ok(Mark { pending: self.changes.len(), numbered: self.numbered })
+        Ok(Mark { pending: self.changes.len(), last_seq: self.locked.last_seq, numbered: self.numbered })
     }
 
     pub async fn rollback_to(&mut self, mark: Mark) -> Result<(), StoreError> {
         self.changes.truncate(mark.pending);
         self.numbered = mark.numbered;
+        self.locked.last_seq = mark.last_seq;
         execute!(&mut self.conn(), "ROLLBACK TO SAVEPOINT one_event")?;
         Ok(())
     }
@@ -121,16 +129,23 @@ impl TenantTx {
     pub async fn write(&mut self, mut rows: Vec<Insert>, now: Timestamp) -> Result<(), StoreError> {
         let pending = std::mem::take(&mut self.changes);
         if let Some(count) = NonZeroUsize::new(pending.len()) {
-            let last_seq = self.count_on(i64::try_from(count.get()).unwrap_or(i64::MAX)).await?;
-            let first_seq = last_seq - i64::try_from(count.get()).unwrap_or(i64::MAX) + 1;
-            rows.push(changes::insert(self.tenant(), first_seq, pending, now));
+            let more = i64::try_from(count.get()).unwrap_or(i64::MAX);
+            let last_seq = match self.locked.last_seq {
+                Some(known) => {
+                    rows.push(count_to(self.tenant(), known, known + more));
+                    self.locked.last_seq = Some(known + more);
+                    known + more
+                }
+                None => self.count_on(more).await?,
+            };
+            rows.push(changes::insert(self.tenant(), last_seq - more + 1, pending, now));
             let before = self.numbered.map_or(0, |numbered| numbered.count);
             self.numbered = Some(Numbered { last_seq, count: before + count.get() });
         }
         insert::write(&mut self.conn(), rows).await
     }
 
-    /// Takes numbers; returns the last of them.
+    /// Takes numbers without holding the lock before; returns the last of them.
     async fn count_on(&mut self, count: i64) -> Result<i64, StoreError> {
         let tenant = self.tenant();
         let counted = fetch_optional!(
@@ -149,8 +164,9 @@ impl TenantTx {
     pub async fn turn_to(&mut self, scope: TenantScope, now: Timestamp) -> Result<Option<Numbered>, StoreError> {
         self.write(Vec::new(), now).await?;
         self.scope = scope;
-        if let Tx::Postgres(tx) = &mut self.tx {
-            tx.turn_to(scope).await?;
+        match &mut self.tx {
+            Tx::Postgres(tx) => self.locked = tx.turn_to(scope).await?,
+            Tx::Sqlite(_) | Tx::Direct(_) => self.lock_tenant().await?,
         }
         Ok(self.numbered.take())
     }
@@ -161,6 +177,15 @@ impl TenantTx {
         self.tx.commit().await?;
         Ok(self.numbered)
     }
+}
+
+/// Sets the counter of a tenant that is locked, so that nobody else's number is lost. A row like the others of a write: on
+/// PostgreSQL it costs no statement of its own.
+fn count_to(tenant: TenantId, from: i64, to: i64) -> Insert {
+    let conflict = Conflict::Update { key: &["tenant_id"], fixed: &[] };
+    let mut insert = Insert::new("tenant_counters", ["tenant_id", "change_seq"], conflict);
+    insert.change(&[tenant.uuid().into(), from.into()], vec![tenant.uuid().into(), to.into()]);
+    insert
 }
 
 /// A transaction of the installation: the log, cursors, and what has no tenant yet.

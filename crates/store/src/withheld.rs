@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::types::Json;
+use sqlx::{FromRow, postgres::PgRow, types::Json};
 use switchboard_domain::{
     Timestamp,
     ids::{EventId, TenantId},
@@ -15,7 +15,7 @@ use switchboard_domain::{
 
 use crate::{
     Conn, Engine, StoreError, TenantScope,
-    conn::{execute, fetch_all},
+    conn::execute,
     sql::{Sql, json, runs},
 };
 
@@ -40,34 +40,54 @@ impl Withheld {
     }
 }
 
-type Row = (Option<Vec<u8>>, Option<Json<BTreeMap<RetentionKind, Timestamp>>>);
+type Row = (i64, Option<Vec<u8>>, Option<Json<BTreeMap<RetentionKind, Timestamp>>>);
 
-impl From<Row> for Withheld {
-    fn from((erasure_key, removed_before): Row) -> Self {
-        Self { erasure_key, removed_before: removed_before.map(|Json(kinds)| kinds).unwrap_or_default() }
+const COLUMNS: &str = "change_seq, erasure_key, removed_before";
+
+/// What the row said when it was locked. Until the transaction ends nobody else changes it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Locked {
+    /// The tenant's last number; `None` where the row is missing.
+    pub last_seq: Option<i64>,
+    pub withheld: Withheld,
+}
+
+impl Locked {
+    /// What [`lock_statement`] found, in whatever form the server sent it.
+    pub(crate) fn of(row: Option<&PgRow>) -> Result<Self, StoreError> {
+        Ok(row.map(Row::from_row).transpose()?.map(Self::from).unwrap_or_default())
+    }
+}
+
+impl From<Row> for Locked {
+    fn from((last_seq, erasure_key, removed_before): Row) -> Self {
+        let removed_before = removed_before.map(|Json(kinds)| kinds).unwrap_or_default();
+        Self { last_seq: Some(last_seq), withheld: Withheld { erasure_key, removed_before } }
     }
 }
 
 /// What is withheld from a tenant's merges, as it stands.
 pub async fn load(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Withheld, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        Row,
-        "SELECT erasure_key, removed_before FROM tenant_counters WHERE tenant_id = $1",
-        scope.tenant()
-    )?;
-    Ok(rows.into_iter().next().map(Withheld::from).unwrap_or_default())
+    Ok(read(conn, scope.tenant(), "").await?.withheld)
 }
 
-/// The same, and the row stays locked until the transaction ends. SQLite's one writer needs no lock.
-pub(crate) async fn lock(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Withheld, StoreError> {
-    let mut sql = Sql::new("SELECT erasure_key, removed_before FROM tenant_counters WHERE tenant_id = ");
-    sql.bind(tenant.uuid());
-    if conn.engine() == Engine::Postgres {
-        sql.push(" FOR UPDATE");
-    }
+/// The same and the last number, and the row stays locked until the transaction ends. SQLite's one writer needs no lock.
+pub(crate) async fn lock(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Locked, StoreError> {
+    let lock = if conn.engine() == Engine::Postgres { " FOR UPDATE" } else { "" };
+    read(conn, tenant, lock).await
+}
+
+async fn read(conn: &mut Conn<'_>, tenant: TenantId, lock: &'static str) -> Result<Locked, StoreError> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM tenant_counters WHERE tenant_id = ").bind(tenant.uuid()).push(lock);
     let rows: Vec<Row> = sql.fetch_all(conn).await?;
-    Ok(rows.into_iter().next().map(Withheld::from).unwrap_or_default())
+    Ok(rows.into_iter().next().map(Locked::from).unwrap_or_default())
+}
+
+/// [`lock`] as a text of PostgreSQL without arguments, to be sent together with what begins a transaction.
+pub(crate) fn lock_statement(scope: TenantScope) -> String {
+    let tenant = scope.tenant().uuid();
+    format!("SELECT {COLUMNS} FROM tenant_counters WHERE tenant_id = '{tenant}' FOR UPDATE")
 }
 
 /// Keeps the key of the tenant's hashes, if it has none yet.
@@ -175,7 +195,7 @@ pub async fn empty_events(conn: &mut Conn<'_>, scope: TenantScope, ids: &[EventI
     sql.push(", headers = ").bind(serde_json::json!({})).push(", body = ").bind(Vec::<u8>::new());
     sql.push(" WHERE tenant_id = ").bind(scope.tenant().uuid()).push(" AND id IN ").bind_list(&ids);
     let emptied = sql.execute(conn).await?;
-    let mut sql = Sql::new("DELETE FROM work WHERE state = 'dead' AND tenant_id = ");
+    let mut sql = Sql::new("DELETE FROM work WHERE state IN ('dead', 'discarded') AND tenant_id = ");
     sql.bind(scope.tenant().uuid()).push(" AND event_id IN ").bind_list(&ids);
     sql.execute(conn).await?;
     // A lane may be named after a number. What runs just now must find its lane again; it is done in a moment.
