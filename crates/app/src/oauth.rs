@@ -51,7 +51,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOKS: usize = 20;
 
 const ACCESS_TOKEN: &str = "oauth_access_token";
-const REFRESH_TOKEN: &str = "oauth_refresh_token";
+pub(crate) const REFRESH_TOKEN: &str = "oauth_refresh_token";
 const CLIENT_SECRET: &str = "oauth_client_secret";
 pub(crate) const VERIFIER_FIELD: &str = "oauth_verifier";
 /// How long a link for the browser is good.

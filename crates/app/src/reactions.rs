@@ -9,10 +9,12 @@ use std::time::Duration;
 use serde_json::json;
 use switchboard_domain::{
     Timestamp,
+    call::{Call, CallOutcome, Direction},
     change::{NewChange, Verb},
     ids::Id,
     recording::{MediaStatus, Recording, RecordingKind},
     transcript::Transcript,
+    voicemail::Voicemail,
 };
 use uuid::Uuid;
 
@@ -33,6 +35,8 @@ pub struct Reaction {
     pub lane: String,
     pub unique_key: String,
     pub fresh_for: Duration,
+    /// How long the job waits: for what belongs to the fact and comes right behind it.
+    pub delay: Duration,
     /// When what it reacts to happened.
     pub fact_at: Timestamp,
 }
@@ -54,8 +58,46 @@ fn keeping(kind: &'static str, id: Uuid, fact_at: Timestamp) -> Reaction {
         lane: format!("{kind}:{id}"),
         unique_key: format!("{kind}:{id}"),
         fresh_for: KEEPING,
+        delay: Duration::ZERO,
         fact_at,
     }
+}
+
+/// People are told of what just happened, and not of what an import or a catch-up after a long outage brings.
+const TELLING: Duration = Duration::from_hours(1);
+/// A burst of missed calls is looked at once.
+const BURST: Duration = Duration::from_secs(2);
+/// How long a voicemail is comes with the event behind the one that says that there is one.
+const VOICEMAIL_SETTLES: Duration = Duration::from_secs(5);
+
+/// An inbound call that nobody took may be one too many. That a call was answered can only end an incident, which
+/// nobody waits for.
+pub fn of_call(change: &NewChange, call: &Call) -> Option<Reaction> {
+    let is_missed = matches!(call.outcome, Some(CallOutcome::Missed | CallOutcome::Abandoned | CallOutcome::Voicemail));
+    let is_news = change.verb == Verb::Created || change.fields.iter().any(|field| field == "outcome");
+    (is_news && is_missed && call.direction == Some(Direction::Inbound) && !call.is_internal).then(|| Reaction {
+        kind: "check_rules",
+        payload: json!({}),
+        lane: "check_rules".to_owned(),
+        unique_key: "check_rules".to_owned(),
+        fresh_for: TELLING,
+        delay: BURST,
+        fact_at: call.ended_at.unwrap_or(call.occurred_at),
+    })
+}
+
+/// Somebody left a message.
+pub fn of_voicemail(change: &NewChange, voicemail: &Voicemail) -> Option<Reaction> {
+    let id = voicemail.id.uuid();
+    (change.verb == Verb::Created && !voicemail.is_removed).then(|| Reaction {
+        kind: "tell_voicemail",
+        payload: json!({ "id": id }),
+        lane: format!("tell_voicemail:{id}"),
+        unique_key: format!("tell_voicemail:{id}"),
+        fresh_for: TELLING,
+        delay: VOICEMAIL_SETTLES,
+        fact_at: voicemail.occurred_at,
+    })
 }
 
 /// A recording that only the provider has is fetched once it is known where it lies. An administrator's recording needs a

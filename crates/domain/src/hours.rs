@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+pub use jiff::civil::Date;
 use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -39,7 +40,7 @@ text_enum! {
 }
 
 impl Day {
-    fn of(date: civil::Date) -> Self {
+    fn of(date: Date) -> Self {
         match date.weekday() {
             civil::Weekday::Monday => Self::Monday,
             civil::Weekday::Tuesday => Self::Tuesday,
@@ -108,7 +109,7 @@ pub struct Hours {
     /// Spans of each day; a day that is missing is closed.
     pub weekly: BTreeMap<Day, Vec<Span>>,
     /// Dates on which nobody works, whatever day they are.
-    pub closed_dates: BTreeSet<civil::Date>,
+    pub closed_dates: BTreeSet<Date>,
 }
 
 /// What is wrong with hours.
@@ -213,7 +214,7 @@ impl LocalHours<'_> {
         days.flat_map(|date| self.spans_on(date))
     }
 
-    fn spans_on(&self, date: civil::Date) -> Vec<(Timestamp, Timestamp)> {
+    fn spans_on(&self, date: Date) -> Vec<(Timestamp, Timestamp)> {
         if self.hours.closed_dates.contains(&date) {
             return Vec::new();
         }
@@ -223,7 +224,7 @@ impl LocalHours<'_> {
     }
 
     /// When the clock on the wall shows this time. Shown twice in autumn: the first; left out in spring: what follows.
-    fn moment(&self, date: civil::Date, time: TimeOfDay) -> Option<Timestamp> {
+    fn moment(&self, date: Date, time: TimeOfDay) -> Option<Timestamp> {
         let (date, minutes) = if time.0 == DAY { (date.tomorrow().ok()?, 0) } else { (date, time.0) };
         let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
         let moment = self.zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()?;

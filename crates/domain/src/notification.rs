@@ -35,10 +35,22 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Condition {
-    MissedCallSpike { calls: u32, within_minutes: u32 },
-    LowAnswerRate { below_percent: u32, within_minutes: u32, least_calls: u32 },
-    ConnectionSilent { minutes: u32 },
-    CredentialExpiring { days: u32 },
+    MissedCallSpike {
+        calls: u32,
+        within_minutes: u32,
+    },
+    LowAnswerRate {
+        below_percent: u32,
+        within_minutes: u32,
+        least_calls: u32,
+    },
+    /// For so long; `None`: for longer than it usually stays quiet ([`crate::silence`]).
+    ConnectionSilent {
+        minutes: Option<u32>,
+    },
+    CredentialExpiring {
+        days: u32,
+    },
     VoicemailReceived {},
 }
 
@@ -78,7 +90,9 @@ impl Condition {
                 number("within_minutes", within_minutes, 5, DAY),
                 number("least_calls", least_calls, 1, 1_000),
             ],
-            Self::ConnectionSilent { minutes } => vec![number("minutes", minutes, 5, FORTNIGHT)],
+            Self::ConnectionSilent { minutes } => {
+                minutes.into_iter().map(|minutes| number("minutes", minutes, 5, FORTNIGHT)).collect()
+            }
             Self::CredentialExpiring { days } => vec![number("days", days, 1, 90)],
             Self::VoicemailReceived {} => Vec::new(),
         }
@@ -235,6 +249,11 @@ impl Watch {
         }
     }
 
+    /// Since when an incident goes on.
+    pub fn open_since(self) -> Option<Timestamp> {
+        self.fired_at.filter(|_| self.is_open)
+    }
+
     fn is_quiet(self, quiet: Duration, now: Timestamp) -> bool {
         self.fired_at.is_some_and(|fired_at| now < fired_at + quiet)
     }
@@ -298,8 +317,8 @@ impl Ways {
 pub const fn first_conditions() -> [(Condition, bool, i64); 3] {
     [
         (Condition::MissedCallSpike { calls: 5, within_minutes: 15 }, false, 60),
-        // A whole day of open time, so that nights and (once hours are set) weekends do not count.
-        (Condition::ConnectionSilent { minutes: DAY }, true, 24 * 60),
+        // By its habits, which know of nights and weekends before anybody has set hours.
+        (Condition::ConnectionSilent { minutes: None }, false, 24 * 60),
         (Condition::CredentialExpiring { days: 7 }, false, 24 * 60),
     ]
 }

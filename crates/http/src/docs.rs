@@ -55,6 +55,7 @@ use crate::problem::{Code, ProblemBody};
         (name = "usage", description = "What a workspace used by calendar month of UTC, against the limits of its plan."),
         (name = "features", description = "What is on or off for a workspace."),
         (name = "admin", description = "The installation: for platform admins who signed in, or with `INTERNAL_API_SECRET` as Bearer token."),
+        (name = "sandbox", description = "Trying things out where the server runs with stand-ins for the providers (`serve --sandbox`)."),
         (name = "apps", description = "Client programs and their API keys."),
     )
 )]

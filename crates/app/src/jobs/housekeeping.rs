@@ -7,7 +7,10 @@ use std::{future::Future, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use switchboard_domain::usage::Period;
-use switchboard_store::{StoreError, activity, mails, migrate, outgoing, people::upkeep as people, shares, upkeep, usage, work};
+use switchboard_store::{
+    StoreError, activity, mails, migrate, notifications::feed, outgoing, people::upkeep as people, shares, upkeep,
+    usage, work,
+};
 
 use super::{Context, Failure, Job, Kind};
 use crate::accounts::slow_down::FORGET_AFTER;
@@ -20,6 +23,8 @@ const REJECTED_KEPT: i64 = 10_000;
 const UNROUTED: Duration = Duration::from_hours(30 * 24);
 /// Sign-ins and links that have ended: long enough to answer where somebody was signed in last month.
 const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
+/// Notifications are news; what they are about is kept as long as people say.
+const NOTIFICATIONS_KEPT: Duration = Duration::from_hours(90 * 24);
 /// Mails that one statement removes.
 const MAILS_CHUNK: i64 = 500;
 /// Texts that were sent or failed, and links that ended: long enough to see what was asked last quarter.
@@ -63,12 +68,13 @@ impl Job for Housekeeping {
             ("login_failures", chunks(context, || people::remove_login_failures(db, now - FORGET_AFTER)).await?),
             ("user_tokens", chunks(context, || people::remove_user_tokens(db, now - SESSIONS_KEPT)).await?),
             ("mails", chunks(context, || mails::prune(db, now - SESSIONS_KEPT, MAILS_CHUNK)).await?),
-            (
-                "outgoing_messages",
-                chunks(context, || outgoing::prune(db, now - DEEDS_KEPT, MAILS_CHUNK)).await?,
-            ),
+            ("outgoing_messages", chunks(context, || outgoing::prune(db, now - DEEDS_KEPT, MAILS_CHUNK)).await?),
             ("call_shares", chunks(context, || shares::prune(db, now - DEEDS_KEPT, MAILS_CHUNK)).await?),
-            ("connection_hours", chunks(context, || activity::remove_before(db, now - activity::KEPT, HOURS_CHUNK)).await?),
+            (
+                "connection_hours",
+                chunks(context, || activity::remove_before(db, now - activity::KEPT, HOURS_CHUNK)).await?,
+            ),
+            ("notifications", chunks(context, || feed::prune(db, now - NOTIFICATIONS_KEPT)).await?),
             ("usage_marks", chunks(context, || usage::remove_marks(db, Period::of(now).previous())).await?),
         ];
         for (table, rows) in removed {

@@ -8,6 +8,7 @@
 
 mod catch_up;
 mod check_drift;
+mod check_rules;
 mod count_usage;
 mod erase_contact;
 mod event;
@@ -19,10 +20,14 @@ mod housekeeping;
 pub mod recurring;
 mod refresh_token;
 mod remove_files;
+mod replay_events;
 mod retention;
 mod send_mail;
 mod send_message;
+mod send_slack;
 mod sweep;
+mod tell_voicemail;
+mod watch_rules;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -41,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::{
     catch_up::CatchUp,
     check_drift::CheckDrift,
+    check_rules::CheckRules,
     count_usage::CountUsage,
     erase_contact::EraseContact,
     event::Event,
@@ -51,10 +57,14 @@ pub use self::{
     housekeeping::Housekeeping,
     refresh_token::RefreshToken,
     remove_files::RemoveFiles,
+    replay_events::ReplayEvents,
     retention::Retention,
     send_mail::SendMail,
     send_message::SendMessage,
+    send_slack::SendSlack,
     sweep::Sweep,
+    tell_voicemail::TellVoicemail,
+    watch_rules::WatchRules,
 };
 use crate::{App, wake::Signal};
 
@@ -154,6 +164,8 @@ macro_rules! jobs {
 jobs! {
     /// An event that must be merged again.
     Event "event" at most Duration::from_mins(1);
+    /// All events that fit a filter, merged again.
+    ReplayEvents "replay_events" at most Duration::from_hours(2);
     /// An own copy of a recording.
     FetchRecording "fetch_recording" at most Duration::from_mins(15);
     /// The lines of a transcript.
@@ -168,6 +180,14 @@ jobs! {
     SendMail "send_mail" at most Duration::from_mins(3);
     /// A text to a person.
     SendMessage "send_message" at most Duration::from_mins(2);
+    /// A notification into a Slack channel.
+    SendSlack "send_slack" at most Duration::from_mins(2);
+    /// Whether a rule of a tenant must fire, after a change.
+    CheckRules "check_rules" at most Duration::from_mins(2);
+    /// Whether a rule of any tenant must fire, now and then.
+    WatchRules "watch_rules" at most Duration::from_mins(6);
+    /// A voicemail, to those who want to hear of each.
+    TellVoicemail "tell_voicemail" at most Duration::from_mins(2);
     /// One of the jobs above for each connection that needs it.
     Sweep "sweep" at most Duration::from_mins(5);
     /// What tenants use, from their changes.

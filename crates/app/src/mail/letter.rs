@@ -25,6 +25,8 @@ pub enum Letter {
     CallShared { link: String, workspace: String, sharer: String, note: Option<String> },
     /// So much of the plan's minutes of this month is used.
     UsageWarning { workspace: String, percent: i32, used: i64, limit: i64 },
+    /// What a rule of the workspace has to tell, in words that are written already.
+    Notification { workspace: String, title: String, text: String, link: String, is_test: bool },
 }
 
 /// A letter with what it is written in, as it waits in the database.
@@ -64,6 +66,7 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::CallShared { .. } => "call_shared",
             Self::UsageWarning { .. } => "usage_warning",
+            Self::Notification { .. } => "notification",
         }
     }
 
@@ -165,7 +168,31 @@ impl Letter {
             Self::UsageWarning { workspace, percent, used, limit } => {
                 usage_warning(in_, workspace, *percent, *used, *limit)
             }
+            Self::Notification { workspace, title, text, link, is_test } => {
+                notification(in_, workspace, (title, text), link, *is_test)
+            }
         }
+    }
+}
+
+fn notification(in_: Language, workspace: &str, (title, text): (&str, &str), link: &str, is_test: bool) -> Page {
+    let title = one_line(title);
+    let note = match in_ {
+        Language::English => format!(
+            "You get this mail because a notification rule of {} writes to you. Its owners and admins change it under Settings.",
+            one_line(workspace)
+        ),
+        Language::Spanish => format!(
+            "Recibe este correo porque una regla de avisos de {} le escribe. Sus propietarios y administradores la cambian en Ajustes.",
+            one_line(workspace)
+        ),
+    };
+    let test = in_.pick("This is a test. Nothing has happened.", "Esto es una prueba. No ha ocurrido nada.");
+    Page {
+        subject: if is_test { format!("{}: {title}", in_.pick("Test", "Prueba")) } else { title },
+        paragraphs: is_test.then(|| test.to_owned()).into_iter().chain([text.to_owned()]).collect(),
+        action: Some((in_.pick("Open in Switchboard", "Abrir en Switchboard"), link.to_owned())),
+        notes: vec![note],
     }
 }
 
@@ -195,23 +222,20 @@ fn usage_warning(in_: Language, workspace: &str, percent: i32, used: i64, limit:
     }
 }
 
-fn call_shared(
-    in_: Language,
-    link: &str,
-    workspace: &str,
-    sharer: &str,
-    note: Option<&str>,
-    until: String,
-) -> Page {
+fn call_shared(in_: Language, link: &str, workspace: &str, sharer: &str, note: Option<&str>, until: String) -> Page {
     let (workspace, sharer) = (one_line(workspace), one_line(sharer));
     let (subject, paragraph) = match in_ {
         Language::English => (
             format!("{workspace} shares a call with you"),
-            format!("{sharer} of {workspace} shares a call with you: what was said, recorded or summed up is behind the link."),
+            format!(
+                "{sharer} of {workspace} shares a call with you: what was said, recorded or summed up is behind the link."
+            ),
         ),
         Language::Spanish => (
             format!("{workspace} comparte una llamada con usted"),
-            format!("{sharer} de {workspace} comparte una llamada con usted: lo que se dijo, grabó o resumió está tras el enlace."),
+            format!(
+                "{sharer} de {workspace} comparte una llamada con usted: lo que se dijo, grabó o resumió está tras el enlace."
+            ),
         ),
     };
     // The words are a stranger's to whoever reads them: in quotes, in one line, and no link of their own.

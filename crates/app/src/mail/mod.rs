@@ -91,9 +91,10 @@ pub struct Posting<'a> {
 }
 
 /// Adds a letter, in the transaction of a tenant that calls for it. Tell the scheduler once that is committed.
-pub async fn post(app: &App, tx: &mut TenantTx, posting: &Posting<'_>) -> Result<(), StoreError> {
+pub async fn post(app: &App, tx: &mut TenantTx, posting: &Posting<'_>) -> Result<MailId, StoreError> {
     let (mail, job) = prepare(app, Some(tx.tenant()), posting);
-    mails::insert(tx, &mail, job).await
+    mails::insert(tx, &mail, job).await?;
+    Ok(mail.id)
 }
 
 /// [`post`], in a transaction of the installation: for a tenant, or (`None`) for the installation itself.

@@ -76,7 +76,7 @@ impl Children {
                 self.transcripts.doc_for(id, event.received_at).apply(fact.stamp(), transcript);
                 (id, leg, leg)
             }
-            FactBody::Leg(_) | FactBody::Message(_) | FactBody::Contact(_) => return,
+            FactBody::Leg(_) | FactBody::Message(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) => return,
         };
         self.births.entry(id).or_insert_with(|| Birth {
             connection: event.connection_id,
@@ -117,7 +117,10 @@ impl Children {
             },
             |voicemail| Some(if voicemail.is_removed { "removed" } else { "present" }.to_owned()),
         );
-        changes.extend(voicemails.into_iter().map(|(change, _)| change));
+        for (change, voicemail) in voicemails {
+            reactions.extend(reactions::of_voicemail(&change, &voicemail));
+            changes.push(change);
+        }
 
         let recordings = self.recordings.settle(
             RecordKind::Recording,

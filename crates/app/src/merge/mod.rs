@@ -23,6 +23,7 @@ use switchboard_domain::{
 use switchboard_providers::switchboard as own;
 use switchboard_store::{StoreError, TenantScope, TenantTx, activity, events, work};
 
+pub(crate) use self::contacts::party;
 use self::workspace::Workspace;
 use crate::{
     App, intake, privacy,
@@ -98,7 +99,7 @@ pub async fn enqueue(
             event_id: None,
             dead_because: None,
             is_bulk: false,
-            run_at: now,
+            run_at: now + reaction.delay,
             attempts: 0,
             max_attempts: 6,
             unique_key: Some(reaction.unique_key.clone()),
@@ -140,14 +141,14 @@ pub struct Own<'a> {
 /// [`apply_own`], in a transaction whose tenant is locked: for deeds that first look at what there is, or that are written
 /// down with their doer. Ends with [`commit_own`]. True when it added jobs.
 pub async fn apply_own_in(app: &App, tx: &mut TenantTx, own: Own<'_>) -> Result<bool, StoreError> {
-    apply_each_own_in(app, tx, [own]).await
+    apply_each_own_in(app, tx, vec![own]).await
 }
 
 /// [`apply_own_in`] for several events. What is about different people must not stand in one event: it is erased whole.
 pub async fn apply_each_own_in(
     app: &App,
     tx: &mut TenantTx,
-    own: impl IntoIterator<Item = Own<'_>>,
+    own: Vec<Own<'_>>,
 ) -> Result<bool, StoreError> {
     let now = app.now();
     let mut understood = Vec::new();

@@ -5,16 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard_domain::{
     Timestamp,
     change::{NewChange, RecordKind},
-    contact::{self, Contact, ContactDoc, ContactKey},
-    fact::{Fact, FactBody, PartyFact},
-    ids::{ConnectionId, ContactId, MessageId, TenantId, deterministic},
+    fact::{Fact, FactBody},
+    ids::{CallId, ConnectionId, MessageId, TenantId, deterministic},
     message::{Message, MessageDoc, MessageOwner},
 };
 use switchboard_store::{Conn, StoreError, insert::Insert, record};
 use uuid::Uuid;
 
-use super::{Understood, calls::Calls, children::Children, leg_ids, shelf::Shelf};
-use crate::reactions::Reaction;
+use super::{Understood, calls::Calls, children::Children, contacts::Contacts, leg_ids, shelf::Shelf};
+use crate::reactions::{self, Reaction};
 
 /// Everything that a batch touches.
 pub struct Workspace {
@@ -24,8 +23,7 @@ pub struct Workspace {
     messages: Shelf<Message, MessageDoc>,
     /// The provider's id of each message that the batch speaks of.
     message_ids: BTreeMap<Uuid, String>,
-    contacts: Shelf<Contact, ContactDoc>,
-    contact_keys: BTreeMap<Uuid, ContactKey>,
+    contacts: Contacts,
 }
 
 /// What one event came to.
@@ -40,16 +38,12 @@ impl Workspace {
     pub async fn load(conn: &mut Conn<'_>, tenant: TenantId, events: &[Understood]) -> Result<Self, StoreError> {
         let mut legs: BTreeMap<ConnectionId, BTreeSet<String>> = BTreeMap::new();
         let mut message_ids = BTreeMap::new();
-        let mut contact_keys = BTreeMap::new();
         for (event, fact) in events.iter().flat_map(|event| event.facts.iter().map(move |fact| (event, fact))) {
             let ids = leg_ids(fact).into_iter().cloned();
             legs.entry(event.connection_id).or_default().extend(ids);
             if let FactBody::Message(message) = &fact.body {
                 let id: MessageId = deterministic(event.connection_id.uuid(), &message.external_id);
                 message_ids.insert(id.uuid(), message.external_id.clone());
-            }
-            if let Some(key) = party(fact).and_then(|party| contact::key_of(tenant, event.connection_id, party)) {
-                contact_keys.insert(key.id.uuid(), key);
             }
         }
         legs.retain(|_, ids| !ids.is_empty());
@@ -58,15 +52,13 @@ impl Workspace {
         let message_list: Vec<Uuid> = message_ids.keys().copied().collect();
         let messages =
             Shelf::load(record::find(conn, tenant, &message_list).await?, |message: &Message| message.id.uuid());
-        let contact_list: Vec<Uuid> = contact_keys.keys().copied().collect();
-        let contacts =
-            Shelf::load(record::find(conn, tenant, &contact_list).await?, |contact: &Contact| contact.id.uuid());
-        Ok(Self { tenant, calls, children, messages, message_ids, contacts, contact_keys })
+        let contacts = Contacts::load(conn, tenant, events).await?;
+        Ok(Self { tenant, calls, children, messages, message_ids, contacts })
     }
 
     /// Takes in one fact of an event.
     pub fn apply(&mut self, event: &Understood, fact: &Fact) {
-        let contact = party(fact).and_then(|party| self.meet(event, fact, party));
+        let contact = self.contacts.meet(event, fact);
         let stamp = fact.stamp();
         match &fact.body {
             FactBody::Leg(leg) => {
@@ -82,28 +74,16 @@ impl Workspace {
                 }
                 self.children.apply(event, fact);
             }
+            FactBody::ContactEdit(edit) => self.contacts.edit(event, stamp, edit),
             FactBody::Contact(_) => {}
         }
-    }
-
-    /// Takes in what a fact says of the other party, and finds its contact.
-    fn meet(&mut self, event: &Understood, fact: &Fact, party: &PartyFact) -> Option<ContactId> {
-        let key = contact::key_of(self.tenant, event.connection_id, party)?;
-        self.contacts.doc_for(key.id.uuid(), event.received_at).apply(fact.stamp(), party);
-        Some(key.id)
     }
 
     /// Computes what the records touched by this event have come to.
     pub fn settle(&mut self, event: &Understood) -> Outcome {
         let mut outcome = Outcome::default();
         let at = event.facts.iter().map(|fact| fact.at).max().unwrap_or(event.received_at);
-        let contacts = self.contacts.settle(
-            RecordKind::Contact,
-            at,
-            |id, doc, _| self.contact_keys.get(&id).map(|key| doc.project(self.tenant, key)),
-            |_| None,
-        );
-        outcome.changes.extend(contacts.into_iter().map(|(change, _)| change));
+        outcome.changes.extend(self.contacts.settle(at));
 
         let messages = self.messages.settle(
             RecordKind::Message,
@@ -122,10 +102,14 @@ impl Workspace {
         outcome.changes.extend(messages.into_iter().map(|(change, _)| change));
 
         let (changes, affected) = self.calls.settle(at);
-        outcome.changes.extend(changes);
+        for change in changes {
+            let call = self.calls.get(CallId::from_uuid(change.record_id));
+            outcome.reactions.extend(call.and_then(|call| reactions::of_call(&change, call)));
+            outcome.changes.push(change);
+        }
         let (changes, reactions) = self.children.settle(self.tenant, at, &self.calls, &affected);
         outcome.changes.extend(changes);
-        outcome.reactions = reactions;
+        outcome.reactions.extend(reactions);
         outcome
     }
 
@@ -136,15 +120,5 @@ impl Workspace {
         rows.extend(self.children.save(now));
         rows.extend([self.messages.save(now), self.contacts.save(now)]);
         Ok(rows)
-    }
-}
-
-/// The other side that a fact speaks of.
-fn party(fact: &Fact) -> Option<&PartyFact> {
-    match &fact.body {
-        FactBody::Leg(leg) => leg.contact.as_ref(),
-        FactBody::Message(message) => message.contact.as_ref(),
-        FactBody::Contact(party) => Some(party),
-        FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) => None,
     }
 }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod calls;
+mod contacts;
 mod dialpad_double;
 mod fake;
 mod jobs;
@@ -12,6 +13,7 @@ mod limits;
 mod mail;
 mod merge;
 mod messaging;
+mod notifications;
 mod oauth;
 mod privacy;
 mod provisioning;

@@ -80,15 +80,6 @@ CREATE TABLE notification_reads (
 );
 CREATE INDEX notification_reads_notification_id ON notification_reads (notification_id);
 
--- When each connection was last heard of, as of looked_at: finding that in the log each minute would read all of it.
-CREATE TABLE connection_pulses (
-    connection_id uuid PRIMARY KEY,
-    tenant_id uuid NOT NULL,
-    last_event_at timestamptz,
-    looked_at timestamptz NOT NULL
-);
-CREATE INDEX connection_pulses_tenant_id ON connection_pulses (tenant_id);
-
 -- Isolation, as in 0002.
 ALTER TABLE business_hours ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON business_hours
@@ -110,7 +101,4 @@ CREATE POLICY org_isolation ON notification_marks
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
 ALTER TABLE notification_reads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY org_isolation ON notification_reads
-    USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);
-ALTER TABLE connection_pulses ENABLE ROW LEVEL SECURITY;
-CREATE POLICY org_isolation ON connection_pulses
     USING (current_setting('switchboard.platform', true) = 'on' OR tenant_id = nullif(current_setting('switchboard.tenant', true), '')::uuid);

@@ -79,12 +79,3 @@ CREATE TABLE notification_reads (
     PRIMARY KEY (tenant_id, reader_id, notification_id)
 );
 CREATE INDEX notification_reads_notification_id ON notification_reads (notification_id);
-
--- When each connection was last heard of, as of looked_at: finding that in the log each minute would read all of it.
-CREATE TABLE connection_pulses (
-    connection_id BLOB PRIMARY KEY,
-    tenant_id BLOB NOT NULL,
-    last_event_at INTEGER,
-    looked_at INTEGER NOT NULL
-);
-CREATE INDEX connection_pulses_tenant_id ON connection_pulses (tenant_id);

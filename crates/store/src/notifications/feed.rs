@@ -140,6 +140,20 @@ pub async fn count_unread(conn: &mut Conn<'_>, scope: TenantScope, reader: Uuid,
     Ok(sql.fetch_all::<(i64,)>(conn).await?.first().map_or(0, |(count,)| *count))
 }
 
+/// Whether a reader has read a notification.
+pub async fn is_read(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    reader: Uuid,
+    id: NotificationId,
+) -> Result<bool, StoreError> {
+    let mark = mark_of(conn, scope, reader).await?;
+    let mut sql = Sql::new("SELECT count(*) FROM notifications n WHERE n.tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" AND n.id = ").bind(id.uuid()).push(" AND ");
+    unread(&mut sql, scope, reader, mark);
+    Ok(sql.fetch_all::<(i64,)>(conn).await?.first().is_none_or(|(unread,)| *unread == 0))
+}
+
 /// Which of these are notifications of the tenant.
 pub async fn known(
     conn: &mut Conn<'_>,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use switchboard_domain::{
     Timestamp,
     change::{Change, RecordKind, Verb},
-    ids::{CallId, ContactId, MessageId, OutgoingId, RecordingId, TenantId, TranscriptId, VoicemailId},
+    ids::{CallId, ContactId, MessageId, NotificationId, OutgoingId, RecordingId, TenantId, TranscriptId, VoicemailId},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -54,11 +54,13 @@ impl From<Change> for ChangeView {
     }
 }
 
-fn prefixed(kind: RecordKind, id: Uuid) -> String {
+/// An id as it is shown.
+pub(crate) fn prefixed(kind: RecordKind, id: Uuid) -> String {
     match kind {
         RecordKind::Call => CallId::from_uuid(id).to_string(),
         RecordKind::Contact => ContactId::from_uuid(id).to_string(),
         RecordKind::Message => MessageId::from_uuid(id).to_string(),
+        RecordKind::Notification => NotificationId::from_uuid(id).to_string(),
         RecordKind::OutgoingMessage => OutgoingId::from_uuid(id).to_string(),
         RecordKind::Recording => RecordingId::from_uuid(id).to_string(),
         RecordKind::Transcript => TranscriptId::from_uuid(id).to_string(),

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::problem::{Code, Problem};
 
 pub mod get;
+pub mod hours;
 pub mod update;
 
 /// A workspace: a tenant.
