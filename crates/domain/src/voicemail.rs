@@ -55,6 +55,7 @@ impl VoicemailDoc {
             leg_id: deterministic(owner.connection_id.uuid(), &owner.leg_external_id),
             leg_external_id: owner.leg_external_id.clone(),
             contact_id: owner.contact_id,
+            contact_name: None,
             from_number: self.from_number.cloned(),
             to_number: self.to_number.cloned(),
             agent_id: agent.map(|agent| agent.external_id.clone()),
@@ -94,6 +95,10 @@ pub struct Voicemail {
     /// The provider's id of the leg it was left on.
     pub leg_external_id: String,
     pub contact_id: Option<ContactId>,
+    /// What the contact is called now. Nothing that is kept of the voicemail: filled in where it is shown.
+    #[cfg_attr(feature = "sqlx", sqlx(skip))]
+    #[serde(skip)]
+    pub contact_name: Option<String>,
     pub from_number: Option<String>,
     pub to_number: Option<String>,
     /// The provider's id of the user whose box it is, when it is a person's.

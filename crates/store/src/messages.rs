@@ -3,15 +3,18 @@
 use switchboard_domain::{
     Timestamp,
     call::Direction,
-    ids::{ConnectionId, ContactId},
+    change::RecordKind,
+    ids::{ConnectionId, ContactId, MessageId},
     message::{Message, MessageDoc, MessageStatus},
+    words::Words,
 };
 use uuid::Uuid;
 
 use crate::{
-    Conn, StoreError, TenantScope,
+    Conn, StoreError, TenantScope, contacts,
     page::{self, Dated, Filter, Page, Window},
-    record::{Columns, KeptDoc},
+    record::{self, Columns, KeptDoc},
+    search::{Entry, Found},
     sql::{Arg, Sql, json},
 };
 
@@ -68,6 +71,16 @@ impl Columns for Message {
             self.occurred_at.into(),
         ]
     }
+
+    const SEARCHED: &'static [&'static str] = &["text", "occurred_at"];
+
+    fn entry(&self) -> Option<Entry> {
+        let text = self.text.as_deref()?;
+        let mut words = Words::default();
+        words.text(text);
+        let (id, tenant) = (self.id.uuid(), self.tenant_id);
+        Some(Entry { id, tenant, kind: RecordKind::Message, call_id: None, words, occurred_at: self.occurred_at })
+    }
 }
 
 /// What a list of messages is narrowed by. All given conditions must hold.
@@ -77,14 +90,23 @@ pub struct MessageFilter {
     pub status: Option<MessageStatus>,
     pub from_number: Option<String>,
     pub to_number: Option<String>,
+    /// The tenant's side, whoever wrote.
+    pub own_number: Option<String>,
+    /// The other side, whoever wrote.
+    pub other_number: Option<String>,
     pub agent_id: Option<String>,
     pub contact_id: Option<ContactId>,
     pub connection_id: Option<ConnectionId>,
     pub occurred_from: Option<Timestamp>,
     pub occurred_before: Option<Timestamp>,
+    /// Only what a search found.
+    pub found: Option<Found>,
     /// Only messages that changed here at or after this moment; the list is then ordered by that change, oldest first.
     pub updated_since: Option<Timestamp>,
 }
+
+const OWN_NUMBER: &str = " AND CASE WHEN direction = 'outbound' THEN from_number ELSE to_number END = ";
+const OTHER_NUMBER: &str = " AND CASE WHEN direction = 'outbound' THEN to_number ELSE from_number END = ";
 
 impl Filter for MessageFilter {
     fn narrow(&self, sql: &mut Sql, _branch: usize) {
@@ -92,10 +114,13 @@ impl Filter for MessageFilter {
             .and(" AND status = ", self.status.map(MessageStatus::as_str))
             .and(" AND from_number = ", self.from_number.as_deref())
             .and(" AND to_number = ", self.to_number.as_deref())
+            .and(OWN_NUMBER, self.own_number.as_deref())
+            .and(OTHER_NUMBER, self.other_number.as_deref())
             .and(" AND agent_id = ", self.agent_id.as_deref())
             .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
             .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
             .and_occurred(self.occurred_from, self.occurred_before);
+        sql.and_found(self.found.as_ref());
     }
 
     fn updated_since(&self) -> Option<Timestamp> {
@@ -116,7 +141,17 @@ pub async fn list(
     filter: &MessageFilter,
     window: Window,
 ) -> Result<Page<KeptMessage>, StoreError> {
-    page::list(conn, scope, filter, window).await
+    let filters = contacts::spread(conn, scope, filter, filter.contact_id, |one, id| one.contact_id = Some(id)).await?;
+    let mut page = page::list_any(conn, scope, &filters, window).await?;
+    contacts::present(conn, scope.tenant(), &mut page.items).await?;
+    Ok(page)
+}
+
+/// One message, with its contact as it is now.
+pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: MessageId) -> Result<Option<KeptMessage>, StoreError> {
+    let mut found: Option<KeptMessage> = record::lookup(conn, scope, id.uuid()).await?;
+    contacts::present(conn, scope.tenant(), found.as_mut_slice()).await?;
+    Ok(found)
 }
 
 /// How many messages fit the filter.

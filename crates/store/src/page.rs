@@ -59,6 +59,16 @@ impl FromStr for Cursor {
 }
 
 impl Cursor {
+    /// Behind the record with this key, in a list that begins with the newest.
+    pub const fn behind(at: Timestamp, id: Uuid) -> Self {
+        Self { by_update: false, at, id }
+    }
+
+    /// The key that it stands behind.
+    pub const fn key(&self) -> (Timestamp, Uuid) {
+        (self.at, self.id)
+    }
+
     /// Whether it belongs to a list with (or without) `updated_since`. A cursor of the other kind would silently skip rows.
     pub const fn fits(&self, updated_since: bool) -> bool {
         self.by_update == updated_since
@@ -200,17 +210,53 @@ pub async fn list<R: Listed>(
     filter: &impl Filter,
     window: Window,
 ) -> Result<Page<R>, StoreError> {
-    let mut items: Vec<R> = list_sql::<R>(scope, filter, window).fetch_all(conn).await?;
-    let limit = usize::try_from(window.limit()).unwrap_or(0);
+    let items: Vec<R> = list_sql::<R>(scope, filter, window).fetch_all(conn).await?;
+    Ok(cut(items, window.limit(), filter.updated_since().is_some()))
+}
+
+/// A page of the records that fit any of these filters, which must differ in something that a record has one of (its
+/// contact) and agree in the rest.
+pub async fn list_any<R: Listed>(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    filters: &[impl Filter],
+    window: Window,
+) -> Result<Page<R>, StoreError> {
+    if let [filter] = filters {
+        return list(conn, scope, filter, window).await;
+    }
+    let by_update = filters.first().is_some_and(|filter| filter.updated_since().is_some());
+    let mut items: Vec<R> = Vec::new();
+    // Rows that are left out in front may come from any of the filters.
+    let (each, skipped) = match window {
+        Window::After { .. } => (window, 0),
+        Window::Offset { offset, limit } => {
+            (Window::After { cursor: None, limit: limit.saturating_add(offset) }, offset)
+        }
+    };
+    for filter in filters {
+        items.extend(list_sql::<R>(scope, filter, each).fetch_all::<R>(conn).await?);
+    }
+    if by_update {
+        items.sort_by_key(|item| (item.updated_at(), item.id()));
+    } else {
+        items.sort_by_key(|item| std::cmp::Reverse((item.occurred_at(), item.id())));
+    }
+    items.drain(..usize::try_from(skipped).unwrap_or(0).min(items.len()));
+    Ok(cut(items, window.limit(), by_update))
+}
+
+/// A page out of rows in their order, which may be more than were wanted.
+fn cut<R: Listed>(mut items: Vec<R>, limit: i64, by_update: bool) -> Page<R> {
+    let limit = usize::try_from(limit).unwrap_or(0);
     let has_more = items.len() > limit;
     items.truncate(limit);
-    let by_update = filter.updated_since().is_some();
     let next = items.last().filter(|_| has_more).map(|last| Cursor {
         by_update,
         at: if by_update { last.updated_at() } else { last.occurred_at() },
         id: last.id(),
     });
-    Ok(Page { items, next })
+    Page { items, next }
 }
 
 /// How many records a list has, for the guides' `total`.

@@ -223,6 +223,7 @@ impl Build {
             leg_id: self.leg_id(number),
             leg_external_id: number.to_string(),
             contact_id: None,
+            contact_name: None,
             from_number: Some("+14155550123".into()),
             to_number: Some("+14155550999".into()),
             agent_id: Some("5001".into()),
@@ -285,10 +286,13 @@ impl Build {
             tenant_id: self.tenant,
             natural_key: phone.clone(),
             name: Some(format!("Contact {number}")),
+            company: None,
+            numbers: vec![phone.clone()],
             phone: Some(phone),
             emails: Vec::new(),
             kind: None,
             external_ids: Vec::new(),
+            merged_into: None,
             occurred_at: at,
         };
         self.kept(record, ContactDoc::default())

@@ -145,11 +145,7 @@ pub async fn apply_own_in(app: &App, tx: &mut TenantTx, own: Own<'_>) -> Result<
 }
 
 /// [`apply_own_in`] for several events. What is about different people must not stand in one event: it is erased whole.
-pub async fn apply_each_own_in(
-    app: &App,
-    tx: &mut TenantTx,
-    own: Vec<Own<'_>>,
-) -> Result<bool, StoreError> {
+pub async fn apply_each_own_in(app: &App, tx: &mut TenantTx, own: Vec<Own<'_>>) -> Result<bool, StoreError> {
     let now = app.now();
     let mut understood = Vec::new();
     for Own { connection_id, facts, kind, lane } in own {

@@ -81,6 +81,21 @@ where
         &mut slot.doc
     }
 
+    /// Marks one, because what it is computed from changed.
+    pub fn touch(&mut self, id: Uuid) {
+        self.touched.insert(id);
+    }
+
+    /// What facts have said of one.
+    pub fn doc(&self, id: Uuid) -> Option<&D> {
+        self.slots.get(&id).map(|slot| &slot.doc)
+    }
+
+    /// What facts have said of each.
+    pub fn docs(&self) -> impl Iterator<Item = (Uuid, &D)> {
+        self.slots.iter().map(|(id, slot)| (*id, &slot.doc))
+    }
+
     /// Marks those whose record fits, because what they are computed from changed.
     pub fn touch_where(&mut self, fits: impl Fn(&T) -> bool) {
         let matching = self.slots.iter().filter(|(_, slot)| slot.record.as_ref().is_some_and(&fits)).map(|(id, _)| *id);

@@ -8,9 +8,8 @@ use switchboard_domain::{
 };
 use switchboard_store::{
     StoreError, TenantScope,
-    contacts::KeptContact,
+    contacts::{self, KeptContact},
     exports::{self, Export},
-    record,
     work::{self, JobFilter},
 };
 
@@ -47,7 +46,7 @@ pub async fn export(
     by: &Origin,
     contact: ContactId,
 ) -> Result<Export, ContactsError> {
-    find(app, scope, contact).await?.ok_or(ContactsError::NotFound)?;
+    let contact = find(app, scope, contact).await?.ok_or(ContactsError::NotFound)?.record.id;
     let now = app.now();
     let id: ExportId = app.id();
     let row = jobs::row(app, scope.tenant(), &ExportContact { export: id, contact }, now);
@@ -87,6 +86,7 @@ pub async fn erase(
     if kept.record.natural_key != confirmation.trim() {
         return Err(ContactsError::NotConfirmed);
     }
+    let contact = kept.record.id;
     let now = app.now();
     let row = jobs::row(app, scope.tenant(), &EraseContact::new(contact), now);
     let id = row.id;
@@ -102,7 +102,7 @@ pub async fn erase(
 
 async fn find(app: &App, scope: TenantScope, id: ContactId) -> Result<Option<KeptContact>, StoreError> {
     let mut reader = app.db.read(scope).await?;
-    record::lookup(&mut reader.conn(), scope, id.uuid()).await
+    contacts::lookup(&mut reader.conn(), scope, id).await
 }
 
 /// An export with the job that makes it; the job is forgotten some days after it is done.

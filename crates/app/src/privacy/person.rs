@@ -10,7 +10,7 @@ use switchboard_domain::{
 };
 use switchboard_store::{
     StoreError, TenantScope, calls, connections,
-    contacts::KeptContact,
+    contacts::{self, KeptContact},
     messages::KeptMessage,
     personal::{self, Wanted},
     record,
@@ -27,36 +27,34 @@ const CONNECTIONS: i64 = 1_000;
 /// Somebody, as all our records know them.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// The contact that was asked for, and those that a provider says are the same person but names no number of.
+    /// The contact that was asked for, those that are part of it, and those that a provider says are the same person but
+    /// names no number of.
     pub contacts: Vec<KeptContact>,
     pub wanted: Wanted,
 }
 
 impl Person {
-    /// The person behind a contact; `None` when the tenant has no such contact.
+    /// The person behind a contact, with every number that is part of it; `None` when the tenant has no such contact.
     pub async fn lookup(app: &App, scope: TenantScope, id: ContactId) -> Result<Option<Self>, StoreError> {
         let mut reader = app.db.read(scope).await?;
         let conn = &mut reader.conn();
-        let found: Option<KeptContact> = record::lookup(conn, scope, id.uuid()).await?;
-        let Some(contact) = found else { return Ok(None) };
-        let mut same = Vec::new();
+        let Some(contact) = contacts::lookup(conn, scope, id).await? else { return Ok(None) };
+        let own = contact.record.id;
+        let mut people = contacts::with_parts(conn, scope.tenant(), &[own.uuid()]).await?;
+        people.sort_by_key(|kept| (kept.record.id != own, kept.record.id));
+        let mut same: BTreeSet<Uuid> = BTreeSet::new();
         for connection in connections::list(conn, scope, None, CONNECTIONS).await? {
             let by_id = |external: &String| deterministic::<ContactId>(connection.id.uuid(), external).uuid();
-            same.extend(contact.record.external_ids.iter().map(by_id));
+            same.extend(people.iter().flat_map(|kept| kept.record.external_ids.iter().map(by_id)));
         }
-        same.retain(|other| *other != id.uuid());
-        let mut contacts: Vec<KeptContact> = record::find(conn, scope.tenant(), &same).await?;
-        contacts.insert(0, contact);
-        let numbers: BTreeSet<String> = contacts.iter().filter_map(|kept| kept.record.phone.clone()).collect();
-        let wanted = Wanted {
-            contacts: contacts
-                .iter()
-                .map(|kept| kept.record.id)
-                .chain(same.into_iter().map(ContactId::from_uuid))
-                .collect(),
-            numbers: numbers.into_iter().collect(),
-        };
-        Ok(Some(Self { contacts, wanted }))
+        same.retain(|other| people.iter().all(|kept| kept.record.id.uuid() != *other));
+        let same: Vec<Uuid> = same.into_iter().collect();
+        people.extend(record::find::<KeptContact>(conn, scope.tenant(), &same).await?);
+        let numbers: BTreeSet<String> = people.iter().filter_map(|kept| kept.record.phone.clone()).collect();
+        let ids: BTreeSet<ContactId> =
+            people.iter().map(|kept| kept.record.id).chain(same.into_iter().map(ContactId::from_uuid)).collect();
+        let wanted = Wanted { contacts: ids.into_iter().collect(), numbers: numbers.into_iter().collect() };
+        Ok(Some(Self { contacts: people, wanted }))
     }
 
     /// Took this leg.

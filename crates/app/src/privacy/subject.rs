@@ -106,11 +106,17 @@ pub fn of_event(tenant: TenantId, event: &Understood) -> Vec<(Subject, Timestamp
 
 /// The contacts that a fact names, described or merely dialled.
 pub fn people(tenant: TenantId, connection: ConnectionId, fact: &Fact) -> Vec<ContactId> {
+    if let FactBody::ContactEdit(edit) = &fact.body {
+        // Not what it became part of: that is erased together with it while it is, and has no claim on it after.
+        return vec![edit.contact];
+    }
     let (party, numbers): (Option<&PartyFact>, Vec<&String>) = match &fact.body {
         FactBody::Leg(leg) => (leg.contact.as_ref(), leg.external_number.iter().collect()),
         FactBody::Message(message) => (message.contact.as_ref(), other_numbers(message)),
         FactBody::Contact(party) => (Some(party), Vec::new()),
-        FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) => (None, Vec::new()),
+        FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) | FactBody::ContactEdit(_) => {
+            (None, Vec::new())
+        }
     };
     let described = party.and_then(|party| contact::key_of(tenant, connection, party)).map(|key| key.id);
     let dialled = numbers.into_iter().map(|number| deterministic(tenant.uuid(), number));

@@ -176,7 +176,7 @@ fn drop_expired(known: &Withheld, facts: &mut Vec<Fact>) {
             }
             FactBody::Recording(recording) => (RetentionKind::Calls, recording.started_at),
             FactBody::Transcript(_) => (RetentionKind::Calls, None),
-            FactBody::Contact(_) => return true,
+            FactBody::Contact(_) | FactBody::ContactEdit(_) => return true,
         };
         if !is_over(kind, at.unwrap_or(fact.at)) {
             return true;

@@ -49,7 +49,7 @@ fn merged(facts: &[Fact]) -> Docs {
             FactBody::Voicemail(it) => docs.voicemail.apply(fact.stamp(), it),
             FactBody::Recording(it) => docs.recording.apply(fact.stamp(), it),
             FactBody::Message(it) => docs.message.apply(fact.stamp(), it, None),
-            FactBody::Transcript(_) | FactBody::Contact(_) => {}
+            FactBody::Transcript(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) => {}
         }
     }
     docs

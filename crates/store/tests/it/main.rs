@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
 
 mod appender;
+mod contacts;
 mod derived;
+mod events;
 mod isolation;
 mod media;
 mod migrations_match;

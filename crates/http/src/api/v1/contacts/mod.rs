@@ -1,17 +1,27 @@
 //! People and companies on the other side.
 
 use serde::Serialize;
-use switchboard_app::{accounts::FieldFault, privacy::contacts::ContactsError};
+use switchboard_app::{accounts::FieldFault, contacts::ContactError, privacy::contacts::ContactsError};
 use switchboard_domain::{Timestamp, contact::ContactKind, ids::ContactId};
-use switchboard_store::contacts::KeptContact;
+use switchboard_store::{
+    Conn, StoreError,
+    contacts::{self, KeptContact},
+};
 use utoipa::ToSchema;
 
 use crate::problem::{Code, Problem};
 
+pub mod create;
 pub mod erase;
 pub mod export;
+pub mod export_list;
 pub mod get;
+pub mod import;
 pub mod list;
+pub mod merge;
+pub mod split;
+pub mod timeline;
+pub mod update;
 
 /// A contact.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,7 +30,12 @@ pub struct ContactView {
     #[schema(value_type = String)]
     pub id: ContactId,
     pub name: Option<String>,
+    pub company: Option<String>,
+    /// What it is known by: its number, or an e-mail address or the provider's id where it has none.
+    pub natural_key: String,
     pub phone: Option<String>,
+    /// All its numbers, `phone` first: those of contacts that are part of it stand behind.
+    pub numbers: Vec<String>,
     pub emails: Vec<String>,
     /// Whose address book the provider found it in.
     #[schema(schema_with = super::contact_kind)]
@@ -42,6 +57,9 @@ impl From<KeptContact> for ContactView {
         Self {
             id: contact.id,
             name: contact.name,
+            company: contact.company,
+            natural_key: contact.natural_key,
+            numbers: contact.numbers,
             phone: contact.phone,
             emails: contact.emails,
             kind: contact.kind,
@@ -49,6 +67,56 @@ impl From<KeptContact> for ContactView {
             occurred_at: contact.occurred_at,
             created_at: kept.created_at,
             updated_at: kept.updated_at,
+        }
+    }
+}
+
+/// A contact with what is part of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ContactDetail)]
+pub struct ContactDetail {
+    #[serde(flatten)]
+    pub contact: ContactView,
+    /// Contacts that were merged into this one. What came for them, and what comes, is this one's.
+    pub parts: Vec<ContactPart>,
+}
+
+/// A contact that is part of another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactPart {
+    /// Its id still finds the contact that it is part of.
+    #[schema(value_type = String)]
+    pub id: ContactId,
+    /// What it is known by: name it to take it out again.
+    pub natural_key: String,
+    /// What it is called by itself.
+    pub name: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl ContactDetail {
+    /// With everything that is part of it.
+    pub async fn of(conn: &mut Conn<'_>, kept: KeptContact) -> Result<Self, StoreError> {
+        let id = kept.record.id;
+        let all = contacts::with_parts(conn, kept.record.tenant_id, &[id.uuid()]).await?;
+        let part = |kept: KeptContact| ContactPart {
+            id: kept.record.id,
+            natural_key: kept.record.natural_key,
+            name: kept.record.name,
+            phone: kept.record.phone,
+        };
+        let mut parts: Vec<ContactPart> = all.into_iter().filter(|kept| kept.record.id != id).map(part).collect();
+        parts.sort_by(|one, two| one.natural_key.cmp(&two.natural_key));
+        Ok(Self { contact: kept.into(), parts })
+    }
+}
+
+impl From<ContactError> for Problem {
+    fn from(error: ContactError) -> Self {
+        match error {
+            ContactError::NotFound => Self::not_found("contact"),
+            ContactError::Invalid(faults) => Self::fields(faults),
+            ContactError::Store(error) => error.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use switchboard_domain::ids::MessageId;
-use switchboard_store::{messages::KeptMessage, record};
+use switchboard_store::messages;
 
 use super::MessageView;
 use crate::{
@@ -21,6 +21,6 @@ pub async fn handler(
     IdPath(id): IdPath<MessageId>,
 ) -> Result<Json<MessageView>, Problem> {
     let mut reader = web.app.db.read(auth.scope).await?;
-    let found: Option<KeptMessage> = record::lookup(&mut reader.conn(), auth.scope, id.uuid()).await?;
+    let found = messages::lookup(&mut reader.conn(), auth.scope, id).await?;
     Ok(Json(found.ok_or_else(|| Problem::not_found("message"))?.into()))
 }

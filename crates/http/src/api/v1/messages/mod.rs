@@ -10,9 +10,11 @@ use switchboard_domain::{
 use switchboard_store::messages::KeptMessage;
 use utoipa::ToSchema;
 
+pub mod export;
 pub mod get;
 pub mod list;
 pub mod send;
+pub mod threads;
 
 /// A text message.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use switchboard_domain::ids::VoicemailId;
-use switchboard_store::{record, voicemails::KeptVoicemail};
+use switchboard_store::voicemails;
 
 use super::VoicemailView;
 use crate::{
@@ -21,6 +21,6 @@ pub async fn handler(
     IdPath(id): IdPath<VoicemailId>,
 ) -> Result<Json<VoicemailView>, Problem> {
     let mut reader = web.app.db.read(auth.scope).await?;
-    let found: Option<KeptVoicemail> = record::lookup(&mut reader.conn(), auth.scope, id.uuid()).await?;
+    let found = voicemails::lookup(&mut reader.conn(), auth.scope, id).await?;
     Ok(Json(found.filter(|kept| !kept.record.is_removed).ok_or_else(|| Problem::not_found("voicemail"))?.into()))
 }

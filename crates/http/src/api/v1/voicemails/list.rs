@@ -4,10 +4,11 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_domain::{
     Timestamp,
+    change::RecordKind,
     ids::{CallId, ConnectionId, ContactId},
 };
 use switchboard_store::{
-    page::Cursor,
+    Conn, TenantScope,
     voicemails::{self, VoicemailFilter},
 };
 use utoipa::IntoParams;
@@ -15,7 +16,7 @@ use utoipa::IntoParams;
 use super::VoicemailView;
 use crate::{
     api::v1::Paged,
-    extract::{QueryString, TenantAuth, query},
+    extract::{ListQuery, Paging, TenantAuth, query},
     problem::Problem,
     state::Web,
 };
@@ -23,7 +24,11 @@ use crate::{
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct ListVoicemails {
+pub struct VoicemailFilters {
+    /// Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+    /// was said. Finds the latest 500.
+    #[param(max_length = 200, example = "ann 0123")]
+    q: Option<String>,
     /// Exactly this number, in E.164.
     from_number: Option<String>,
     /// Exactly this number, in E.164.
@@ -47,37 +52,39 @@ pub struct ListVoicemails {
     /// Only what changed at this time or later; the list then begins with the oldest change.
     #[param(value_type = Option<String>, format = DateTime)]
     updated_since: Option<Timestamp>,
-    /// Where a page begins: `next_cursor` of the one before.
-    #[serde(default, deserialize_with = "query::parsed")]
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
-    /// Rows of a page; 50 unless said, at most 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
+}
+
+impl VoicemailFilters {
+    /// What the store looks for, with what `q` finds.
+    pub async fn filter(self, conn: &mut Conn<'_>, scope: TenantScope) -> Result<VoicemailFilter, Problem> {
+        let found = query::found(conn, scope, RecordKind::Voicemail, self.q.as_deref()).await?;
+        Ok(VoicemailFilter {
+            from_number: self.from_number,
+            to_number: self.to_number,
+            agent_id: self.agent_id,
+            call_id: self.call_id,
+            contact_id: self.contact_id,
+            connection_id: self.connection_id,
+            is_heard: self.is_heard,
+            occurred_from: self.occurred_from,
+            occurred_before: self.occurred_before,
+            found,
+            updated_since: self.updated_since,
+        })
+    }
 }
 
 /// Lists voicemails, newest first. Those that a person removed are left out.
-#[utoipa::path(get, path = "/api/v1/voicemails", operation_id = "list_voicemails", tag = "voicemails", params(ListVoicemails),
+#[utoipa::path(get, path = "/api/v1/voicemails", operation_id = "list_voicemails", tag = "voicemails", params(VoicemailFilters, Paging),
     responses((status = 200, description = "A page of voicemails", body = Paged<VoicemailView>)))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    QueryString(asked): QueryString<ListVoicemails>,
+    ListQuery(asked, paging): ListQuery<VoicemailFilters>,
 ) -> Result<Json<Paged<VoicemailView>>, Problem> {
-    let window = query::window(asked.cursor, asked.limit, asked.updated_since)?;
-    let filter = VoicemailFilter {
-        from_number: asked.from_number,
-        to_number: asked.to_number,
-        agent_id: asked.agent_id,
-        call_id: asked.call_id,
-        contact_id: asked.contact_id,
-        connection_id: asked.connection_id,
-        is_heard: asked.is_heard,
-        occurred_from: asked.occurred_from,
-        occurred_before: asked.occurred_before,
-        updated_since: asked.updated_since,
-    };
+    let window = query::window(paging.cursor, paging.limit, asked.updated_since)?;
     let mut reader = web.app.db.read(auth.scope).await?;
+    let filter = asked.filter(&mut reader.conn(), auth.scope).await?;
     let page = voicemails::list(&mut reader.conn(), auth.scope, &filter, window).await?;
     Ok(Json(Paged::of(page, VoicemailView::from)))
 }

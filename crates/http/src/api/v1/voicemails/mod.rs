@@ -8,6 +8,7 @@ use switchboard_domain::{
 use switchboard_store::voicemails::KeptVoicemail;
 use utoipa::ToSchema;
 
+pub mod export;
 pub mod get;
 pub mod heard;
 pub mod list;
@@ -27,6 +28,7 @@ pub struct VoicemailView {
     pub call_id: CallId,
     #[schema(value_type = Option<String>)]
     pub contact_id: Option<ContactId>,
+    pub contact_name: Option<String>,
     pub from_number: Option<String>,
     pub to_number: Option<String>,
     /// The provider's id of the user whose box it is.
@@ -56,6 +58,7 @@ impl From<KeptVoicemail> for VoicemailView {
             provider: voicemail.provider,
             call_id: voicemail.call_id,
             contact_id: voicemail.contact_id,
+            contact_name: voicemail.contact_name,
             from_number: voicemail.from_number,
             to_number: voicemail.to_number,
             agent_id: voicemail.agent_id,
