@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::{body::Body, http::Request};
 use serde_json::Value;
-use switchboard_app::accounts::{Client, Opening, open_session_in};
+use switchboard_app::{
+    accounts::{Client, Opening, open_session_in},
+    audit::Origin,
+    notifications,
+};
 use switchboard_domain::{ids::ExportId, role::Role};
 use switchboard_store::{
     people::{
@@ -223,6 +227,7 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
     let (voicemail, recording) = (build.voicemail(1, t.now()), build.recording(1, t.now()));
     let contact = build.contact(1, t.now());
     let (member, session, invitation) = person(site).await;
+    let (rule, notification) = notification(site).await;
     let ids = BTreeMap::from([
         ("calls", call.record.id.to_string()),
         ("messages", message.record.id.to_string()),
@@ -235,6 +240,8 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
         ("connections", site.connection.to_string()),
         ("apps", site.app_id.to_string()),
         ("exports", export(site).await),
+        ("notifications", notification),
+        ("notification-rules", rule),
         ("members", member),
         ("me", session),
         ("invitations", invitation),
@@ -288,6 +295,13 @@ async fn outgoing(site: &Site<'_>) -> String {
     let answer = site.post("/api/v1/messages", &asked).await;
     assert_eq!(answer.status, 202, "{answer:?}");
     answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+/// The first rule of the site's tenant, and what it told.
+async fn notification(site: &Site<'_>) -> (String, String) {
+    let rule = notifications::list_rules(&site.app, site.scope).await.unwrap().swap_remove(0).rule.id;
+    let told = notifications::test(&site.app, site.scope, rule, &Origin::operator("test")).await.unwrap();
+    (rule.to_string(), told.entry.notification.id.to_string())
 }
 
 async fn export(site: &Site<'_>) -> String {
