@@ -1,0 +1,61 @@
+// Every page, on the demo's data: it shows, nothing complains, everybody can use it, and a picture of it is kept.
+
+import { expect, type Page, test } from '@playwright/test';
+import { complaintsOf, expectAccessible, expectFits, settled } from './watch';
+
+interface Place {
+  name: string;
+  path: string | ((page: Page) => Promise<string>);
+  /** Roles that are told it is not for them. */
+  notFor?: string[];
+}
+
+/** The page of the first record of a list. */
+function first(list: string, page: string): (page: Page) => Promise<string> {
+  return async ({ request }) => {
+    const { data } = (await (await request.get(list)).json()) as { data: { id: string }[] };
+    const id = data[0]?.id;
+    expect(id, `${list} has a record`).toBeDefined();
+    return `${page}/${id}`;
+  };
+}
+
+const PLACES: Place[] = [
+  { name: 'overview', path: '/' },
+  { name: 'calls', path: '/calls' },
+  { name: 'call', path: first('/api/v1/calls?limit=1', '/calls') },
+  { name: 'messages', path: '/messages' },
+  { name: 'voicemails', path: '/voicemails' },
+  { name: 'contacts', path: '/contacts' },
+  { name: 'contact', path: first('/api/v1/contacts?limit=1', '/contacts') },
+  { name: 'connections', path: '/connections' },
+  { name: 'connection', path: first('/api/v1/connections?limit=1', '/connections') },
+  { name: 'apps', path: '/developers/apps', notFor: ['viewer'] },
+  { name: 'events', path: '/developers/events', notFor: ['viewer'] },
+  { name: 'jobs', path: '/developers/jobs', notFor: ['viewer'] },
+  { name: 'tail', path: '/developers/tail' },
+  { name: 'api-docs', path: '/developers/docs' },
+  { name: 'workspace', path: '/settings/workspace' },
+  { name: 'members', path: '/settings/members' },
+  { name: 'hours', path: '/settings/hours' },
+  { name: 'notification-rules', path: '/settings/notifications' },
+  { name: 'security', path: '/settings/security' },
+  { name: 'plan', path: '/settings/plan' },
+  { name: 'retention', path: '/settings/retention' },
+  { name: 'audit', path: '/settings/audit', notFor: ['agent', 'viewer'] },
+  { name: 'notifications', path: '/notifications' },
+];
+
+for (const { name, path, notFor } of PLACES) {
+  test(name, async ({ page }, info) => {
+    const { role } = info.project.metadata as { role: string };
+    test.skip(notFor?.includes(role) ?? false, 'not for this role');
+    const complaints = complaintsOf(page);
+    await page.goto(typeof path === 'string' ? path : await path(page));
+    await settled(page);
+    await page.screenshot({ path: `e2e/results/${info.project.name}/${name}.png` });
+    await expectFits(page);
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+  });
+}
