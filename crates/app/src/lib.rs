@@ -54,6 +54,7 @@ pub mod settings;
 pub mod shares;
 pub mod tenants;
 pub mod transcripts;
+pub mod traffic;
 pub mod turns;
 pub mod usage;
 pub mod user_mappings;

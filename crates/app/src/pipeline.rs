@@ -51,6 +51,10 @@ const HOLD: Duration = Duration::from_millis(5);
 /// The least time from one batch to the next, while there is one after the other. What comes meanwhile is merged together:
 /// the same call's events in one go, a tenant's in one turn. The first event after a pause is merged at once.
 const PACE: Duration = Duration::from_millis(15);
+/// The provider of our own events.
+const OWN: &str = "switchboard";
+/// What the kinds of events begin with that we asked a provider for.
+const PULLED: &str = "pull.";
 /// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
 pub const EVENT_ATTEMPTS: i32 = 6;
 
@@ -293,7 +297,6 @@ async fn merge_together(
 /// What a part says, without what its tenant's merges must not bring back. Few tenants have any of it, so few parts are
 /// copied; a part is kept whole, because a transaction that fails takes what was withheld in it back.
 async fn allowed<'p>(app: &App, tx: &mut TenantTx, part: &'p Part) -> Result<Cow<'p, [Understood]>, StoreError> {
-    tx.lock_tenant().await?;
     if tx.withheld().is_nothing() {
         return Ok(Cow::Borrowed(&part.understood));
     }
@@ -436,6 +439,7 @@ pub fn understand(event: &LogEntry) -> Result<Understood, Malformed> {
         provider: event.provider.clone(),
         received_at: event.received_at,
         facts,
+        is_delivery: event.provider != OWN && !event.event_type.starts_with(PULLED),
     })
 }
 

@@ -397,6 +397,8 @@ impl Scratch {
             && match table.name {
                 "messages" => is_over(RetentionKind::Messages),
                 "voicemails" => is_over(RetentionKind::Voicemails),
+                "search_words" if row.text(table, "kind") == Some("message") => is_over(RetentionKind::Messages),
+                "search_words" if row.text(table, "kind") == Some("voicemail") => is_over(RetentionKind::Voicemails),
                 _ => call.is_some_and(|call| self.expired_calls.contains(&call)),
             }
     }
@@ -479,7 +481,7 @@ impl Scratch {
         };
         let mut understood = Vec::with_capacity(page.len());
         for event in page {
-            if !reached.includes(&event) || waiting.contains(&event.id) {
+            if !reached.includes(event.position, event.id) || waiting.contains(&event.id) {
                 self.skipped.push(event.id);
                 continue;
             }

@@ -15,7 +15,10 @@ use utoipa::{
     },
 };
 
-use crate::problem::{Code, ProblemBody};
+use crate::{
+    id_patterns,
+    problem::{Code, ProblemBody},
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -81,8 +84,9 @@ pub fn base() -> OpenApi {
     Base::openapi()
 }
 
-/// Adds what every operation has: the problem answer, and `Idempotency-Key` on POSTs.
+/// Adds what every operation has: what ids in paths look like, the problem answer, and `Idempotency-Key` on POSTs.
 pub fn complete(mut openapi: OpenApi) -> OpenApi {
+    id_patterns::describe(&mut openapi);
     for item in openapi.paths.paths.values_mut() {
         let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in all.into_iter().flatten() {

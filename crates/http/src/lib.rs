@@ -13,6 +13,7 @@ pub mod extract;
 pub mod guard;
 pub mod guides;
 pub mod health;
+mod id_patterns;
 pub mod live;
 pub mod media;
 pub mod middleware;

@@ -33,11 +33,21 @@ pub struct Insert {
     rows: Vec<Vec<Arg>>,
     /// Rows that are there already, with the places of the columns that changed.
     changed: Vec<(Vec<Arg>, Vec<usize>)>,
+    /// What is written together with these rows, into another table: what they are found by.
+    beside: Option<Box<Insert>>,
 }
 
 impl Insert {
     pub fn new(table: &'static str, columns: impl IntoIterator<Item = &'static str>, conflict: Conflict) -> Self {
-        Self { table, columns: columns.into_iter().collect(), conflict, rows: Vec::new(), changed: Vec::new() }
+        let columns = columns.into_iter().collect();
+        Self { table, columns, conflict, rows: Vec::new(), changed: Vec::new(), beside: None }
+    }
+
+    /// Writes these rows of another table as well. Several tables may bring rows for the same one.
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        self.beside = (!other.is_empty()).then(|| Box::new(other));
+        self
     }
 
     /// Adds a row that is there already, as it was stored and as it is now. Only what differs need be written: setting a
@@ -166,8 +176,24 @@ fn push_list(sql: &mut Sql, names: &[&'static str]) {
     }
 }
 
+/// Puts what was brought beside the tables behind them, gathered by table.
+fn gather(inserts: &mut Vec<Insert>) {
+    let mut gathered: Vec<Insert> = Vec::new();
+    for other in inserts.iter_mut().filter_map(|insert| insert.beside.take()) {
+        match gathered.iter_mut().find(|insert| insert.table == other.table) {
+            Some(insert) => {
+                insert.rows.extend(other.rows);
+                insert.changed.extend(other.changed);
+            }
+            None => gathered.push(*other),
+        }
+    }
+    inserts.append(&mut gathered);
+}
+
 /// Writes all of it. Each table may be named once: on PostgreSQL the parts do not see each other.
 pub async fn write(conn: &mut Conn<'_>, mut inserts: Vec<Insert>) -> Result<(), StoreError> {
+    gather(&mut inserts);
     inserts.retain(|insert| !insert.is_empty());
     match conn {
         Conn::Direct(connection) => {

@@ -60,6 +60,7 @@ pub mod secrets;
 pub mod shares;
 pub mod tenants;
 pub mod timeline;
+pub mod traffic;
 pub mod transcripts;
 pub mod upkeep;
 pub mod usage;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     Conn, Engine, StoreError, TenantScope,
     insert::{self, Conflict, Insert},
+    search::{self, Entry},
     sql::{AnyRow, Arg, Sql, json},
 };
 
@@ -18,6 +19,13 @@ pub trait Columns {
     const COLUMNS: &'static [&'static str];
     /// One value per column.
     fn values(&self) -> Vec<Arg>;
+
+    /// The columns that [`Columns::entry`] is made of. Where none of them changed, neither did it.
+    const SEARCHED: &'static [&'static str] = &[];
+    /// What the record is found by; `None` for what nobody looks for by words, or that has none.
+    fn entry(&self) -> Option<Entry> {
+        None
+    }
 }
 
 /// A record with the times that storage keeps of it.
@@ -46,13 +54,19 @@ pub struct KeptDoc<T, D> {
 pub trait Row: Columns {
     fn extra_columns() -> &'static [&'static str];
     fn extra_values(&self) -> Vec<Arg>;
+    /// When the first event about it reached us.
+    fn created_at(&self) -> Timestamp;
 }
 
 impl<T: Columns> Columns for Kept<T> {
     const TABLE: &'static str = T::TABLE;
     const COLUMNS: &'static [&'static str] = T::COLUMNS;
+    const SEARCHED: &'static [&'static str] = T::SEARCHED;
     fn values(&self) -> Vec<Arg> {
         self.record.values()
+    }
+    fn entry(&self) -> Option<Entry> {
+        self.record.entry()
     }
 }
 
@@ -63,13 +77,20 @@ impl<T: Columns> Row for Kept<T> {
     fn extra_values(&self) -> Vec<Arg> {
         vec![self.created_at.into(), self.updated_at.into()]
     }
+    fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
 }
 
 impl<T: Columns, D> Columns for KeptDoc<T, D> {
     const TABLE: &'static str = T::TABLE;
     const COLUMNS: &'static [&'static str] = T::COLUMNS;
+    const SEARCHED: &'static [&'static str] = T::SEARCHED;
     fn values(&self) -> Vec<Arg> {
         self.record.values()
+    }
+    fn entry(&self) -> Option<Entry> {
+        self.record.entry()
     }
 }
 
@@ -79,6 +100,9 @@ impl<T: Columns, D: serde::Serialize> Row for KeptDoc<T, D> {
     }
     fn extra_values(&self) -> Vec<Arg> {
         vec![json(&self.doc).into(), self.created_at.into(), self.updated_at.into()]
+    }
+    fn created_at(&self) -> Timestamp {
+        self.created_at
     }
 }
 
@@ -141,7 +165,7 @@ where
     Ok(find(conn, scope.tenant(), &[id]).await?.pop())
 }
 
-/// What stores records as they are now. Each comes with its stored self, if there is one.
+/// What stores records as they are now, with what they are found by. Each comes with its stored self, if there is one.
 pub fn upsert<R: Row>(rows: &[(Option<&R>, &R)]) -> Insert {
     let columns = R::COLUMNS.iter().chain(R::extra_columns()).copied();
     let conflict = Conflict::Update { key: &["id"], fixed: &["tenant_id", "connection_id", "provider", "natural_key"] };
@@ -151,13 +175,24 @@ pub fn upsert<R: Row>(rows: &[(Option<&R>, &R)]) -> Insert {
         values.extend(row.extra_values());
         values
     };
+    let searched: Vec<usize> =
+        R::COLUMNS.iter().enumerate().filter(|(_, name)| R::SEARCHED.contains(name)).map(|(place, _)| place).collect();
+    let mut found_by = search::upsert();
     for (stored, row) in rows {
-        match stored {
-            Some(stored) => insert.change(&values(stored), values(row)),
-            None => insert.push(values(row)),
+        let now = values(row);
+        let Some(stored) = stored else {
+            search::add(&mut found_by, None, *row);
+            insert.push(now);
+            continue;
+        };
+        let before = values(stored);
+        let is_found_alike = searched.iter().all(|place| before[*place].is_same(&now[*place]));
+        if !is_found_alike || stored.created_at() != row.created_at() {
+            search::add(&mut found_by, Some(*stored), *row);
         }
+        insert.change(&before, now);
     }
-    insert
+    insert.beside(found_by)
 }
 
 /// Stores records as they are now.

@@ -1,14 +1,17 @@
 //! What was said in calls.
 
 use switchboard_domain::{
+    change::RecordKind,
     ids::CallId,
     transcript::{Transcript, TranscriptDoc},
+    words::Words,
 };
 use uuid::Uuid;
 
 use crate::{
     Conn, StoreError, TenantScope,
     record::{self, Columns, KeptDoc},
+    search::Entry,
     sql::{Arg, json},
 };
 
@@ -43,6 +46,17 @@ impl Columns for Transcript {
             json(&self.lines).into(),
             self.occurred_at.into(),
         ]
+    }
+
+    const SEARCHED: &'static [&'static str] = &["call_id", "lines", "occurred_at"];
+
+    fn entry(&self) -> Option<Entry> {
+        let mut words = Words::default();
+        for line in &self.lines {
+            words.text(&line.content);
+        }
+        let (id, tenant, call_id) = (self.id.uuid(), self.tenant_id, Some(self.call_id.uuid()));
+        Some(Entry { id, tenant, kind: RecordKind::Call, call_id, words, occurred_at: self.occurred_at })
     }
 }
 

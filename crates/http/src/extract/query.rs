@@ -4,12 +4,16 @@
 use std::{fmt::Display, str::FromStr};
 
 use axum::{
-    extract::{FromRequestParts, Query as AxumQuery},
+    extract::{FromRequestParts, Query as AxumQuery, rejection::QueryRejection},
     http::request::Parts,
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use switchboard_domain::Timestamp;
-use switchboard_store::page::{Cursor, Window};
+use switchboard_domain::{Timestamp, change::RecordKind};
+use switchboard_store::{
+    Conn, TenantScope,
+    page::{Cursor, Window},
+    search::{self, Found},
+};
 
 use crate::{
     problem::{Code, Problem},
@@ -19,6 +23,8 @@ use crate::{
 /// How many rows a list of ours has unless told otherwise, and at most.
 pub const DEFAULT_LIMIT: i64 = 50;
 pub const MAX_LIMIT: i64 = 200;
+/// Characters of a search.
+pub const MAX_Q: usize = 200;
 
 /// A query string. Its struct denies unknown fields.
 #[derive(Debug, Clone)]
@@ -29,13 +35,16 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for QueryString<T> {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         match AxumQuery::<T>::from_request_parts(parts, web).await {
             Ok(AxumQuery(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                let text = rejection.body_text();
-                let why = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-                Err(Problem::new(Code::InvalidParameter, why))
-            }
+            Err(rejection) => Err(problem(&rejection)),
         }
     }
+}
+
+/// Says what is wrong with a query string.
+pub(super) fn problem(rejection: &QueryRejection) -> Problem {
+    let text = rejection.body_text();
+    let why = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+    Problem::new(Code::InvalidParameter, why)
 }
 
 /// Which part of a list: checks `limit`, and that `cursor` belongs to this kind of list.
@@ -47,6 +56,20 @@ pub fn window(cursor: Option<Cursor>, limit: Option<i64>, updated_since: Option<
         ));
     }
     Ok(Window::After { cursor, limit: self::limit(limit, MAX_LIMIT)? })
+}
+
+/// What `q` finds among records of a kind; `None` without it.
+pub async fn found(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    kind: RecordKind,
+    q: Option<&str>,
+) -> Result<Option<Found>, Problem> {
+    let Some(q) = q else { return Ok(None) };
+    if q.chars().count() > MAX_Q {
+        return Err(Problem::parameter("q", format!("at most {MAX_Q} characters")));
+    }
+    Ok(Some(search::find(conn, scope, kind, q).await?))
 }
 
 /// A `limit` between 1 and `most`.

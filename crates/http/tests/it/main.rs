@@ -16,6 +16,7 @@ mod limits;
 mod lists;
 mod live;
 mod openapi;
+mod overview;
 mod people;
 mod privacy;
 mod records;

@@ -9,7 +9,7 @@ use switchboard_app::{
     audit::Origin,
     notifications,
 };
-use switchboard_domain::{ids::ExportId, role::Role};
+use switchboard_domain::{ids::ExportId, role::Role, view::Noun};
 use switchboard_store::{
     people::{
         invitations::{self, Invitation},
@@ -17,6 +17,7 @@ use switchboard_store::{
         users::{self, NewUser},
     },
     sql::Sql,
+    views::{self, View},
 };
 use switchboard_testkit::{Engine, TestDb};
 
@@ -240,6 +241,7 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
         ("connections", site.connection.to_string()),
         ("apps", site.app_id.to_string()),
         ("exports", export(site).await),
+        ("views", view(site).await),
         ("notifications", notification),
         ("notification-rules", rule),
         ("members", member),
@@ -314,6 +316,26 @@ async fn export(site: &Site<'_>) -> String {
     sql.execute(&mut tx.conn()).await.unwrap();
     tx.commit(t.now()).await.unwrap();
     id.to_string()
+}
+
+/// A view that everybody of the tenant sees.
+async fn view(site: &Site<'_>) -> String {
+    let now = site.t.now();
+    let view = View {
+        id: site.t.id(),
+        tenant_id: site.scope.tenant(),
+        user_id: site.t.id(),
+        noun: Noun::Calls,
+        name: "All".into(),
+        filters: BTreeMap::new(),
+        is_shared: true,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut tx = site.t.db.begin(site.scope).await.unwrap();
+    views::insert(&mut tx.conn(), &view).await.unwrap();
+    tx.commit(now).await.unwrap();
+    view.id.to_string()
 }
 
 /// Asked as the owner of another tenant, who may do everything there, and as its app.

@@ -13,7 +13,10 @@ async fn columns(t: &TestDb, table: &str) -> Vec<String> {
             "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
         ),
     };
-    t.query_texts(&query).await
+    let mut columns = t.query_texts(&query).await;
+    // Where a row stands in SQLite's index says nothing.
+    columns.retain(|column| column != "position");
+    columns
 }
 
 both_engines! {
@@ -55,6 +58,7 @@ both_engines! {
                 after = Some(last);
             }
         }
-        assert_eq!(seen, 8);
+        // Three of them have words, which are rows as well.
+        assert_eq!(seen, 11);
     }
 }

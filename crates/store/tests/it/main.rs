@@ -12,6 +12,7 @@ mod migrations_match;
 mod pages;
 mod people;
 mod plans;
+mod search;
 mod turns;
 mod upkeep;
 mod work;

@@ -11,10 +11,13 @@ use switchboard_store::{
     contacts::{ContactFilter, KeptContact},
     messages::{KeptMessage, MessageFilter},
     page::{Filter, Listed, Window, list, list_sql},
+    overview,
     record::Kept,
+    search::Found,
     voicemails::{KeptVoicemail, VoicemailFilter},
 };
 use switchboard_testkit::{Build, TestDb, both_engines};
+use uuid::Uuid;
 
 type Call = Kept<switchboard_domain::call::Call>;
 
@@ -75,6 +78,7 @@ both_engines! {
         let number = || Some("+14155550123".to_owned());
         let since = Some(t.now());
 
+        let found = || Some(Found { ids: vec![Uuid::nil(); 3], contacts: vec![Uuid::nil(); 3], number: number() });
         let all = CallFilter::default;
         let calls = [
             ("all calls", all()),
@@ -90,6 +94,8 @@ both_engines! {
             ("calls that are dealt with", CallFilter { is_resolved: Some(true), ..all() }),
             ("calls that are open", CallFilter { is_resolved: Some(false), ..all() }),
             ("calls with a tag", CallFilter { tag: number(), ..all() }),
+            ("calls that a search found", CallFilter { found: found(), ..all() }),
+            ("calls with a recording", CallFilter { has_recording: Some(true), ..all() }),
             ("changed calls", CallFilter { updated_since: since, ..all() }),
         ];
         for (what, filter) in &calls {
@@ -101,6 +107,7 @@ both_engines! {
             ("all messages", all()),
             ("messages from a number", MessageFilter { from_number: number(), ..all() }),
             ("messages to a number", MessageFilter { to_number: number(), ..all() }),
+            ("messages that a search found", MessageFilter { found: found(), ..all() }),
             ("changed messages", MessageFilter { updated_since: since, ..all() }),
         ];
         for (what, filter) in &messages {
@@ -119,6 +126,25 @@ both_engines! {
             ("changed contacts", ContactFilter { updated_since: since, ..ContactFilter::default() }),
         ] {
             assert_indexed::<KeptContact>(t, scope, &filter, what).await;
+        }
+    }
+}
+
+both_engines! {
+    async fn a_days_numbers_are_read_from_one_range_of_an_index(t: &TestDb) {
+        let scope = fill(t).await;
+        let (from, before) = (t.now(), t.now() + std::time::Duration::from_secs(60));
+        let mut reader = t.db.read(scope).await.unwrap();
+        for (table, sql) in [
+            ("calls", overview::calls_sql(scope, from, before)),
+            ("messages", overview::messages_sql(scope, from, before)),
+            ("voicemails", overview::unheard_sql(scope, from)),
+            ("calls", overview::live_sql(scope)),
+        ] {
+            let plan = sql.explain(&mut reader.conn()).await.unwrap().join("\n");
+            let is_whole = plan.contains(&format!("SCAN {table}")) || plan.contains(&format!("Seq Scan on {table}"));
+            assert!(!is_whole, "{plan}");
+            assert!(plan.contains("tenant_id"), "{plan}");
         }
     }
 }

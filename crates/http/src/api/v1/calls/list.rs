@@ -5,18 +5,19 @@ use serde::Deserialize;
 use switchboard_domain::{
     Timestamp,
     call::{CallOutcome, CallStatus, Direction},
+    change::RecordKind,
     ids::{ConnectionId, ContactId},
 };
 use switchboard_store::{
+    Conn, TenantScope,
     calls::{self, CallFilter},
-    page::Cursor,
 };
 use utoipa::IntoParams;
 
 use super::CallView;
 use crate::{
     api::v1::{Paged, call_outcome, direction},
-    extract::{QueryString, TenantAuth, query},
+    extract::{ListQuery, Paging, TenantAuth, query},
     problem::Problem,
     state::Web,
 };
@@ -24,7 +25,11 @@ use crate::{
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct ListCalls {
+pub struct CallFilters {
+    /// Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+    /// was said or summed up. Finds the latest 500.
+    #[param(max_length = 200, example = "ann 0123")]
+    q: Option<String>,
     /// One status, or several with commas: ringing, active, ended, missed, rejected, voicemail.
     #[serde(default, deserialize_with = "query::several")]
     #[param(value_type = Option<String>, example = "ringing,active")]
@@ -47,6 +52,8 @@ pub struct ListCalls {
     connection_id: Option<ConnectionId>,
     /// Only calls on which a message was left, or only the others.
     is_voicemail: Option<bool>,
+    /// Only calls whose conversation was recorded, or only the others.
+    has_recording: Option<bool>,
     /// Only calls that somebody marked as dealt with, or only the others.
     is_resolved: Option<bool>,
     /// Only calls with this tag, exactly as written.
@@ -60,42 +67,45 @@ pub struct ListCalls {
     /// Calls that changed at this time or later; the list then begins with the oldest change.
     #[param(value_type = Option<String>, format = DateTime)]
     updated_since: Option<Timestamp>,
-    /// Where a page begins: `next_cursor` of the one before.
-    #[serde(default, deserialize_with = "query::parsed")]
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
-    /// Rows of a page; 50 unless said, at most 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
+}
+
+impl CallFilters {
+    /// What the store looks for, with what `q` finds.
+    pub async fn filter(self, conn: &mut Conn<'_>, scope: TenantScope) -> Result<CallFilter, Problem> {
+        let found = query::found(conn, scope, RecordKind::Call, self.q.as_deref()).await?;
+        Ok(CallFilter {
+            statuses: query::unique(self.status),
+            outcome: self.outcome,
+            direction: self.direction,
+            from_number: self.from_number,
+            to_number: self.to_number,
+            number: self.number,
+            agent_id: self.agent_id,
+            contact_id: self.contact_id,
+            connection_id: self.connection_id,
+            is_voicemail: self.is_voicemail,
+            has_recording: self.has_recording,
+            is_resolved: self.is_resolved,
+            tag: self.tag,
+            occurred_from: self.occurred_from,
+            occurred_before: self.occurred_before,
+            found,
+            updated_since: self.updated_since,
+        })
+    }
 }
 
 /// Lists calls, newest first.
-#[utoipa::path(get, path = "/api/v1/calls", operation_id = "list_calls", tag = "calls", params(ListCalls),
+#[utoipa::path(get, path = "/api/v1/calls", operation_id = "list_calls", tag = "calls", params(CallFilters, Paging),
     responses((status = 200, description = "A page of calls", body = Paged<CallView>)))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    QueryString(asked): QueryString<ListCalls>,
+    ListQuery(asked, paging): ListQuery<CallFilters>,
 ) -> Result<Json<Paged<CallView>>, Problem> {
-    let window = query::window(asked.cursor, asked.limit, asked.updated_since)?;
-    let filter = CallFilter {
-        statuses: query::unique(asked.status),
-        outcome: asked.outcome,
-        direction: asked.direction,
-        from_number: asked.from_number,
-        to_number: asked.to_number,
-        number: asked.number,
-        agent_id: asked.agent_id,
-        contact_id: asked.contact_id,
-        connection_id: asked.connection_id,
-        is_voicemail: asked.is_voicemail,
-        is_resolved: asked.is_resolved,
-        tag: asked.tag,
-        occurred_from: asked.occurred_from,
-        occurred_before: asked.occurred_before,
-        updated_since: asked.updated_since,
-    };
+    let window = query::window(paging.cursor, paging.limit, asked.updated_since)?;
     let mut reader = web.app.db.read(auth.scope).await?;
+    let filter = asked.filter(&mut reader.conn(), auth.scope).await?;
     let page = calls::list(&mut reader.conn(), auth.scope, &filter, window).await?;
     Ok(Json(Paged::of(page, CallView::from)))
 }

@@ -18,6 +18,7 @@ use work::{NoteView, ResolvedView};
 
 pub mod add_note;
 pub mod edit_note;
+pub mod export;
 pub mod follow_up;
 pub mod get;
 pub mod list;

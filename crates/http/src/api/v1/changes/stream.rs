@@ -8,9 +8,9 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::{Stream, stream};
-use serde::Deserialize;
-use switchboard_app::live::{Heard, Listener, Reset};
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use switchboard_app::live::{Heard, Listener};
+use utoipa::{IntoParams, ToSchema};
 
 use super::ChangeView;
 use crate::{
@@ -32,12 +32,48 @@ pub struct StreamChanges {
     after: Option<i64>,
 }
 
-/// Sends changes as they are committed (`text/event-stream`).
-///
-/// Events: `change` (its id is the number), `complete` (`{"complete_up_to":N}`, once after each run of changes) and `reset`
-/// (what you asked for is no longer kept: read again what you show; the stream goes on after the number in it).
+/// One frame of the stream: `event` stands in its `event:` line, `data` as JSON in its `data:` line. The `id:` line of each has
+/// the number to come back with.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum StreamFrame {
+    /// A change; its id is its number.
+    Change(ChangeView),
+    /// Once after each run of changes.
+    Complete(CompleteUpTo),
+    /// What you asked for is no longer kept: read again what you show.
+    Reset(ResetTo),
+}
+
+/// With what was sent you know everything up to this number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompleteUpTo {
+    pub complete_up_to: i64,
+}
+
+/// The stream goes on after this number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResetTo {
+    pub last: i64,
+}
+
+impl StreamFrame {
+    /// As it goes out; `seq` is the number to come back with.
+    fn event(self, seq: i64) -> Option<Event> {
+        let event = |name: &str| Event::default().id(seq.to_string()).event(name);
+        match self {
+            Self::Change(change) => event("change").json_data(change),
+            Self::Complete(complete) => event("complete").json_data(complete),
+            Self::Reset(reset) => event("reset").json_data(reset),
+        }
+        .ok()
+    }
+}
+
+/// Sends changes as they are committed (`text/event-stream`), frame by frame. Comments in between keep the line open.
 #[utoipa::path(get, path = "/api/v1/changes/stream", operation_id = "stream_changes", tag = "changes",
-    params(StreamChanges), responses((status = 200, description = "The stream", content_type = "text/event-stream", body = String)))]
+    params(StreamChanges), responses((status = 200, description = "Frames, each as described", content_type = "text/event-stream",
+        body = StreamFrame)))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
@@ -54,7 +90,7 @@ pub async fn handler(
         Some(after) => {
             if let Err(reset) = listener.resume(after).await? {
                 listener.go_to(reset.last);
-                first = Some(reset_event(reset));
+                first = StreamFrame::Reset(ResetTo { last: reset.last }).event(reset.last);
             }
         }
         None => listener.go_to(listener.at()),
@@ -72,24 +108,15 @@ pub async fn handler(
 async fn next(listener: &mut Listener) -> Option<Event> {
     match listener.next().await {
         Ok(Heard::Change(item)) => {
-            let seq = item.change.seq.to_string();
-            event("change").id(seq).json_data(ChangeView::from(item.change.clone())).ok()
+            let change = ChangeView::from(item.change.clone());
+            let seq = change.seq;
+            StreamFrame::Change(change).event(seq)
         }
-        Ok(Heard::CompleteUpTo(seq)) => {
-            event("complete").id(seq.to_string()).json_data(serde_json::json!({ "complete_up_to": seq })).ok()
-        }
+        Ok(Heard::CompleteUpTo(seq)) => StreamFrame::Complete(CompleteUpTo { complete_up_to: seq }).event(seq),
         Ok(Heard::Closed | Heard::Refused) => None,
         Err(error) => {
             tracing::warn!(error = %chain(&error), "a stream of changes ends");
             None
         }
     }
-}
-
-fn event(name: &str) -> Event {
-    Event::default().event(name)
-}
-
-fn reset_event(reset: Reset) -> Event {
-    event("reset").id(reset.last.to_string()).data(serde_json::json!({ "last": reset.last }).to_string())
 }

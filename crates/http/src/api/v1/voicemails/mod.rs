@@ -3,7 +3,7 @@
 use serde::Serialize;
 use switchboard_domain::{
     Timestamp,
-    ids::{CallId, ConnectionId, ContactId, VoicemailId},
+    ids::{CallId, ConnectionId, ContactId, RecordingId, VoicemailId, deterministic},
 };
 use switchboard_store::voicemails::KeptVoicemail;
 use utoipa::ToSchema;
@@ -34,6 +34,9 @@ pub struct VoicemailView {
     /// The provider's id of the user whose box it is.
     pub agent_id: Option<String>,
     pub agent_name: Option<String>,
+    /// The audio, as far as we know of it.
+    #[schema(value_type = Option<String>)]
+    pub recording_id: Option<RecordingId>,
     /// Where the provider keeps the audio.
     pub recording_url: Option<String>,
     pub transcript: Option<String>,
@@ -52,7 +55,9 @@ pub struct VoicemailView {
 impl From<KeptVoicemail> for VoicemailView {
     fn from(kept: KeptVoicemail) -> Self {
         let voicemail = kept.record;
+        let recording = |external: &String| deterministic(voicemail.connection_id.uuid(), external);
         Self {
+            recording_id: voicemail.recording_external_id.as_ref().map(recording),
             id: voicemail.id,
             connection_id: voicemail.connection_id,
             provider: voicemail.provider,

@@ -1,0 +1,3 @@
+//! Looking for something, whatever it is.
+
+pub mod get;
