@@ -2,7 +2,12 @@
 
 use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
-use switchboard_domain::leg::LegDoc;
+use switchboard_domain::{
+    call::{Direction, Phase},
+    fact::{LegFact, MomentFact},
+    leg::LegDoc,
+    merge::Stamp,
+};
 use switchboard_testkit::{TestDb, both_engines};
 
 use crate::site::{Answer, Site};
@@ -11,7 +16,19 @@ async fn call(site: &Site<'_>, number: u32) -> String {
     let (t, build) = (site.t, site.build());
     let at = t.now() + std::time::Duration::from_secs(number.into());
     t.save(site.scope, &[build.call(number, at)]).await;
-    t.save_legs(site.scope, &[build.leg(number, number, LegDoc::default())]).await;
+    // What the call is computed from again, once somebody writes on it.
+    let mut doc = LegDoc::default();
+    let said = LegFact {
+        direction: Some(Direction::Inbound),
+        external_number: Some("+14155550123".into()),
+        internal_number: Some("+14155550999".into()),
+        started_at: Some(at),
+        connected_at: Some(at),
+        moment: Some(MomentFact { phase: Phase::Over, name: "hangup".into() }),
+        ..LegFact::default()
+    };
+    doc.apply(Stamp::provider(at), &said, None);
+    t.save_legs(site.scope, &[build.leg(number, number, doc)]).await;
     build.call_id(number).to_string()
 }
 
