@@ -85,12 +85,6 @@ impl Cookie {
     }
 }
 
-/// Makes the browser forget a sign-in.
-pub fn clear_tokens(web: &Web, headers: &mut HeaderMap) {
-    Cookie::Access.clear(web, headers);
-    Cookie::Refresh.clear(web, headers);
-}
-
 /// Whether browsers reach us over https, so that cookies must not travel otherwise.
 fn is_https(web: &Web) -> bool {
     web.app.settings.backend_url.starts_with("https://")

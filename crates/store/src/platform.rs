@@ -15,8 +15,8 @@ use switchboard_domain::{
 use uuid::Uuid;
 
 pub use self::tenants::{
-    Owner, TenantOverview, count_tenants, find_tenant, find_tenant_by_subdomain, list_owners, list_tenant_overviews,
-    standing,
+    Owner, TenantFilter, TenantOverview, count_tenants, find_tenant, find_tenant_by_subdomain, list_owners,
+    list_tenant_overviews, standing,
 };
 
 use crate::{

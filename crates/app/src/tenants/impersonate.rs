@@ -50,7 +50,7 @@ pub async fn impersonate(
     let opening = Opening {
         user: user.id,
         place: Some((tenant, membership.role)),
-        is_browser: false,
+        is_browser: admin.is_browser,
         impersonated_by: Some(admin.user),
     };
     let mut tx = app.db.begin_platform().await?;

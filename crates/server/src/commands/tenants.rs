@@ -21,7 +21,7 @@ use switchboard_domain::{
     tenant::TenantStatus,
     usage::{Metric, percent},
 };
-use switchboard_store::platform;
+use switchboard_store::platform::{self, TenantFilter};
 
 use super::{CommandError, Context, Exit, apps::actor, find, session::with_app, words};
 use crate::output::Output;
@@ -181,10 +181,11 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
 }
 
 async fn list(app: &Arc<App>, status: Option<TenantStatus>, output: &mut Output<'_>) -> Result<(), CommandError> {
+    let filter = TenantFilter { status, search: None };
     let mut rows: Vec<Row> = Vec::new();
     loop {
         let after = rows.last().map(|row| row.tenant_id);
-        let page = platform::list_tenant_overviews(&app.db, status, after, PAGE).await?;
+        let page = platform::list_tenant_overviews(&app.db, filter, after, PAGE).await?;
         let is_last = i64::try_from(page.len()).is_ok_and(|found| found < PAGE);
         rows.extend(page.into_iter().map(Row::from));
         if is_last {

@@ -57,13 +57,22 @@ pub async fn find_tenant_by_subdomain(db: &Db, subdomain: &str) -> Result<Option
     Ok(row.map(|(id,)| id))
 }
 
-/// Tenants, oldest first, after `after`, those of one status or all; at most `limit`.
+/// Which tenants are meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TenantFilter<'a> {
+    pub status: Option<TenantStatus>,
+    /// Part of the name or the subdomain, in any case.
+    pub search: Option<&'a str>,
+}
+
+/// The tenants that are meant, oldest first, after `after`; at most `limit`.
 pub async fn list_tenant_overviews(
     db: &Db,
-    status: Option<TenantStatus>,
+    filter: TenantFilter<'_>,
     after: Option<TenantId>,
     limit: i64,
 ) -> Result<Vec<TenantOverview>, StoreError> {
+    let pattern = filter.search.map(contains);
     let mut reader = db.read_platform().await?;
     Ok(fetch_all!(
         &mut reader.conn(),
@@ -72,12 +81,20 @@ pub async fn list_tenant_overviews(
          t.updated_at, (SELECT count(*) FROM memberships m WHERE m.tenant_id = t.id) AS user_count, \
          coalesce((SELECT c.used FROM usage_counters c WHERE c.tenant_id = t.id AND c.period = 'total' \
          AND c.metric = $4), 0) AS call_count FROM tenants t \
-         WHERE t.id > $1 AND ($2 IS NULL OR t.status = $2) ORDER BY t.id LIMIT $3",
+         WHERE t.id > $1 AND ($2 IS NULL OR t.status = $2) AND ($5 IS NULL OR lower(t.name) LIKE $5 ESCAPE '!' \
+         OR t.subdomain LIKE $5 ESCAPE '!') ORDER BY t.id LIMIT $3",
         after.map_or(Uuid::nil(), TenantId::uuid),
-        status.map(TenantStatus::as_str),
+        filter.status.map(TenantStatus::as_str),
         limit,
-        Metric::Calls
+        Metric::Calls,
+        pattern
     )?)
+}
+
+/// The pattern of `LIKE … ESCAPE '!'` for what contains these words.
+fn contains(words: &str) -> String {
+    let plain = words.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
 }
 
 /// How many tenants there are of each status.

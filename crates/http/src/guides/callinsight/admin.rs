@@ -15,7 +15,10 @@ use switchboard_app::{
     tenants::{self, TenantOverview, given},
 };
 use switchboard_domain::{actor::Actor, feature::Feature, ids::TenantId, role::Permission, tenant::TenantStatus};
-use switchboard_store::{TenantScope, platform};
+use switchboard_store::{
+    TenantScope,
+    platform::{self, TenantFilter},
+};
 
 use super::{body::Body, error::GuideError};
 use crate::{
@@ -47,7 +50,7 @@ async fn all(web: &Web) -> Result<Vec<TenantOverview>, GuideError> {
     let mut all: Vec<TenantOverview> = Vec::new();
     loop {
         let after = all.last().map(|found| found.tenant.id);
-        let page = platform::list_tenant_overviews(&web.app.db, None, after, PAGE).await?;
+        let page = platform::list_tenant_overviews(&web.app.db, TenantFilter::default(), after, PAGE).await?;
         if page.is_empty() || all.len() >= MOST {
             return Ok(all);
         }

@@ -72,6 +72,40 @@ both_engines! {
         assert_eq!(Held::of(&ann.post("/api/v1/auth/login", &asked).await).body["tenant"]["tenant_id"], home);
     }
 
+    async fn people_change_their_name_and_make_workspaces_of_their_own(t: &TestDb) {
+        let site = site(t).await;
+        let ann = Visitor::new(&site);
+        let held = ann.sign_up("Acme", "ann@example.com").await;
+        let rename = async |full_name: &str| {
+            let request = ann.request("PATCH", "/api/v1/me", Some(&held.access)).header("content-type", "application/json");
+            site.send(request.body(json!({ "full_name": full_name }).to_string().into()).unwrap()).await
+        };
+        assert_eq!(rename("  ").await.json()["errors"][0]["field"], "full_name");
+        assert_eq!(rename("Ann Lee-Meyer").await.json()["full_name"], "Ann Lee-Meyer");
+        let log = ann.get("/api/v1/audit?action=user.updated", &held.access).await.json();
+        assert_eq!(log["data"][0]["details"], json!({ "field": "full_name" }), "{log}");
+
+        let make = async |body| ann.post_as("/api/v1/me/workspaces", Some(&held.access), &body).await;
+        assert_eq!(make(json!({ "company_name": "", "plan": "none" })).await.json()["errors"].as_array().unwrap().len(), 2);
+        let made = make(json!({ "company_name": "Second", "plan": "professional" })).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let access = made.json()["access_token"].as_str().unwrap().to_owned();
+        let me = ann.get("/api/v1/me", &access).await.json();
+        assert_eq!((&me["tenant"]["company_name"], &me["tenant"]["role"]), (&json!("Second"), &json!("owner")));
+        assert_eq!(me["memberships"].as_array().unwrap().len(), 2);
+        let log = ann.get("/api/v1/audit", &access).await.json();
+        assert_eq!((&log["data"][0]["action"], &log["data"][0]["actor_kind"]), (&json!("tenant.created"), &json!("user")));
+        assert_eq!(ann.get("/api/v1/me", &held.access).await.status, 401, "the token of before is for the other workspace");
+    }
+
+    async fn the_roles_tell_what_each_may_do(t: &TestDb) {
+        let site = site(t).await;
+        let listed = site.get("/api/v1/roles").await.json();
+        let may = |role: usize, what: &str| listed["data"][role]["permissions"].as_array().unwrap().contains(&json!(what));
+        assert_eq!((&listed["data"][0]["role"], &listed["data"][3]["role"]), (&json!("owner"), &json!("viewer")));
+        assert!(may(0, "owners.write") && !may(1, "owners.write") && may(2, "records.write") && !may(3, "records.write"));
+    }
+
     async fn sessions_are_listed_and_ended(t: &TestDb) {
         let site = site(t).await;
         let ann = Visitor::new(&site);

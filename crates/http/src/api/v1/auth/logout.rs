@@ -25,7 +25,7 @@ pub struct AskSignOut {
 }
 
 /// Ends the session that a token belongs to. Its access tokens are good for nothing from then on. A token that is nobody's is
-/// no error: you are signed out.
+/// no error: you are signed out. Who works under somebody's name in a browser goes back to their own sign-in.
 #[utoipa::path(post, path = "/api/v1/auth/logout", operation_id = "sign_out", tag = "auth", security((), ("bearer" = [])),
     request_body = AskSignOut, responses((status = 204, description = "You are out")))]
 pub async fn handler(
@@ -39,14 +39,30 @@ pub async fn handler(
         accounts::sign_out(&web.app, token, &client).await?;
     }
     let mut answer = HeaderMap::new();
-    let cookies: Vec<String> =
-        [Cookie::Access, Cookie::Refresh].into_iter().filter_map(|cookie| cookie.of(&web, &headers)).collect();
-    if !cookies.is_empty() {
+    let mut cookies = vec![Cookie::Access, Cookie::Refresh];
+    if works_under_a_name(&web, &headers).await {
+        // The admin's own sign-in is in the other one, and they go back to it.
+        cookies.truncate(1);
+    }
+    let held: Vec<String> = cookies.iter().filter_map(|cookie| cookie.of(&web, &headers)).collect();
+    if !held.is_empty() {
         browser::check_site(&web, &headers)?;
-        for token in cookies {
+        for token in held {
             accounts::sign_out(&web.app, &token, &client).await?;
         }
-        browser::clear_tokens(&web, &mut answer);
+        for cookie in cookies {
+            cookie.clear(&web, &mut answer);
+        }
     }
     Ok((StatusCode::NO_CONTENT, answer))
+}
+
+/// A platform admin works in this browser under somebody's name.
+async fn works_under_a_name(web: &Web, headers: &HeaderMap) -> bool {
+    match Cookie::Access.of(web, headers) {
+        Some(token) => {
+            accounts::authenticate(&web.app, &token).await.is_ok_and(|access| access.impersonated_by.is_some())
+        }
+        None => false,
+    }
 }

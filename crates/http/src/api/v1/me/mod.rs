@@ -16,12 +16,14 @@ use crate::{
     problem::{Code, Problem},
 };
 
+pub mod create_workspace;
 pub mod get;
 pub mod list_sessions;
 pub mod password;
 pub mod revoke_other_sessions;
 pub mod revoke_session;
 pub mod send_verification;
+pub mod update;
 
 /// A person.
 #[derive(Serialize, ToSchema)]

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_domain::{ids::TenantId, tenant::TenantStatus};
-use switchboard_store::platform;
+use switchboard_store::platform::{self, TenantFilter};
 use utoipa::IntoParams;
 
 use super::TenantView;
@@ -21,6 +21,9 @@ pub struct ListTenants {
     /// Only those of this status.
     #[param(schema_with = crate::api::v1::tenant_status)]
     status: Option<TenantStatus>,
+    /// Part of the name or the subdomain.
+    #[param(max_length = 100)]
+    q: Option<String>,
     /// Where a page begins: `next_cursor` of the one before.
     #[param(value_type = Option<String>)]
     cursor: Option<TenantId>,
@@ -38,6 +41,8 @@ pub async fn handler(
     QueryString(asked): QueryString<ListTenants>,
 ) -> Result<Json<Paged<TenantView>>, Problem> {
     let limit = query::limit(asked.limit, query::MAX_LIMIT)?;
-    let found = platform::list_tenant_overviews(&web.app.db, asked.status, asked.cursor, limit + 1).await?;
+    let search = asked.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    let filter = TenantFilter { status: asked.status, search };
+    let found = platform::list_tenant_overviews(&web.app.db, filter, asked.cursor, limit + 1).await?;
     Ok(Json(Paged::cut(found, limit, |found| found.tenant.id.to_string(), TenantView::from)))
 }
