@@ -28,7 +28,7 @@ use switchboard_providers::{
 use switchboard_store::{
     StoreError, TenantScope,
     connections::Connection,
-    oauth_states::{self, NewState},
+    oauth_states::{self, NewState, TakenState},
     secrets::{self, Credential},
 };
 
@@ -111,8 +111,13 @@ pub struct Connected {
     pub connection_id: ConnectionId,
     /// The company, where Dialpad told.
     pub account_name: Option<String>,
-    /// Where the person goes now, on this server.
+}
+
+/// What came of a sign-in, and where the person goes now, on this server, if whoever began it said so.
+#[derive(Debug)]
+pub struct Finished {
     pub return_to: Option<String>,
+    pub outcome: Result<Connected, OAuthError>,
 }
 
 async fn oauth_app(app: &App, scope: TenantScope, connection: &Connection) -> Result<OAuthApp, OAuthError> {
@@ -198,21 +203,30 @@ pub async fn start(
     Ok(url)
 }
 
-/// Ends a sign-in that its person declined: its state is used up. `None` if there was no such sign-in.
-pub async fn decline(app: &App, state: &str) -> Result<Option<ConnectionId>, OAuthError> {
+/// Ends a sign-in that its person declined: its state is used up. Returns where they go now, if that was said.
+pub async fn decline(app: &App, state: &str) -> Result<Option<String>, OAuthError> {
     let taken = oauth_states::take(&app.db, &sha256(state.as_bytes()), app.now()).await?;
-    Ok(taken.map(|taken| taken.connection_id))
+    Ok(taken.and_then(|taken| taken.return_to))
 }
 
 /// Finishes a sign-in with what Dialpad sent the person back with. Runs to its end even if the person goes away.
-pub async fn callback(app: &Arc<App>, code: &str, state: &str) -> Result<Connected, OAuthError> {
+pub async fn callback(app: &Arc<App>, code: &str, state: &str) -> Finished {
     let (app, code, state) = (Arc::clone(app), code.to_owned(), state.to_owned());
-    tokio::spawn(async move { finish(&app, &code, &state).await }).await.unwrap_or(Err(OAuthError::Interrupted))
+    let finishing = tokio::spawn(async move {
+        match take(&app, &state).await {
+            Ok(taken) => Finished { return_to: taken.return_to.clone(), outcome: finish(&app, &code, taken).await },
+            Err(error) => Finished { return_to: None, outcome: Err(error) },
+        }
+    });
+    finishing.await.unwrap_or(Finished { return_to: None, outcome: Err(OAuthError::Interrupted) })
 }
 
-async fn finish(app: &App, code: &str, state: &str) -> Result<Connected, OAuthError> {
+async fn take(app: &App, state: &str) -> Result<TakenState, OAuthError> {
     let taken = oauth_states::take(&app.db, &sha256(state.as_bytes()), app.now()).await?;
-    let taken = taken.ok_or(OAuthError::UnknownState)?;
+    taken.ok_or(OAuthError::UnknownState)
+}
+
+async fn finish(app: &App, code: &str, taken: TakenState) -> Result<Connected, OAuthError> {
     let scope = taken.scope();
     let connection = connections::find(app, scope, taken.connection_id).await?;
     let place = Place { tenant: connection.tenant_id, owner: connection.id.uuid(), field: VERIFIER_FIELD };
@@ -230,7 +244,6 @@ async fn finish(app: &App, code: &str, state: &str) -> Result<Connected, OAuthEr
         app_id: connection.app_id,
         connection_id: connection.id,
         account_name: account.map(|account| account.name),
-        return_to: taken.return_to,
     })
 }
 

@@ -35,7 +35,7 @@ async fn consent(url: &str) -> (String, String) {
 async fn sign_in(app: &Arc<App>, scope: TenantScope, connection: &Connection) {
     let url = oauth::start(app, scope, connection, None).await.unwrap();
     let (code, state) = consent(&url).await;
-    oauth::callback(app, &code, &state).await.unwrap();
+    oauth::callback(app, &code, &state).await.outcome.unwrap();
 }
 
 async fn token(app: &Arc<App>, scope: TenantScope, connection: &Connection) -> String {
@@ -62,9 +62,9 @@ both_engines! {
         let (created, connection) = double::client(&app, "Acme").await;
         let url = oauth::start(&app, created.scope, &connection, Some("/settings".into())).await.unwrap();
         let (code, state) = consent(&url).await;
-        let connected = oauth::callback(&app, &code, &state).await.unwrap();
+        let connected = oauth::callback(&app, &code, &state).await.outcome.unwrap();
         assert_eq!((connected.app_id, connected.return_to.as_deref()), (Some(created.app.id), Some("/settings")));
-        let again = oauth::callback(&app, &code, &state).await;
+        let again = oauth::callback(&app, &code, &state).await.outcome;
         assert!(matches!(again, Err(OAuthError::UnknownState)));
 
         let connection = connections::find(&app, created.scope, connection.id).await.unwrap();
@@ -91,7 +91,7 @@ both_engines! {
         let url = oauth::start(&app, created.scope, &connection, None).await.unwrap();
         let (code, state) = consent(&url).await;
         t.clock.advance(Duration::from_mins(15));
-        assert!(matches!(oauth::callback(&app, &code, &state).await, Err(OAuthError::UnknownState)));
+        assert!(matches!(oauth::callback(&app, &code, &state).await.outcome, Err(OAuthError::UnknownState)));
     }
 
     async fn another_companys_sign_in_is_refused_until_the_app_is_disconnected(t: &TestDb) {
@@ -103,7 +103,7 @@ both_engines! {
 
         let url = oauth::start(&app, created.scope, &connection, None).await.unwrap();
         let (code, state) = consent(&format!("{url}&company=sandbox-api-key-other")).await;
-        let refused = oauth::callback(&app, &code, &state).await;
+        let refused = oauth::callback(&app, &code, &state).await.outcome;
         assert!(matches!(refused, Err(OAuthError::OtherCompany { .. })));
         assert_eq!(token(&app, created.scope, &connection).await, before);
 
@@ -114,7 +114,7 @@ both_engines! {
         assert_eq!(revoked.status(), Some(401), "the token is given up at Dialpad as well");
         let url = oauth::start(&app, created.scope, &connection, None).await.unwrap();
         let (code, state) = consent(&format!("{url}&company=sandbox-api-key-other")).await;
-        oauth::callback(&app, &code, &state).await.unwrap();
+        oauth::callback(&app, &code, &state).await.outcome.unwrap();
     }
 
     async fn a_token_is_renewed_ahead_of_its_end_and_once_for_all_who_ask(t: &TestDb) {

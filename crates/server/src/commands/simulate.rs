@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 
 use clap::ValueEnum;
 use reqwest::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use switchboard_providers::{Http, OutboundError, outbound::Limits};
 use url::Url;
@@ -40,6 +40,31 @@ pub enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Fill a workspace with a made-up past: calls, voicemails and texts of some days, as a busy shop has them.
+    Demo(Past),
+}
+
+/// A past to be filled in.
+#[derive(Debug, clap::Args)]
+pub struct Past {
+    /// How many days it goes back.
+    #[arg(long, default_value_t = 14, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
+    days: u32,
+    /// How many calls there were; texts come on top.
+    #[arg(long, default_value_t = 600, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=2_000))]
+    calls: u32,
+    /// Another number tells another story, the same one the same.
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    seed: u64,
+    /// Where the working hours are.
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    time_zone: String,
+    /// The Dialpad API key whose company it is; that of the demo by default.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// Where the sandbox is; known from the last `serve --sandbox` by default.
+    #[arg(long, value_name = "URL")]
+    sandbox_url: Option<Url>,
 }
 
 /// What calls and texts have in common.
@@ -106,7 +131,9 @@ struct Played {
 pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>) -> Result<Exit, CommandError> {
     let settings = context.settings()?;
     session::quiet_logs(&settings);
+    let demo = Demo::read(&settings.database.data_dir);
     let (what, options, mut body) = match command {
+        Command::Demo(past) => return fill_in(past, demo.as_ref(), settings.sandbox.port, output),
         Command::Call { scenario, voicemail_text, options } => {
             ("calls", options, json!({ "scenario": scenario, "voicemail_text": voicemail_text }))
         }
@@ -114,10 +141,9 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
             ("messages", options, json!({ "direction": direction, "text": text }))
         }
     };
-    let demo = Demo::read(&settings.database.data_dir);
     options.fill(&mut body);
-    let base = base_of(options, demo.as_ref(), settings.sandbox.port)?;
-    let reply = session::threads()?.block_on(play(&base, what, &body))?;
+    let base = base_of(options.sandbox_url.as_ref(), demo.as_ref(), settings.sandbox.port)?;
+    let reply = session::threads()?.block_on(play(&base, &format!("{what}?wait=true"), &body))?;
     let played = Played::of(&reply);
     say(&played, what, demo.as_ref(), &settings.database.data_dir, output)?;
     Ok(if played.refused.is_empty() { Exit::Ok } else { Exit::Failure })
@@ -135,8 +161,36 @@ impl Options {
     }
 }
 
-fn base_of(options: &Options, demo: Option<&Demo>, port: u16) -> Result<Url, CommandError> {
-    if let Some(url) = &options.sandbox_url {
+/// What came of a past.
+#[derive(Debug, Serialize, Deserialize)]
+struct Lived {
+    calls: usize,
+    messages: usize,
+    deliveries: usize,
+    accepted: usize,
+}
+
+fn fill_in(past: &Past, demo: Option<&Demo>, port: u16, output: &mut Output<'_>) -> Result<Exit, CommandError> {
+    let base = base_of(past.sandbox_url.as_ref(), demo, port)?;
+    let Past { days, calls, seed, time_zone, key, .. } = past;
+    let mut body = json!({ "days": days, "calls": calls, "seed": seed, "time_zone": time_zone });
+    if let Some(key) = key {
+        body["key"] = json!(key);
+    }
+    let reply = session::threads()?.block_on(play(&base, "history", &body))?;
+    let unread = |error: serde_json::Error| CommandError::SandboxRefused(OutboundError::Unreadable(error.to_string()));
+    let lived: Lived = serde_json::from_value(reply).map_err(unread)?;
+    let Lived { calls, messages, deliveries, accepted } = &lived;
+    let text = match deliveries {
+        0 => "nobody listens: no webhook is registered at the sandbox for this key".to_owned(),
+        _ => format!("{calls} calls and {messages} texts in {days} days: {accepted} of {deliveries} events accepted"),
+    };
+    output.say(&lived, &text)?;
+    Ok(if *accepted == *deliveries && *deliveries > 0 { Exit::Ok } else { Exit::Failure })
+}
+
+fn base_of(given: Option<&Url>, demo: Option<&Demo>, port: u16) -> Result<Url, CommandError> {
+    if let Some(url) = given {
         return Ok(url.clone());
     }
     let known = demo.and_then(|demo| demo.sandbox_url.clone());
@@ -148,7 +202,7 @@ async fn play(base: &Url, what: &str, body: &Value) -> Result<Value, CommandErro
     let http = Http::new(Limits { read: LONGEST, total: LONGEST, ..Limits::default() }).map_err(WiringError::Client)?;
     let unreachable = |source| CommandError::NoSandbox { url: base.to_string(), source };
     let url = base
-        .join(&format!("/_sandbox/dialpad/{what}?wait=true"))
+        .join(&format!("/_sandbox/dialpad/{what}"))
         .map_err(|error| unreachable(OutboundError::BadUrl(error.to_string())))?;
     let reply = http.send(http.request(Method::POST, url).json(body)).await;
     match reply {

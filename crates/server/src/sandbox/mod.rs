@@ -12,7 +12,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_app::{
-    App, SystemRandom,
+    App, Random, SystemRandom,
     apps::{self, KeyTerms},
     audit::Origin,
     connecting,
@@ -59,7 +59,8 @@ pub async fn start(settings: &mut Settings) -> Result<RunningSandbox, CommandErr
     let dialpad = DialpadConfig { api_keys: own_key.into_iter().collect(), ..DialpadConfig::default() };
     let port = settings.sandbox.port;
     // What happens in this run has other ids than what happened in earlier ones.
-    let run = u64::from_be_bytes(SystemRandom::default().array());
+    let random: &dyn Random = &SystemRandom::default();
+    let run = u64::from_be_bytes(random.array());
     let config = SandboxConfig { port, run, dialpad: dialpad.clone(), ..SandboxConfig::default() };
     let running = Sandbox::start(config).await.map_err(|source| CommandError::Listen {
         address: format!("127.0.0.1:{port}"),

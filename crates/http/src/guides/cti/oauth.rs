@@ -20,7 +20,7 @@ use super::{
     error::GuideError,
     query::Params,
 };
-use crate::{extract::ClientAddress, middleware::request_id, state::Web};
+use crate::{extract::ClientAddress, middleware::request_id, problem::chain, state::Web};
 
 /// Makes a link that a person opens in a browser, good for a short while.
 pub(super) async fn connect_link(
@@ -84,19 +84,32 @@ async fn beginner(web: &Web, params: &Params, parts: &mut Parts, app_id: &str) -
 /// Where Dialpad sends the person back to.
 pub(super) async fn callback(State(app): State<Arc<App>>, params: Params) -> Result<Response, GuideError> {
     if let Some(error) = params.get("error") {
-        if let Some(state) = params.get("state") {
-            oauth::decline(&app, state).await?;
-        }
+        let return_to = match params.get("state") {
+            Some(state) => oauth::decline(&app, state).await?,
+            None => None,
+        };
         // Dialpad's word, cut: it came through the person's browser.
         let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
+        if let Some(path) = return_to {
+            return Ok(back(&path, "declined"));
+        }
         return Err(GuideError::bad_request(format!("Dialpad did not connect the app: {word}")));
     }
     let code = params.required("code")?;
     let state = params.required("state")?;
-    let connected = oauth::callback(&app, code, state).await?;
-    if let Some(path) = &connected.return_to {
-        return Ok(unkept(Redirect::to(path).into_response()));
+    let finished = oauth::callback(&app, code, state).await;
+    if let Some(path) = &finished.return_to {
+        let word = match finished.outcome {
+            Ok(_) => "done",
+            Err(oauth::OAuthError::OtherCompany { .. }) => "other_company",
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "a sign-in at dialpad failed");
+                "failed"
+            }
+        };
+        return Ok(back(path, word));
     }
+    let connected = finished.outcome?;
     Ok(unkept(
         Json(json!({
             "success": true,
@@ -137,6 +150,12 @@ pub(super) async fn disconnect(
         "message": "Dialpad disconnected",
         "app_id": owner.app_id.uuid(),
     })))
+}
+
+/// Back to the page that the person came from, which says in words what the word means.
+fn back(path: &str, word: &str) -> Response {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    unkept(Redirect::to(&format!("{path}{mark}sign_in={word}")).into_response())
 }
 
 /// Codes and states are in these addresses: nobody keeps them, and no other site is told.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use switchboard_app::{
     App, connecting,
     connections::{ClientError, ConnectionsError, hook_url},
+    oauth::OAuthError,
     provisioning::{ProvisionError, Standing},
 };
 use switchboard_domain::{
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 use crate::problem::{Code, Problem, chain};
 
+pub mod activity;
 pub mod catch_up;
 pub mod check;
 pub mod create;
@@ -30,6 +32,8 @@ pub mod provision;
 pub mod repair;
 pub mod replace_secret;
 pub mod set_credentials;
+pub mod sign_in;
+pub mod sign_out;
 pub mod update;
 
 super::word_schemas! {
@@ -234,6 +238,26 @@ impl From<ProvisionError> for Problem {
             ProvisionError::Client(_) => Self::internal(&error),
             ProvisionError::Connection(error) => error.into(),
             ProvisionError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<OAuthError> for Problem {
+    fn from(error: OAuthError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OAuthError::NotConfigured
+            | OAuthError::OtherCompany { .. }
+            | OAuthError::NotConnected
+            | OAuthError::Interrupted => Self::new(Code::Conflict, detail),
+            OAuthError::UnknownState => Self::new(Code::InvalidLink, detail),
+            OAuthError::Exchange(_) | OAuthError::Refresh(_) | OAuthError::Expired => {
+                Self::new(Code::ProviderFailed, chain(&error))
+            }
+            OAuthError::Busy => Self::new(Code::Unavailable, detail).retry_after(1),
+            OAuthError::Vault(_) => Self::internal(&error),
+            OAuthError::Connection(error) => error.into(),
+            OAuthError::Store(error) => error.into(),
         }
     }
 }
