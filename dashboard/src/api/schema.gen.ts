@@ -107,7 +107,8 @@ export interface paths {
         put?: never;
         /**
          * Opens a session under the name of somebody in a tenant, for an hour. It may not change passwords, second factors and
-         *     owners, and both audit logs say who is behind it. Only for platform admins who signed in: it must be somebody.
+         *     owners, and both audit logs say who is behind it. Only for platform admins who signed in: it must be somebody. A browser
+         *     keeps the admin's own sign-in beside it: signing out, or the end of the hour, leads back to that.
          */
         post: operations["impersonate"];
         delete?: never;
@@ -371,7 +372,7 @@ export interface paths {
         put?: never;
         /**
          * Ends the session that a token belongs to. Its access tokens are good for nothing from then on. A token that is nobody's is
-         *     no error: you are signed out.
+         *     no error: you are signed out. Who works under somebody's name in a browser goes back to their own sign-in.
          */
         post: operations["sign_out"];
         delete?: never;
@@ -541,10 +542,185 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One call with its legs, timeline, recordings, voicemail and transcript.
+         * One call with its legs, timeline, recordings, voicemail, transcript and notes.
          * @description An id that the call had before it turned out to be part of another finds it as well.
          */
         get: operations["get_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a text sent to whoever the call was with. `GET /api/v1/outgoing-messages/{id}` says what became of it. */
+        post: operations["follow_up_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a note on a call, in the caller's name. */
+        post: operations["add_call_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a note away. Only whoever wrote it may. */
+        delete: operations["remove_call_note"];
+        options?: never;
+        head?: never;
+        /** Changes the words of a note. Only whoever wrote it may. */
+        patch: operations["edit_call_note"];
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back that a call is dealt with. */
+        post: operations["reopen_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a call as dealt with. One that is so already stays as it was marked first. */
+        post: operations["resolve_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links to a call, newest first: who made them, what they show, until when, and how often somebody looked. */
+        get: operations["list_call_shares"];
+        put?: never;
+        /** Makes a link that shows chosen parts of a call to whoever holds it, and mails it where that is wanted. */
+        post: operations["share_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a link to a call back. It shows nothing any more, from now on. */
+        delete: operations["revoke_call_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts exactly these tags on a call. */
+        put: operations["set_call_tags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The transcript of a call as a file. 409 while there is none. */
+        get: operations["export_call_transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         */
+        get: operations["export_calls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -577,11 +753,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Sends changes as they are committed (`text/event-stream`).
-         * @description Events: `change` (its id is the number), `complete` (`{"complete_up_to":N}`, once after each run of changes) and `reset`
-         *     (what you asked for is no longer kept: read again what you show; the stream goes on after the number in it).
-         */
+        /** Sends changes as they are committed (`text/event-stream`), frame by frame. Comments in between keep the line open. */
         get: operations["stream_changes"];
         put?: never;
         post?: never;
@@ -730,6 +902,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in at the provider, with which the connection gets tokens of its own. For Dialpad. */
+        post: operations["sign_in_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives up the tokens of a sign-in, at the provider and here. */
+        post: operations["sign_out_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{id}/webhook-secret": {
         parameters: {
             query?: never;
@@ -747,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists how the connections stand: whether what their providers send still arrives. The 100 oldest. */
+        get: operations["list_connection_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -757,7 +980,12 @@ export interface paths {
         /** Lists contacts, newest first. */
         get: operations["list_contacts"];
         put?: never;
-        post?: never;
+        /**
+         * Writes a contact down.
+         * @description Whoever called or wrote from this number is a contact already: that one then gets what is said here. What a person says
+         *     of a contact stands, whatever providers say later.
+         */
+        post: operations["create_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -771,14 +999,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One contact. */
+        /**
+         * One contact.
+         * @description The id of one that was merged into another finds that other.
+         */
         get: operations["get_contact"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what is said of a contact; what is left out stays.
+         * @description What a person says of a contact stands, whatever providers say later. A number cannot be changed: it is what the
+         *     contact is found by. Somebody's second number is another contact, to be merged with this one.
+         */
+        patch: operations["update_contact"];
         trace?: never;
     };
     "/api/v1/contacts/{id}/erase": {
@@ -824,6 +1060,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes other contacts part of this one.
+         * @description Their calls, messages and voicemails are this contact's from now on, those that are still to come as well. What is said
+         *     of this contact goes before what is said of them. Their ids go on finding this one, each other gets a change with the
+         *     verb `merged`, and `split` takes one out again.
+         */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes out of a contact what was merged into it.
+         * @description It is a contact of its own again, with everything that was said of it and that came for it meanwhile.
+         */
+        post: operations["split_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists everything that happened with a contact, newest first.
+         * @description Calls, messages and voicemails in one list, with what was merged into the contact.
+         */
+        get: operations["list_contact_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         */
+        get: operations["export_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes contacts in from a file.
+         * @description The body is CSV in UTF-8 of at most 5 MB and 20,000 rows, with commas, semicolons or tabs between the columns. Its first
+         *     row names them: `name` (or `first_name` and `last_name`), `phone`, `email`, `company`, in many spellings, English and
+         *     Spanish. A row of a number or address that is known changes that contact. Rows that cannot be read are left out and
+         *     told. The same file may be sent again: what it says already is `unchanged`; `Idempotency-Key` is therefore not needed,
+         *     and would hold the file to 256 kB.
+         */
+        post: operations["import_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -831,7 +1173,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists events, newest first. */
+        /**
+         * Lists events, newest first.
+         * @description A page of a narrowed list looks at a part of the log and then says where the next one goes on, so it may be short, even
+         *     empty, while `has_more` is true: follow `next_cursor`.
+         */
         get: operations["list_events"];
         put?: never;
         post?: never;
@@ -848,7 +1194,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One event, with what was sent. */
+        /**
+         * One event, with what was sent, what it says and what came of it.
+         * @description What was sent names people. Who may not read records (`records.read`) gets the event without it.
+         */
         get: operations["get_event"];
         put?: never;
         post?: never;
@@ -872,6 +1221,23 @@ export interface paths {
          * @description One that was processed is merged again and causes no jobs; a dead one gets a new life; one that waits goes on waiting.
          */
         post: operations["replay_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has many events read again. */
+        post: operations["replay_events"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1054,6 +1420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a dead job aside: nobody needs to look at it any more.
+         * @description It is listed as discarded and can still be requeued. An event whose job is put aside stays dead.
+         */
+        post: operations["discard_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/requeue": {
         parameters: {
             query?: never;
@@ -1065,6 +1451,40 @@ export interface paths {
         put?: never;
         /** Gives a dead job a new life: due now, with all its attempts. */
         post: operations["requeue_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives dead jobs a new life: due now, with all their attempts. */
+        post: operations["requeue_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many jobs wait, run or are dead, by kind. */
+        get: operations["count_jobs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1085,7 +1505,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes your name. It is yours in every workspace that you work in. */
+        patch: operations["update_me"];
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -1242,6 +1663,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another workspace with you as its owner, and takes the session there: use the access token of the answer. */
+        post: operations["create_own_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -1287,7 +1725,12 @@ export interface paths {
         /** Lists text messages, newest first. */
         get: operations["list_messages"];
         put?: never;
-        post?: never;
+        /**
+         * Has a text sent.
+         * @description It is written down and handed to the provider in the background, at most once. `GET /api/v1/outgoing-messages/{id}`
+         *     says what became of it; once the provider took it, it is a message like any other.
+         */
+        post: operations["send_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1746,217 @@ export interface paths {
         };
         /** One message. */
         get: operations["get_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         */
+        get: operations["export_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who was written with, newest first.
+         * @description One row for each contact's number and number of yours, with the last message. Ask for messages with `contact_id`,
+         *     `number` and `own_number` to read on.
+         */
+        get: operations["list_message_threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the workspace's notification rules, oldest first. There are at most 50. */
+        get: operations["list_notification_rules"];
+        put?: never;
+        /**
+         * Makes a notification rule.
+         * @description It must have a `condition`. Unless said otherwise it is on, tells in the dashboard alone, in English where it leaves the
+         *     house, and at most once an hour.
+         */
+        post: operations["create_notification_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One notification rule. */
+        get: operations["get_notification_rule"];
+        put?: never;
+        post?: never;
+        /** Removes a notification rule. What it told stays in the feed. */
+        delete: operations["delete_notification_rule"];
+        options?: never;
+        head?: never;
+        /** Changes a notification rule. With another condition, or switched on, it begins anew. */
+        patch: operations["update_notification_rule"];
+        trace?: never;
+    };
+    "/api/v1/notification-rules/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells a made-up incident in all ways of the rule, marked as a test.
+         * @description It works for a rule that is off as well, and changes nothing about when the rule fires. What became of e-mails and Slack
+         *     messages is in `sends` of `GET /api/v1/notifications/{id}`.
+         */
+        post: operations["test_notification_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what people were told in the dashboard, newest first, and how much of it the caller has not read.
+         * @description It is kept for 90 days. What a person has read is their own; an app's is the app's.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One notification, with what became of its e-mails and Slack messages. */
+        get: operations["get_notification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that the caller has read notifications: some, or everything up to one. */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outgoing-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists texts that somebody had sent, newest first. They are kept for 90 days; the messages that they became stay. */
+        get: operations["list_outgoing_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outgoing-messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a text that somebody had sent. */
+        get: operations["get_outgoing_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the workspace stands: today until now, against the same weekday a week before until the same time of the day.
+         * @description Days are those of the workspace's time zone.
+         */
+        get: operations["get_workspace_overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1382,6 +2036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rejected-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists deliveries that were refused, newest first.
+         * @description Only those that came to the URL of a connection of this workspace, and only as many as are kept: a flood of them is cut.
+         */
+        get: operations["list_rejected_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention": {
         parameters: {
             query?: never;
@@ -1396,6 +2070,159 @@ export interface paths {
          * @description The next daily run removes what is older. What was removed does not come back when the rule is taken away.
          */
         put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the roles that people have in a workspace and what each may do, the mightiest first. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be tried out here. */
+        get: operations["get_sandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has somebody call. It goes on by itself; follow the changes to see it. */
+        post: operations["play_sandbox_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connects the workspace to the sandbox, with its webhooks and subscriptions. Asking again gives the same connection. */
+        post: operations["connect_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fills the workspace with a made-up past: calls, voicemails and texts of some days. */
+        post: operations["play_sandbox_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has somebody write a text. */
+        post: operations["send_sandbox_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks for something in everything: a few records of each kind. The lists take the same `q` and have all that fits. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows a call to whoever holds a link to it. A POST, so that the token is in no address. */
+        post: operations["look_at_shared_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags in use, the most used first; at most 200. */
+        get: operations["list_tags"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1418,6 +2245,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists your own views and those that others share, oldest first. An app sees the shared ones. */
+        get: operations["list_views"];
+        put?: never;
+        /** Keeps a list by name. For people: an app has no views. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a view of yours away, or, if you may change the workspace, a shared one. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** Changes a view of yours, or, if you may change the workspace, a shared one. What is left out stays. */
+        patch: operations["update_view"];
         trace?: never;
     };
     "/api/v1/voicemails": {
@@ -1454,6 +2317,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voicemails/{id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a voicemail as listened to. */
+        post: operations["mark_voicemail_heard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemails/{id}/unheard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a voicemail as new again. */
+        post: operations["mark_voicemail_unheard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemails/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         */
+        get: operations["export_voicemails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace": {
         parameters: {
             query?: never;
@@ -1472,6 +2389,27 @@ export interface paths {
         patch: operations["update_workspace"];
         trace?: never;
     };
+    "/api/v1/workspace/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the workspace is open, in its time zone. */
+        get: operations["get_hours"];
+        /**
+         * Sets when the workspace is open, as a whole.
+         * @description Notification rules that keep to the hours tell nothing outside of them.
+         */
+        put: operations["set_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1487,6 +2425,9 @@ export interface components {
             session?: components["schemas"]["SessionKind"];
             /** @description What stands behind `#token=` in the link of the mail. */
             token: string;
+        };
+        AddNote: {
+            text: string;
         };
         /** @description A key, without what would open a door. */
         ApiKey: {
@@ -1592,7 +2533,7 @@ export interface components {
         /** @description An entry of the audit log. */
         AuditEntry: {
             /** @enum {string} */
-            action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "event.replayed" | "records.rebuilt" | "job.requeued" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
+            action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
             actor_id?: string | null;
             /** @description `user`, `app`, `operator` (who runs the installation) or `system`. */
             actor_kind: string;
@@ -1620,12 +2561,31 @@ export interface components {
             target_id?: string | null;
             target_kind?: string | null;
         };
+        /** @description Who wrote a note or marked a call, as they were called then. */
+        Author: {
+            /** @description A user's id, or an app's. */
+            id?: string | null;
+            name: string;
+        };
         /** @description Why something is done to a tenant. Its people are shown it. */
         Because: {
             reason: string;
         };
         BTreeMap: {
             [key: string]: null | boolean;
+        };
+        /** @description When the workspace is open. */
+        BusinessHours: {
+            /** @description Dates on which it is closed whatever day they are, such as `2026-12-25`. */
+            closed_dates: string[];
+            is_open_now: boolean;
+            /** @description Somebody set them. Otherwise the workspace counts as always open. */
+            is_set: boolean;
+            /** @description What the times are in; `PATCH /api/v1/workspace` changes it. */
+            time_zone: string;
+            /** Format: date-time */
+            updated_at?: string | null;
+            weekly: components["schemas"]["WeeklyHours"];
         };
         /** @description A call. */
         Call: {
@@ -1655,11 +2615,15 @@ export interface components {
             /** @example call_0198f3c27bd1832f9ad0c12a7b3e4f50 */
             id: string;
             is_internal: boolean;
+            /** @description Somebody marked it as dealt with. */
+            is_resolved: boolean;
             is_transferred: boolean;
             /** @description A message was left. */
             is_voicemail: boolean;
             /** Format: int64 */
             leg_count: number;
+            /** Format: int64 */
+            note_count: number;
             /**
              * Format: date-time
              * @description What lists sort by: when it started, else when we first heard of it.
@@ -1676,6 +2640,8 @@ export interface components {
             status: "ringing" | "active" | "ended" | "missed" | "rejected" | "voicemail";
             /** @description The provider's summary of what was said. */
             summary?: string | null;
+            /** @description What people put on it, sorted. */
+            tags: string[];
             to_number?: string | null;
             /** Format: date-time */
             updated_at: string;
@@ -1684,7 +2650,10 @@ export interface components {
         CallDetail: components["schemas"]["Call"] & {
             /** @description In the order in which they began. */
             legs: components["schemas"]["CallLeg"][];
+            /** @description What people wrote about it, oldest first. */
+            notes: components["schemas"]["CallNote"][];
             recordings: components["schemas"]["Recording"][];
+            resolved?: components["schemas"]["CallResolved"] | null;
             /** @description The moments of all legs, in order. */
             timeline: components["schemas"]["CallMoment"][];
             transcript?: components["schemas"]["Transcript"] | null;
@@ -1723,6 +2692,57 @@ export interface components {
             /** @enum {string} */
             phase: "note" | "ringing" | "active" | "over" | "rejected" | "missed" | "voicemail";
         };
+        /** @description What somebody wrote about a call. */
+        CallNote: {
+            author: components["schemas"]["Author"];
+            /**
+             * Format: date-time
+             * @description When its words last changed; null if they never did.
+             */
+            edited_at?: string | null;
+            id: string;
+            text: string;
+            /** Format: date-time */
+            written_at: string;
+        };
+        /** @description Who marked a call as dealt with, and when. */
+        CallResolved: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Author"];
+        };
+        /** @description A link to a call. The link itself is known only when it is made. */
+        CallShare: {
+            author: components["schemas"]["Author"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Where it was mailed to. */
+            email?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            include: ("recording" | "transcript" | "summary")[];
+            /** Format: date-time */
+            last_looked_at?: string | null;
+            /**
+             * Format: int64
+             * @description How often somebody looked.
+             */
+            look_count: number;
+            /** @description What its maker says to those who look. */
+            note?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
+        /** @description What people did with a call. */
+        CallWork: {
+            is_resolved: boolean;
+            /** @description Oldest first. */
+            notes: components["schemas"]["CallNote"][];
+            resolved?: components["schemas"]["CallResolved"] | null;
+            /** @description Sorted. */
+            tags: string[];
+        };
         CatchUpQueued: {
             /** @description False when one is waiting or running already. */
             queued: boolean;
@@ -1751,7 +2771,7 @@ export interface components {
             /** @description The record's id. */
             id: string;
             /** @enum {string} */
-            kind: "call" | "contact" | "message" | "recording" | "transcript" | "voicemail" | "tenant";
+            kind: "call" | "contact" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
             /**
              * Format: date-time
              * @description When it happened at the provider.
@@ -1786,7 +2806,12 @@ export interface components {
          * @description Every error of the API. The text never changes its meaning; new ones may be added.
          * @enum {string}
          */
-        Code: "invalid_parameter" | "invalid_body" | "missing_credentials" | "invalid_credentials" | "csrf_failed" | "not_invited" | "email_not_verified" | "forbidden" | "tenant_suspended" | "plan_limit_reached" | "not_found" | "invalid_link" | "method_not_allowed" | "conflict" | "request_in_progress" | "reset_required" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "too_many_requests" | "internal" | "provider_failed" | "unavailable" | "timed_out" | "overloaded" | "maintenance";
+        Code: "invalid_parameter" | "invalid_body" | "missing_credentials" | "invalid_credentials" | "csrf_failed" | "not_invited" | "email_not_verified" | "forbidden" | "tenant_suspended" | "plan_limit_reached" | "not_found" | "invalid_link" | "method_not_allowed" | "conflict" | "request_in_progress" | "reset_required" | "link_ended" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "too_many_requests" | "internal" | "provider_failed" | "unavailable" | "timed_out" | "overloaded" | "maintenance";
+        /** @description With what was sent you know everything up to this number. */
+        CompleteUpTo: {
+            /** Format: int64 */
+            complete_up_to: number;
+        };
         ConfirmSecondFactor: {
             /**
              * @description Six digits, as the authenticator shows them now.
@@ -1825,6 +2850,21 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description How a connection stands, and what came over it of late. */
+        ConnectionActivity: components["schemas"]["ConnectionHealth"] & {
+            /**
+             * Format: int64
+             * @description Events of the last 24 hours.
+             */
+            events: number;
+            /** @description There was more in the last 24 hours than is counted here: `events` is of the newest 10,000 of the workspace. */
+            is_more: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries of the last 24 hours that were refused.
+             */
+            rejected: number;
+        };
         ConnectionChecked: components["schemas"]["Connection"] & {
             /** @description What is wrong with the webhooks at the provider; empty when all is well or there are none. */
             drift: string[];
@@ -1844,8 +2884,31 @@ export interface components {
              */
             webhook_secret_set_at?: string | null;
         };
+        /** @description Whether what a provider sends still arrives. */
+        ConnectionHealth: {
+            connection_id: string;
+            /**
+             * Format: date-time
+             * @description When a delivery last arrived; null if none did in the last eight weeks.
+             */
+            last_event_at?: string | null;
+            name: string;
+            /** @description What a person should know about why it is failing. */
+            problem?: string | null;
+            provider: string;
+            /** @enum {string} */
+            state: "ok" | "waiting" | "silent" | "failing" | "paused";
+            /** @enum {string} */
+            status: "pending" | "connected" | "failing" | "disabled";
+            /**
+             * Format: int64
+             * @description Whole hours since then in which it is usually heard of.
+             */
+            usual_hours_missed: number;
+        };
         /** @description A contact. */
         Contact: {
+            company?: string | null;
             /** Format: date-time */
             created_at: string;
             emails: string[];
@@ -1855,6 +2918,10 @@ export interface components {
             /** @enum {string} */
             kind?: "local" | "shared" | "external" | "user";
             name?: string | null;
+            /** @description What it is known by: its number, or an e-mail address or the provider's id where it has none. */
+            natural_key: string;
+            /** @description All its numbers, `phone` first: those of contacts that are part of it stand behind. */
+            numbers: string[];
             /**
              * Format: date-time
              * @description What lists sort by.
@@ -1863,6 +2930,47 @@ export interface components {
             phone?: string | null;
             /** Format: date-time */
             updated_at: string;
+        };
+        ContactChange: {
+            /** @description Empty: none. */
+            company?: string | null;
+            /** @description All of them, in place of those that it has. */
+            emails?: string[] | null;
+            /** @description Empty: it has none, whatever providers say. */
+            name?: string | null;
+        };
+        /** @description A contact with what is part of it. */
+        ContactDetail: components["schemas"]["Contact"] & {
+            /** @description Contacts that were merged into this one. What came for them, and what comes, is this one's. */
+            parts: components["schemas"]["ContactPart"][];
+        };
+        /** @description What came of a file of contacts. */
+        ContactImport: {
+            columns: ("name" | "first_name" | "last_name" | "phone" | "email" | "company")[];
+            created: number;
+            /** @description Nothing was written. */
+            dry_run: boolean;
+            /** @description What is wrong with those, at most 1,000. */
+            errors: components["schemas"]["ImportRowError"][];
+            /** @description Rows that were left out. */
+            failed: number;
+            /** @description Columns that mean nothing here. */
+            ignored_columns: string[];
+            /** @description Rows of the file, without the header and without empty ones. */
+            rows: number;
+            /** @description Rows that say nothing new. */
+            unchanged: number;
+            updated: number;
+        };
+        /** @description A contact that is part of another. */
+        ContactPart: {
+            /** @description Its id still finds the contact that it is part of. */
+            id: string;
+            /** @description What it is called by itself. */
+            name?: string | null;
+            /** @description What it is known by: name it to take it out again. */
+            natural_key: string;
+            phone?: string | null;
         };
         CreateApp: {
             /** @description What its first key is for; the usual rights if left out. */
@@ -1902,6 +3010,11 @@ export interface components {
              */
             password?: string | null;
         };
+        CreateOwnWorkspace: {
+            company_name: string;
+            /** @description One of `/api/v1/plans` that is offered; the smallest unless said. */
+            plan?: string | null;
+        };
         CreateTenant: {
             name: string;
             owner?: components["schemas"]["CreateOwner"] | null;
@@ -1909,6 +3022,18 @@ export interface components {
             plan?: string | null;
             /** @description A name of the time zone database; UTC unless said. */
             time_zone?: string | null;
+        };
+        CreateView: {
+            /** @description Names of the list's query string, and their values; at most 30. */
+            filters?: {
+                [key: string]: string;
+            };
+            /** @description Everybody in the workspace sees it. */
+            is_shared?: boolean;
+            /** @example Missed today */
+            name: string;
+            /** @enum {string} */
+            noun: "calls" | "messages" | "voicemails" | "contacts";
         };
         /** @description A credential that a connection has. What it is, is not shown again. */
         Credential: {
@@ -1942,6 +3067,9 @@ export interface components {
              */
             password: string;
         };
+        EditNote: {
+            text: string;
+        };
         EmailVerified: {
             email: string;
         };
@@ -1968,6 +3096,11 @@ export interface components {
         Event: {
             /** Format: int32 */
             attempts: number;
+            /**
+             * Format: int64
+             * @description The length of what was sent.
+             */
+            body_bytes: number;
             connection_id: string;
             delivery_id: string;
             /** @description What it is about: `call.ringing`, `sms.delivered`, `unknown`. */
@@ -1993,12 +3126,46 @@ export interface components {
             /** @enum {string} */
             status: "processed" | "pending" | "retrying" | "dead";
         };
-        /** @description An event with what was sent. */
+        /** @description The original bytes. */
+        EventBody: {
+            /** @description The bytes as they were: text, or base64 where they are none. */
+            content: string;
+            /** @enum {string} */
+            encoding: "json" | "text" | "base64";
+        };
+        /** @description An event with what was sent, what it says and what came of it. What names people is null for who may not read records. */
         EventDetail: components["schemas"]["Event"] & {
-            /** @description The delivery's headers, without credentials. */
-            headers: Record<string, never>;
-            /** @description The signed contents; text where they are no JSON. */
-            payload: unknown;
+            body?: components["schemas"]["EventBody"] | null;
+            /** @description What those records went through at the moment that it speaks of. Found by record and time: changes do not name events. */
+            changes?: components["schemas"]["Change"][] | null;
+            /** @description What it says about records, computed now: the same bytes give the same facts, by the version above. */
+            facts?: Record<string, never>[] | null;
+            /** @description Why it cannot be read. */
+            facts_error?: string | null;
+            /** @description The delivery's headers; what could open a door is left out or masked. */
+            headers?: Record<string, never> | null;
+            /** @description The contents were removed, because somebody had to be forgotten. */
+            is_erased: boolean;
+            /** @description The caller may not read records: what follows is null. */
+            is_withheld: boolean;
+            /**
+             * Format: int32
+             * @description The version of `normalize` when it came.
+             */
+            normalize_version: number;
+            /**
+             * Format: int32
+             * @description The version that reads it now.
+             */
+            normalize_version_now?: number | null;
+            /** @description The contents as JSON; text where they are no JSON. */
+            payload?: unknown;
+            /** @description The records that it is about. */
+            records?: components["schemas"]["RecordRef"][] | null;
+            /** @enum {string} */
+            verdict: "signed" | "unsigned" | "asked" | "own";
+            /** @description The work that stands or stood for it, the newest first. Work that is done is kept for some days. */
+            work: components["schemas"]["Job"][];
         };
         /** @description An export. */
         Export: {
@@ -2046,9 +3213,21 @@ export interface components {
             /** @description For a person; the field is its subject. */
             message: string;
         };
+        FollowUp: {
+            /** @description One of your numbers; the one that the call was with unless said otherwise. */
+            from_number?: string | null;
+            text: string;
+        };
         ForgotPassword: {
             /** Format: email */
             email: string;
+        };
+        /** @description From one time of a day to a later one. */
+        HoursSpan: {
+            /** @description On the clock on the wall, `09:00`. */
+            from: string;
+            /** @description Up to `24:00`, the end of the day. */
+            to: string;
         };
         Impersonate: {
             /** @description Why. The tenant reads it in its audit log. */
@@ -2058,7 +3237,10 @@ export interface components {
         };
         /** @description A session under somebody's name. */
         Impersonation: {
-            access_token: string;
+            /** @description Null for an admin who signed in with a browser: the token is in the cookie then, in the place of their own. */
+            access_token?: string | null;
+            /** @description For a browser: send it as `X-CSRF-Token` with each request that changes something. */
+            csrf_token?: string | null;
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -2073,8 +3255,22 @@ export interface components {
             role: "owner" | "admin" | "agent" | "viewer";
             session_id: string;
             tenant_id: string;
-            token_type: string;
+            token_type?: string | null;
             user_id: string;
+        };
+        /** @description What is wrong with a row. */
+        ImportRowError: {
+            /** @description Stable: required, invalid, too_long, duplicate. */
+            code: string;
+            /** @enum {string} */
+            column?: "name" | "first_name" | "last_name" | "phone" | "email" | "company";
+            /** @description For a person; the cell is its subject. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The line of the file; the header is 1.
+             */
+            row: number;
         };
         /** @description An invitation. The link is in the mail and nowhere else. */
         Invitation: {
@@ -2122,9 +3318,23 @@ export interface components {
              */
             run_at: string;
             /** @enum {string} */
-            state: "ready" | "running" | "done" | "dead";
+            state: "ready" | "running" | "done" | "dead" | "discarded";
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description How many jobs of a kind are in a state. */
+        JobCount: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+            /** @enum {string} */
+            state: "ready" | "running" | "done" | "dead" | "discarded";
+        };
+        JobsRequeued: {
+            /** @description There are more than one request takes; send it again. */
+            has_more: boolean;
+            /** Format: int64 */
+            requeued: number;
         };
         /** @description Somebody who was signed in has joined. */
         Joined: {
@@ -2165,6 +3375,15 @@ export interface components {
             /** @description What stands behind `#token=` in the link of the mail. */
             token: string;
         };
+        LookAtSharedCall: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+        };
+        /** @description A link, with its address. */
+        MadeCallShare: components["schemas"]["CallShare"] & {
+            /** @description Whoever has it can look. It is not shown again. */
+            url: string;
+        };
         /** @description A person of the workspace. */
         Member: {
             /**
@@ -2193,6 +3412,10 @@ export interface components {
             status: "active" | "suspended" | "deleted";
             subdomain: string;
             tenant_id: string;
+        };
+        MergeRequest: {
+            /** @description Contacts that are the same person as this one. */
+            contact_ids: string[];
         };
         /** @description A text message. */
         Message: {
@@ -2230,6 +3453,25 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description What was written with one number of a contact from one number of yours. */
+        MessageThread: {
+            contact_id?: string | null;
+            contact_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When the last message was sent.
+             */
+            last_at: string;
+            last_message: components["schemas"]["Message"];
+            /** @description The other side's number. With `own_number` it is what a list of the thread's messages is narrowed by. */
+            number?: string | null;
+            own_number?: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the other side since you last wrote; 100 means 100 or more.
+             */
+            unanswered: number;
+        };
         MeView: {
             /** @description The platform admin who works under this name. */
             impersonated_by?: string | null;
@@ -2239,6 +3481,201 @@ export interface components {
             session_id: string;
             tenant?: components["schemas"]["MembershipView"] | null;
             user: components["schemas"]["UserView"];
+        };
+        NewContact: {
+            company?: string | null;
+            emails?: string[];
+            name?: string | null;
+            /**
+             * @description A number without its country is read as one of the United States. A contact needs a number or an e-mail address.
+             * @example +14155550123
+             */
+            phone?: string | null;
+        };
+        /** @description A notification. */
+        Notification: {
+            /** Format: date-time */
+            created_at: string;
+            finding: components["schemas"]["NotificationFinding"];
+            id: string;
+            /** @description By the caller. */
+            is_read: boolean;
+            /** @description Somebody tried the rule; nothing has happened. */
+            is_test: boolean;
+            rule_id: string;
+            /** @description As the rule was called then; null: it had no name. */
+            rule_name?: string | null;
+            /** @description One for each person and channel that it went to. */
+            sends: components["schemas"]["NotificationSend"][];
+        };
+        /** @description When a rule fires, with its numbers. More kinds may be added. */
+        NotificationCondition: {
+            /** Format: int32 */
+            calls: number;
+            /** @enum {string} */
+            kind: "missed_call_spike";
+            /** Format: int32 */
+            within_minutes: number;
+        } | {
+            /** Format: int32 */
+            below_percent: number;
+            /** @enum {string} */
+            kind: "low_answer_rate";
+            /** Format: int32 */
+            least_calls: number;
+            /** Format: int32 */
+            within_minutes: number;
+        } | {
+            /** @enum {string} */
+            kind: "connection_silent";
+            /** Format: int32 */
+            minutes?: number | null;
+        } | {
+            /** Format: int32 */
+            days: number;
+            /** @enum {string} */
+            kind: "credential_expiring";
+        } | {
+            /** @enum {string} */
+            kind: "voicemail_received";
+        };
+        /** @description Mails to people of the workspace. */
+        NotificationEmail: {
+            /** @enum {string} */
+            to: "owners" | "admins" | "everybody" | "chosen";
+            /** @description Whom, where `to` is `chosen`; at most 50. */
+            user_ids?: string[];
+        };
+        /** @description A page of the feed. */
+        NotificationFeed: components["schemas"]["Paged_Notification"] & {
+            /**
+             * Format: int64
+             * @description How many the caller has not read; 100 means that many or more.
+             */
+            unread_count: number;
+        };
+        /** @description What was found, in numbers and ids. More kinds may be added. */
+        NotificationFinding: {
+            /** Format: int64 */
+            calls: number;
+            /** @enum {string} */
+            kind: "missed_call_spike";
+            /** Format: int32 */
+            within_minutes: number;
+        } | {
+            /** Format: int64 */
+            calls: number;
+            /** @enum {string} */
+            kind: "low_answer_rate";
+            /** Format: int64 */
+            percent: number;
+            /** Format: int32 */
+            within_minutes: number;
+        } | {
+            connection_id: string;
+            /** @description As it was called then. */
+            connection_name: string;
+            /** @enum {string} */
+            kind: "connection_silent";
+            /** Format: date-time */
+            last_event_at: string;
+            /** Format: int64 */
+            silent_minutes: number;
+        } | {
+            connection_id: string;
+            connection_name: string;
+            /**
+             * Format: date-time
+             * @description Null: they are refused already, or could not be renewed.
+             */
+            expires_at?: string | null;
+            /** @enum {string} */
+            kind: "credential_expiring";
+        } | {
+            call_id: string;
+            /** Format: int64 */
+            duration_seconds?: number | null;
+            /** @enum {string} */
+            kind: "voicemail_received";
+            voicemail?: components["schemas"]["VoicemailBrief"] | null;
+            voicemail_id: string;
+        };
+        /** @description A rule. */
+        NotificationRule: {
+            condition: components["schemas"]["NotificationCondition"];
+            /** Format: date-time */
+            created_at: string;
+            email?: components["schemas"]["NotificationEmail"] | null;
+            id: string;
+            /** @description It tells in the dashboard. */
+            in_app: boolean;
+            is_on: boolean;
+            /** @enum {string} */
+            language: "en" | "es";
+            /** Format: date-time */
+            last_fired_at?: string | null;
+            /** @description Null: it is known by its kind. */
+            name?: string | null;
+            /** @description It tells nothing outside the workspace's hours, and counts only what happens within them. */
+            only_in_hours: boolean;
+            /** @description Incidents that go on: people were told, and it is not over. */
+            open_incidents: number;
+            /**
+             * Format: int64
+             * @description The shortest time between two notifications about the same thing.
+             */
+            quiet_minutes: number;
+            slack?: components["schemas"]["NotificationSlack"] | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What is to be other than it is; what is left out stays. Null takes a name or a way away. */
+        NotificationRuleWish: {
+            /** @default null */
+            condition: components["schemas"]["NotificationCondition"] | null;
+            /** @default null */
+            email: components["schemas"]["NotificationEmail"] | null;
+            /** @default null */
+            in_app: boolean | null;
+            /** @default null */
+            is_on: boolean | null;
+            /** @enum {string} */
+            language?: "en" | "es";
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            only_in_hours: boolean | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            quiet_minutes: number | null;
+            /** @default null */
+            slack: components["schemas"]["NotificationSlack"] | null;
+        };
+        /** @description How a notification left the house. */
+        NotificationSend: {
+            /** @description The connection to Slack. */
+            connection_id?: string | null;
+            id: string;
+            /** @description Why it did not go out. */
+            problem?: string | null;
+            /** @enum {string|null} */
+            state?: "waiting" | "calling" | "sent" | "unknown" | "failed" | null;
+            /** @enum {string} */
+            way: "email" | "slack";
+        };
+        /** @description A message to a Slack channel. */
+        NotificationSlack: {
+            /** @description A connection of the kind `slack`. */
+            connection_id: string;
+        };
+        NotificationsUnread: {
+            /**
+             * Format: int64
+             * @description How many the caller has not read now; 100 means that many or more.
+             */
+            unread_count: number;
         };
         OfferView: {
             company_name: string;
@@ -2263,6 +3700,30 @@ export interface components {
              * @description How many sessions ended.
              */
             revoked: number;
+        };
+        /** @description A text on its way to the provider. */
+        OutgoingMessage: {
+            author: components["schemas"]["Author"];
+            /** @description The call that it follows up. */
+            call_id?: string | null;
+            connection_id: string;
+            contact_id?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            from_number: string;
+            /** @example out_0198f3c27bd1732f9ad0c12a7b3e4f50 */
+            id: string;
+            /** @description The message that it became. */
+            message_id?: string | null;
+            /** @description Why it did not go out (yet), and what to do. */
+            problem?: string | null;
+            /** @enum {string} */
+            status: "queued" | "sending" | "sent" | "failed" | "unknown";
+            /** @description Null once the provider took it: the message has it. */
+            text?: string | null;
+            to_number: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description How the installation stands. */
         Overview: {
@@ -2293,6 +3754,106 @@ export interface components {
              * @description How many seconds the oldest work that is due has been due for; 0 if none is.
              */
             work_late_seconds: number;
+        };
+        /** @description A day, or as much of it as is compared. */
+        OverviewDay: {
+            /**
+             * Format: double
+             * @description Of inbound calls that are over, the share that somebody answered; rejected ones are left out. Null without one.
+             */
+            answer_rate?: number | null;
+            /**
+             * Format: int64
+             * @description Calls that began.
+             */
+            calls: number;
+            /**
+             * Format: date
+             * @example 2026-11-21
+             */
+            date: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            inbound_calls: number;
+            /** Format: int64 */
+            inbound_messages: number;
+            /**
+             * Format: int64
+             * @description People whose calls reached nobody, and who have neither talked with somebody since nor been called.
+             */
+            not_returned: number;
+            /** Format: int64 */
+            outbound_calls: number;
+            /** Format: int64 */
+            outbound_messages: number;
+            /** @description Calls that are over, by what came of them. */
+            outcomes: components["schemas"]["OverviewOutcome"][];
+            response?: components["schemas"]["OverviewResponse"] | null;
+            /**
+             * Format: int64
+             * @description Seconds that people talked, in calls that are over.
+             */
+            talk_seconds: number;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Calls of one hour on the clock. */
+        OverviewHour: {
+            /**
+             * Format: int32
+             * @description From 0 to 23.
+             */
+            hour: number;
+            /** Format: int64 */
+            last_week: number;
+            /**
+             * Format: int64
+             * @description Null for an hour that is still to come.
+             */
+            today?: number | null;
+        };
+        /** @description How many calls came to this. */
+        OverviewOutcome: {
+            /** Format: int64 */
+            calls: number;
+            /** @enum {string} */
+            outcome: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+        };
+        /** @description How long people waited for the first call or message back, after they wrote or their call reached nobody. */
+        OverviewResponse: {
+            /**
+             * Format: int64
+             * @description Waits that ended. Who still waits is not in it.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Half of them waited this long or less.
+             */
+            median_seconds: number;
+            /**
+             * Format: int64
+             * @description Nine of ten waited this long or less.
+             */
+            p90_seconds: number;
+        };
+        /** @description Somebody who waits to be called back. */
+        OverviewWaiting: {
+            /** Format: date-time */
+            at: string;
+            /** @description Their last call. */
+            call_id: string;
+            /**
+             * Format: int64
+             * @description How often they called.
+             */
+            calls: number;
+            contact_id: string;
+            /** @description They left a voicemail with the last call. */
+            is_voicemail: boolean;
+            name?: string | null;
+            number?: string | null;
         };
         /** @description One page of a list. */
         Paged_ApiKey: {
@@ -2350,7 +3911,7 @@ export interface components {
         Paged_AuditEntry: {
             data: {
                 /** @enum {string} */
-                action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "event.replayed" | "records.rebuilt" | "job.requeued" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
+                action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
                 actor_id?: string | null;
                 /** @description `user`, `app`, `operator` (who runs the installation) or `system`. */
                 actor_kind: string;
@@ -2411,11 +3972,15 @@ export interface components {
                 /** @example call_0198f3c27bd1832f9ad0c12a7b3e4f50 */
                 id: string;
                 is_internal: boolean;
+                /** @description Somebody marked it as dealt with. */
+                is_resolved: boolean;
                 is_transferred: boolean;
                 /** @description A message was left. */
                 is_voicemail: boolean;
                 /** Format: int64 */
                 leg_count: number;
+                /** Format: int64 */
+                note_count: number;
                 /**
                  * Format: date-time
                  * @description What lists sort by: when it started, else when we first heard of it.
@@ -2432,9 +3997,39 @@ export interface components {
                 status: "ringing" | "active" | "ended" | "missed" | "rejected" | "voicemail";
                 /** @description The provider's summary of what was said. */
                 summary?: string | null;
+                /** @description What people put on it, sorted. */
+                tags: string[];
                 to_number?: string | null;
                 /** Format: date-time */
                 updated_at: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_CallShare: {
+            data: {
+                author: components["schemas"]["Author"];
+                /** Format: date-time */
+                created_at: string;
+                /** @description Where it was mailed to. */
+                email?: string | null;
+                /** Format: date-time */
+                expires_at: string;
+                id: string;
+                include: ("recording" | "transcript" | "summary")[];
+                /** Format: date-time */
+                last_looked_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description How often somebody looked.
+                 */
+                look_count: number;
+                /** @description What its maker says to those who look. */
+                note?: string | null;
+                /** Format: date-time */
+                revoked_at?: string | null;
             }[];
             has_more: boolean;
             /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -2477,8 +4072,29 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_ConnectionActivity: {
+            data: (components["schemas"]["ConnectionHealth"] & {
+                /**
+                 * Format: int64
+                 * @description Events of the last 24 hours.
+                 */
+                events: number;
+                /** @description There was more in the last 24 hours than is counted here: `events` is of the newest 10,000 of the workspace. */
+                is_more: boolean;
+                /**
+                 * Format: int64
+                 * @description Deliveries of the last 24 hours that were refused.
+                 */
+                rejected: number;
+            })[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Contact: {
             data: {
+                company?: string | null;
                 /** Format: date-time */
                 created_at: string;
                 emails: string[];
@@ -2488,6 +4104,10 @@ export interface components {
                 /** @enum {string} */
                 kind?: "local" | "shared" | "external" | "user";
                 name?: string | null;
+                /** @description What it is known by: its number, or an e-mail address or the provider's id where it has none. */
+                natural_key: string;
+                /** @description All its numbers, `phone` first: those of contacts that are part of it stand behind. */
+                numbers: string[];
                 /**
                  * Format: date-time
                  * @description What lists sort by.
@@ -2506,6 +4126,11 @@ export interface components {
             data: {
                 /** Format: int32 */
                 attempts: number;
+                /**
+                 * Format: int64
+                 * @description The length of what was sent.
+                 */
+                body_bytes: number;
                 connection_id: string;
                 delivery_id: string;
                 /** @description What it is about: `call.ringing`, `sms.delivered`, `unknown`. */
@@ -2628,9 +4253,22 @@ export interface components {
                  */
                 run_at: string;
                 /** @enum {string} */
-                state: "ready" | "running" | "done" | "dead";
+                state: "ready" | "running" | "done" | "dead" | "discarded";
                 /** Format: date-time */
                 updated_at: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_JobCount: {
+            data: {
+                /** Format: int64 */
+                count: number;
+                kind: string;
+                /** @enum {string} */
+                state: "ready" | "running" | "done" | "dead" | "discarded";
             }[];
             has_more: boolean;
             /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -2701,6 +4339,114 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_MessageThread: {
+            data: {
+                contact_id?: string | null;
+                contact_name?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the last message was sent.
+                 */
+                last_at: string;
+                last_message: components["schemas"]["Message"];
+                /** @description The other side's number. With `own_number` it is what a list of the thread's messages is narrowed by. */
+                number?: string | null;
+                own_number?: string | null;
+                /**
+                 * Format: int64
+                 * @description Messages of the other side since you last wrote; 100 means 100 or more.
+                 */
+                unanswered: number;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Notification: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                finding: components["schemas"]["NotificationFinding"];
+                id: string;
+                /** @description By the caller. */
+                is_read: boolean;
+                /** @description Somebody tried the rule; nothing has happened. */
+                is_test: boolean;
+                rule_id: string;
+                /** @description As the rule was called then; null: it had no name. */
+                rule_name?: string | null;
+                /** @description One for each person and channel that it went to. */
+                sends: components["schemas"]["NotificationSend"][];
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_NotificationRule: {
+            data: {
+                condition: components["schemas"]["NotificationCondition"];
+                /** Format: date-time */
+                created_at: string;
+                email?: components["schemas"]["NotificationEmail"] | null;
+                id: string;
+                /** @description It tells in the dashboard. */
+                in_app: boolean;
+                is_on: boolean;
+                /** @enum {string} */
+                language: "en" | "es";
+                /** Format: date-time */
+                last_fired_at?: string | null;
+                /** @description Null: it is known by its kind. */
+                name?: string | null;
+                /** @description It tells nothing outside the workspace's hours, and counts only what happens within them. */
+                only_in_hours: boolean;
+                /** @description Incidents that go on: people were told, and it is not over. */
+                open_incidents: number;
+                /**
+                 * Format: int64
+                 * @description The shortest time between two notifications about the same thing.
+                 */
+                quiet_minutes: number;
+                slack?: components["schemas"]["NotificationSlack"] | null;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_OutgoingMessage: {
+            data: {
+                author: components["schemas"]["Author"];
+                /** @description The call that it follows up. */
+                call_id?: string | null;
+                connection_id: string;
+                contact_id?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                from_number: string;
+                /** @example out_0198f3c27bd1732f9ad0c12a7b3e4f50 */
+                id: string;
+                /** @description The message that it became. */
+                message_id?: string | null;
+                /** @description Why it did not go out (yet), and what to do. */
+                problem?: string | null;
+                /** @enum {string} */
+                status: "queued" | "sending" | "sent" | "failed" | "unknown";
+                /** @description Null once the provider took it: the message has it. */
+                text?: string | null;
+                to_number: string;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Plan: {
             data: {
                 /** @description ISO 4217. */
@@ -2748,6 +4494,64 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_RejectedDelivery: {
+            data: {
+                /** @description Who sent it. */
+                address?: string | null;
+                /** Format: int64 */
+                body_bytes: number;
+                connection_id?: string | null;
+                /** @description Its headers; what could open a door is left out or masked. */
+                headers: Record<string, never>;
+                id: string;
+                /** @description Where it came in, without the token. */
+                path: string;
+                /** @description Why it was refused. */
+                reason: string;
+                /** Format: date-time */
+                received_at: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Role: {
+            data: {
+                permissions: ("records.read" | "records.write" | "records.export" | "events.read" | "events.replay" | "jobs.read" | "jobs.write" | "connections.read" | "connections.write" | "apps.read" | "apps.write" | "members.read" | "members.write" | "owners.write" | "workspace.read" | "workspace.write" | "audit.read" | "privacy.write")[];
+                /** @enum {string} */
+                role: "owner" | "admin" | "agent" | "viewer";
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_SavedView: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description Names of the list's query string, and their values. */
+                filters: {
+                    [key: string]: string;
+                };
+                id: string;
+                /** @description It is the caller's own. */
+                is_own: boolean;
+                /** @description Everybody in the workspace sees it. */
+                is_shared: boolean;
+                name: string;
+                /** @enum {string} */
+                noun: "calls" | "messages" | "voicemails" | "contacts";
+                /** Format: date-time */
+                updated_at: string;
+                user_id: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_SessionView: {
             data: {
                 /** @description Where it was last refreshed from. */
@@ -2776,6 +4580,20 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_Tag: {
+            data: {
+                /**
+                 * Format: int64
+                 * @description How many of the newest 10,000 calls with tags have it.
+                 */
+                calls: number;
+                tag: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Tenant: {
             data: (components["schemas"]["Workspace"] & {
                 /**
@@ -2791,6 +4609,25 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_TimelineEntry: {
+            data: ({
+                call: components["schemas"]["Call"];
+                /** @enum {string} */
+                kind: "call";
+            } | {
+                /** @enum {string} */
+                kind: "message";
+                message: components["schemas"]["Message"];
+            } | {
+                /** @enum {string} */
+                kind: "voicemail";
+                voicemail: components["schemas"]["Voicemail"];
+            })[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Voicemail: {
             data: {
                 /** @description The provider's id of the user whose box it is. */
@@ -2800,18 +4637,23 @@ export interface components {
                 call_id: string;
                 connection_id: string;
                 contact_id?: string | null;
+                contact_name?: string | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: int64 */
                 duration_ms?: number | null;
                 from_number?: string | null;
                 id: string;
+                /** @description Somebody listened to it. */
+                is_heard: boolean;
                 /**
                  * Format: date-time
                  * @description What lists sort by.
                  */
                 occurred_at: string;
                 provider: string;
+                /** @description The audio, as far as we know of it. */
+                recording_id?: string | null;
                 /** @description Where the provider keeps the audio. */
                 recording_url?: string | null;
                 to_number?: string | null;
@@ -2895,6 +4737,32 @@ export interface components {
              */
             retention_months?: number | null;
         };
+        PlayCall: {
+            /** @description Where it comes in; the workspace's sandbox unless said. */
+            connection_id?: string | null;
+            /** @description The number that calls. */
+            from?: string | null;
+            /** @enum {string} */
+            scenario: "answered" | "missed" | "voicemail" | "recorded" | "queue" | "transfer" | "outbound" | "abandoned_greeting";
+            /** @description `live` happens now, with moments in between; `at_once` has just ended. */
+            speed?: components["schemas"]["PlaySpeed"];
+        };
+        PlayHistory: {
+            /**
+             * Format: int32
+             * @description 200 unless said.
+             */
+            calls?: number | null;
+            /** @description Where it comes in; the workspace's sandbox unless said. */
+            connection_id?: string | null;
+            /**
+             * Format: int32
+             * @description 14 unless said.
+             */
+            days?: number | null;
+        };
+        /** @enum {string} */
+        PlaySpeed: "live" | "at_once";
         /** @description The body of every error. */
         Problem: {
             code: components["schemas"]["Code"];
@@ -2946,6 +4814,37 @@ export interface components {
             /** @description Where the provider shall send events. Leave it out for the connection's own URL. */
             webhook_url?: string | null;
         };
+        /** @description One of the two. */
+        ReadNotifications: {
+            /** @description These; at most 200. */
+            ids?: string[] | null;
+            /** @description This one and everything before it. */
+            up_to?: string | null;
+        };
+        /** @description Something that happened. */
+        RecentActivity: {
+            /** Format: date-time */
+            at: string;
+            contact_id?: string | null;
+            contact_name?: string | null;
+            /** @enum {string} */
+            direction?: "inbound" | "outbound";
+            /**
+             * Format: int64
+             * @description Of a call that was answered.
+             */
+            duration_seconds?: number | null;
+            /** @description The record's id. */
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "contact" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
+            /** @description The other side's. */
+            number?: string | null;
+            /** @description What came of it, or where it stands. */
+            state: string;
+            /** @description What was written, said or summed up. */
+            text?: string | null;
+        };
         /** @description An audio file of a call. */
         Recording: {
             /** @description Our own copy. It answers with a redirect to a link that works without a key for a short time. */
@@ -2970,10 +4869,33 @@ export interface components {
             /** @enum {string} */
             status: "remote" | "saved" | "failed" | "removed";
         };
+        /** @description A record that an event is about. */
+        RecordRef: {
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "contact" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
+        };
         /** @description Recovery codes. Shown this once: write them down. */
         RecoveryCodes: {
             /** @description Each signs you in once in place of a code of your authenticator. */
             recovery_codes: string[];
+        };
+        /** @description A refused delivery. Its body was not kept. */
+        RejectedDelivery: {
+            /** @description Who sent it. */
+            address?: string | null;
+            /** Format: int64 */
+            body_bytes: number;
+            connection_id?: string | null;
+            /** @description Its headers; what could open a door is left out or masked. */
+            headers: Record<string, never>;
+            id: string;
+            /** @description Where it came in, without the token. */
+            path: string;
+            /** @description Why it was refused. */
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
         };
         RenewRecoveryCodes: {
             /**
@@ -2986,11 +4908,69 @@ export interface components {
             /** @description Leave it out and one is made. */
             secret?: string | null;
         };
+        /** @description Which events: by id, or by what the list is narrowed by. */
+        ReplayEvents: {
+            /**
+             * Format: int64
+             * @description Of those that fit, at most so many, the oldest first.
+             */
+            at_most?: number;
+            filter?: components["schemas"]["ReplayFilter"] | null;
+            /** @description At most 200 ids. Alone: nothing below goes with it. */
+            ids?: string[] | null;
+        };
+        /** @description What the list of events is narrowed by. An empty filter is all of them. */
+        ReplayFilter: {
+            connection_id?: string | null;
+            event_type?: string | null;
+            external_id?: string | null;
+            provider?: string | null;
+            /** Format: date-time */
+            received_before?: string | null;
+            /** Format: date-time */
+            received_from?: string | null;
+            /** @description A call, message, voicemail, recording or transcript. */
+            record_id?: string | null;
+            /** @enum {string} */
+            status?: "processed" | "pending" | "retrying" | "dead";
+        };
+        /** @description What became of the request. */
+        ReplayStarted: {
+            /** @description The job that does it, page by page; its progress says how far it is. Null where the events were named. */
+            job_id?: string | null;
+            /**
+             * Format: int64
+             * @description Waiting already: left alone.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Processed before: merged again without setting anything off.
+             */
+            replayed: number;
+            /**
+             * Format: int64
+             * @description Dead before: tried again like new ones.
+             */
+            requeued: number;
+        };
+        /** @description Which dead jobs; all of them if nothing is said. */
+        RequeueJobs: {
+            /** @description Only these, at most 200. */
+            ids?: string[] | null;
+            /** @description Only of this kind. */
+            kind?: string | null;
+        };
         ResetPassword: {
             /** Format: password */
             password: string;
             /** @description What stands behind `#token=` in the link of the mail. */
             token: string;
+        };
+        /** @description The stream goes on after this number. */
+        ResetTo: {
+            /** Format: int64 */
+            last: number;
         };
         /** @description How long a workspace keeps what. Nothing is removed where there is no rule. */
         Retention: {
@@ -3030,12 +5010,60 @@ export interface components {
             /** Format: date-time */
             updated_at?: string | null;
         };
+        /** @description A role and everything that it allows. */
+        Role: {
+            permissions: ("records.read" | "records.write" | "records.export" | "events.read" | "events.replay" | "jobs.read" | "jobs.write" | "connections.read" | "connections.write" | "apps.read" | "apps.write" | "members.read" | "members.write" | "owners.write" | "workspace.read" | "workspace.write" | "audit.read" | "privacy.write")[];
+            /** @enum {string} */
+            role: "owner" | "admin" | "agent" | "viewer";
+        };
         RotateKey: {
             /**
              * Format: int64
              * @description Seconds for which the old key goes on working; at most 30 days. Leave it out for the installation's grace period.
              */
             grace_seconds?: number | null;
+        };
+        /** @description What was set going. It arrives the way of all events, through the webhook. */
+        SandboxPlayed: {
+            /** @description Where it comes in. */
+            connection_id: string;
+            /** @description The provider's ids of the legs or the message; none for a history. */
+            external_ids: string[];
+        };
+        SandboxView: {
+            /** @description This server runs with a sandbox. */
+            available: boolean;
+            /** @description The workspace's connection to it; null until there is one. */
+            connection_id?: string | null;
+            /**
+             * Format: int32
+             * @description The most calls, and the most days, that a history can have.
+             */
+            most_calls: number;
+            /** Format: int32 */
+            most_days: number;
+            /** @description Calls that can be played; empty without a sandbox. */
+            scenarios: string[];
+        };
+        /** @description A saved view. */
+        SavedView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Names of the list's query string, and their values. */
+            filters: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @description It is the caller's own. */
+            is_own: boolean;
+            /** @description Everybody in the workspace sees it. */
+            is_shared: boolean;
+            name: string;
+            /** @enum {string} */
+            noun: "calls" | "messages" | "voicemails" | "contacts";
+            /** Format: date-time */
+            updated_at: string;
+            user_id: string;
         };
         /** @description The numbers of a plan; what is left out is unlimited. */
         SaveLimits: {
@@ -3075,6 +5103,13 @@ export interface components {
              */
             price_cents: number;
         };
+        /** @description What was found, the latest of each kind. */
+        SearchResults: {
+            calls: components["schemas"]["Call"][];
+            contacts: components["schemas"]["Contact"][];
+            messages: components["schemas"]["Message"][];
+            voicemails: components["schemas"]["Voicemail"][];
+        };
         SecondFactorView: {
             /** @description Signing in takes a code. */
             is_on: boolean;
@@ -3087,6 +5122,25 @@ export interface components {
         SecretReplaced: {
             /** @description Shown this once, to be entered at the provider. The one before it goes on for the grace period. */
             webhook_secret: string;
+        };
+        SendMessage: {
+            /** @description The one that last spoke with the number unless said otherwise, else the only one there is. */
+            connection_id?: string | null;
+            /**
+             * @description One of your numbers; the one that last spoke with the other unless said otherwise.
+             * @example +14155550100
+             */
+            from_number?: string | null;
+            text: string;
+            /** @example +14155550123 */
+            to_number: string;
+        };
+        SendSandboxMessage: {
+            /** @description Where it comes in; the workspace's sandbox unless said. */
+            connection_id?: string | null;
+            /** @description The number that writes. */
+            from?: string | null;
+            text?: string | null;
         };
         /**
          * @description Where a session's tokens are kept.
@@ -3116,6 +5170,29 @@ export interface components {
             /** @description What the browser or program calls itself. */
             user_agent?: string | null;
         };
+        SetBusinessHours: {
+            /**
+             * @description Dates on which it is closed; at most 400.
+             * @example [
+             *       "2026-12-25"
+             *     ]
+             */
+            closed_dates?: string[];
+            /**
+             * @description Spans by day (`mon` to `sun`), at most six each, in any order; a day that is left out is closed.
+             * @example {
+             *       "mon": [
+             *         {
+             *           "from": "09:00",
+             *           "to": "17:00"
+             *         }
+             *       ]
+             *     }
+             */
+            weekly: {
+                [key: string]: components["schemas"]["HoursSpan"][];
+            };
+        };
         SetCredentials: {
             /** @description By the names that the provider declares; null takes one away, what is not named stays. */
             credentials: Record<string, never>;
@@ -3132,6 +5209,57 @@ export interface components {
             rules: {
                 [key: string]: number | null;
             };
+        };
+        SetTags: {
+            /** @description All that the call is to have, at most 20 of at most 40 characters each. */
+            tags: string[];
+        };
+        ShareCall: {
+            /**
+             * Format: email
+             * @description Mail the link there.
+             */
+            email?: string | null;
+            /**
+             * Format: int64
+             * @description Hours that the link works; 24 unless said, at most 720.
+             */
+            expires_in_hours?: number;
+            include: ("recording" | "transcript" | "summary")[];
+            /** @description What to say to those who look. */
+            note?: string | null;
+        };
+        /** @description A call, as far as its link shows it. What is not in `include` is null. */
+        SharedCall: {
+            /** @enum {string} */
+            direction?: "inbound" | "outbound";
+            /** Format: int64 */
+            duration_seconds?: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            include: ("recording" | "transcript" | "summary")[];
+            note?: string | null;
+            /** Format: date-time */
+            occurred_at: string;
+            /** @description Empty if there is no audio (any more). */
+            recordings?: components["schemas"]["SharedRecording"][] | null;
+            /** @description Who made the link. */
+            shared_by: string;
+            /** @description Null as well if nothing was summed up. */
+            summary?: string | null;
+            /** @description Empty if there are no words (any more). */
+            transcript?: components["schemas"]["TranscriptLine"][] | null;
+            /** @description The workspace that shows it. */
+            workspace: string;
+        };
+        /** @description Audio that plays without a key for a short time; look again for a new link. */
+        SharedRecording: {
+            content_type: string;
+            /** Format: int64 */
+            duration_ms?: number | null;
+            /** Format: date-time */
+            started_at: string;
+            url: string;
         };
         /** @description Somebody is in. */
         SignedInView: {
@@ -3158,6 +5286,49 @@ export interface components {
             token_type?: string | null;
             user: components["schemas"]["UserView"];
         };
+        SignInBegun: {
+            /**
+             * @description To be opened by the person, within 15 minutes. They come back to the connection's page with `sign_in` in the query:
+             *     `done`, `declined`, `other_company` or `failed`.
+             */
+            url: string;
+        };
+        SplitRequest: {
+            /**
+             * @description The `natural_key` of what is taken out: its number, or its e-mail address or the provider's id where it has none.
+             * @example +14155550123
+             */
+            number: string;
+        };
+        /**
+         * @description One frame of the stream: `event` stands in its `event:` line, `data` as JSON in its `data:` line. The `id:` line of each has
+         *     the number to come back with.
+         */
+        StreamFrame: {
+            /** @description A change; its id is its number. */
+            data: components["schemas"]["Change"];
+            /** @enum {string} */
+            event: "change";
+        } | {
+            /** @description Once after each run of changes. */
+            data: components["schemas"]["CompleteUpTo"];
+            /** @enum {string} */
+            event: "complete";
+        } | {
+            /** @description What you asked for is no longer kept: read again what you show. */
+            data: components["schemas"]["ResetTo"];
+            /** @enum {string} */
+            event: "reset";
+        };
+        /** @description A tag in use. */
+        Tag: {
+            /**
+             * Format: int64
+             * @description How many of the newest 10,000 calls with tags have it.
+             */
+            calls: number;
+            tag: string;
+        };
         /** @description A tenant and how large it is. */
         Tenant: components["schemas"]["Workspace"] & {
             /**
@@ -3167,6 +5338,20 @@ export interface components {
             call_count: number;
             /** Format: int64 */
             user_count: number;
+        };
+        /** @description One thing that happened with a contact: the member of its kind says what. */
+        TimelineEntry: {
+            call: components["schemas"]["Call"];
+            /** @enum {string} */
+            kind: "call";
+        } | {
+            /** @enum {string} */
+            kind: "message";
+            message: components["schemas"]["Message"];
+        } | {
+            /** @enum {string} */
+            kind: "voicemail";
+            voicemail: components["schemas"]["Voicemail"];
         };
         /** @description What was said in a call. */
         Transcript: {
@@ -3199,6 +5384,9 @@ export interface components {
              */
             requests_per_minute?: number | null;
         };
+        UpdateMe: {
+            full_name: string;
+        };
         UpdateMember: {
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "viewer";
@@ -3210,6 +5398,14 @@ export interface components {
             plan?: string | null;
             /** @description A name of the time zone database, such as `Europe/Berlin`. */
             time_zone?: string | null;
+        };
+        UpdateView: {
+            /** @description All of them, in place of those it had. */
+            filters?: {
+                [key: string]: string;
+            } | null;
+            is_shared?: boolean | null;
+            name?: string | null;
         };
         /** @description What is to be other than it is; what is left out stays. */
         UpdateWorkspace: {
@@ -3301,24 +5497,37 @@ export interface components {
             call_id: string;
             connection_id: string;
             contact_id?: string | null;
+            contact_name?: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: int64 */
             duration_ms?: number | null;
             from_number?: string | null;
             id: string;
+            /** @description Somebody listened to it. */
+            is_heard: boolean;
             /**
              * Format: date-time
              * @description What lists sort by.
              */
             occurred_at: string;
             provider: string;
+            /** @description The audio, as far as we know of it. */
+            recording_id?: string | null;
             /** @description Where the provider keeps the audio. */
             recording_url?: string | null;
             to_number?: string | null;
             transcript?: string | null;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description Who left a message, as the voicemail says now. */
+        VoicemailBrief: {
+            /** @description For whom it was left. */
+            agent_name?: string | null;
+            contact_name?: string | null;
+            from_number?: string | null;
+            is_heard: boolean;
         };
         /** @description A webhook that we made at a provider. */
         Webhook: {
@@ -3339,6 +5548,16 @@ export interface components {
             /** @description What is wrong, in sentences; empty when all is well. */
             drift: string[];
             webhook: components["schemas"]["Webhook"];
+        };
+        /** @description Spans by day. A day without any is closed; what goes over midnight is two spans. */
+        WeeklyHours: {
+            fri: components["schemas"]["HoursSpan"][];
+            mon: components["schemas"]["HoursSpan"][];
+            sat: components["schemas"]["HoursSpan"][];
+            sun: components["schemas"]["HoursSpan"][];
+            thu: components["schemas"]["HoursSpan"][];
+            tue: components["schemas"]["HoursSpan"][];
+            wed: components["schemas"]["HoursSpan"][];
         };
         /** @description A workspace: a tenant. */
         Workspace: {
@@ -3371,6 +5590,7 @@ export interface components {
     pathItems: never;
 }
 export type AcceptInvitation = components['schemas']['AcceptInvitation'];
+export type AddNote = components['schemas']['AddNote'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
 export type AppCreated = components['schemas']['AppCreated'];
@@ -3382,12 +5602,18 @@ export type AskSignOut = components['schemas']['AskSignOut'];
 export type AskSignUp = components['schemas']['AskSignUp'];
 export type AskSwitch = components['schemas']['AskSwitch'];
 export type AuditEntry = components['schemas']['AuditEntry'];
+export type Author = components['schemas']['Author'];
 export type Because = components['schemas']['Because'];
 export type BTreeMap = components['schemas']['BTreeMap'];
+export type BusinessHours = components['schemas']['BusinessHours'];
 export type Call = components['schemas']['Call'];
 export type CallDetail = components['schemas']['CallDetail'];
 export type CallLeg = components['schemas']['CallLeg'];
 export type CallMoment = components['schemas']['CallMoment'];
+export type CallNote = components['schemas']['CallNote'];
+export type CallResolved = components['schemas']['CallResolved'];
+export type CallShare = components['schemas']['CallShare'];
+export type CallWork = components['schemas']['CallWork'];
 export type CatchUpQueued = components['schemas']['CatchUpQueued'];
 export type CatchUpRequest = components['schemas']['CatchUpRequest'];
 export type ChallengeView = components['schemas']['ChallengeView'];
@@ -3395,97 +5621,177 @@ export type Change = components['schemas']['Change'];
 export type ChangePassword = components['schemas']['ChangePassword'];
 export type Changes = components['schemas']['Changes'];
 export type Code = components['schemas']['Code'];
+export type CompleteUpTo = components['schemas']['CompleteUpTo'];
 export type ConfirmSecondFactor = components['schemas']['ConfirmSecondFactor'];
 export type Connection = components['schemas']['Connection'];
+export type ConnectionActivity = components['schemas']['ConnectionActivity'];
 export type ConnectionChecked = components['schemas']['ConnectionChecked'];
 export type ConnectionDetail = components['schemas']['ConnectionDetail'];
+export type ConnectionHealth = components['schemas']['ConnectionHealth'];
 export type Contact = components['schemas']['Contact'];
+export type ContactChange = components['schemas']['ContactChange'];
+export type ContactDetail = components['schemas']['ContactDetail'];
+export type ContactImport = components['schemas']['ContactImport'];
+export type ContactPart = components['schemas']['ContactPart'];
 export type CreateApp = components['schemas']['CreateApp'];
 export type CreateConnection = components['schemas']['CreateConnection'];
 export type CreateKey = components['schemas']['CreateKey'];
 export type CreateOwner = components['schemas']['CreateOwner'];
+export type CreateOwnWorkspace = components['schemas']['CreateOwnWorkspace'];
 export type CreateTenant = components['schemas']['CreateTenant'];
+export type CreateView = components['schemas']['CreateView'];
 export type Credential = components['schemas']['Credential'];
 export type CsrfView = components['schemas']['CsrfView'];
 export type DisableSecondFactor = components['schemas']['DisableSecondFactor'];
+export type EditNote = components['schemas']['EditNote'];
 export type EmailVerified = components['schemas']['EmailVerified'];
 export type EnrolmentView = components['schemas']['EnrolmentView'];
 export type EraseQueued = components['schemas']['EraseQueued'];
 export type EraseRequest = components['schemas']['EraseRequest'];
 export type Event = components['schemas']['Event'];
+export type EventBody = components['schemas']['EventBody'];
 export type EventDetail = components['schemas']['EventDetail'];
 export type Export = components['schemas']['Export'];
 export type Feature = components['schemas']['Feature'];
 export type FieldProblem = components['schemas']['FieldProblem'];
+export type FollowUp = components['schemas']['FollowUp'];
 export type ForgotPassword = components['schemas']['ForgotPassword'];
+export type HoursSpan = components['schemas']['HoursSpan'];
 export type Impersonate = components['schemas']['Impersonate'];
 export type Impersonation = components['schemas']['Impersonation'];
+export type ImportRowError = components['schemas']['ImportRowError'];
 export type Invitation = components['schemas']['Invitation'];
 export type Invite = components['schemas']['Invite'];
 export type Job = components['schemas']['Job'];
+export type JobCount = components['schemas']['JobCount'];
+export type JobsRequeued = components['schemas']['JobsRequeued'];
 export type Joined = components['schemas']['Joined'];
 export type KeyCreated = components['schemas']['KeyCreated'];
 export type KeysRevoked = components['schemas']['KeysRevoked'];
 export type KeyWish = components['schemas']['KeyWish'];
 export type LookAtInvitation = components['schemas']['LookAtInvitation'];
+export type LookAtSharedCall = components['schemas']['LookAtSharedCall'];
+export type MadeCallShare = components['schemas']['MadeCallShare'];
 export type Member = components['schemas']['Member'];
 export type MembershipView = components['schemas']['MembershipView'];
+export type MergeRequest = components['schemas']['MergeRequest'];
 export type Message = components['schemas']['Message'];
+export type MessageThread = components['schemas']['MessageThread'];
 export type MeView = components['schemas']['MeView'];
+export type NewContact = components['schemas']['NewContact'];
+export type Notification = components['schemas']['Notification'];
+export type NotificationCondition = components['schemas']['NotificationCondition'];
+export type NotificationEmail = components['schemas']['NotificationEmail'];
+export type NotificationFeed = components['schemas']['NotificationFeed'];
+export type NotificationFinding = components['schemas']['NotificationFinding'];
+export type NotificationRule = components['schemas']['NotificationRule'];
+export type NotificationRuleWish = components['schemas']['NotificationRuleWish'];
+export type NotificationSend = components['schemas']['NotificationSend'];
+export type NotificationSlack = components['schemas']['NotificationSlack'];
+export type NotificationsUnread = components['schemas']['NotificationsUnread'];
 export type OfferView = components['schemas']['OfferView'];
 export type OidcView = components['schemas']['OidcView'];
 export type OthersRevoked = components['schemas']['OthersRevoked'];
+export type OutgoingMessage = components['schemas']['OutgoingMessage'];
 export type Overview = components['schemas']['Overview'];
+export type OverviewDay = components['schemas']['OverviewDay'];
+export type OverviewHour = components['schemas']['OverviewHour'];
+export type OverviewOutcome = components['schemas']['OverviewOutcome'];
+export type OverviewResponse = components['schemas']['OverviewResponse'];
+export type OverviewWaiting = components['schemas']['OverviewWaiting'];
 export type PagedApiKey = components['schemas']['Paged_ApiKey'];
 export type PagedApp = components['schemas']['Paged_App'];
 export type PagedAuditEntry = components['schemas']['Paged_AuditEntry'];
 export type PagedCall = components['schemas']['Paged_Call'];
+export type PagedCallShare = components['schemas']['Paged_CallShare'];
 export type PagedConnection = components['schemas']['Paged_Connection'];
+export type PagedConnectionActivity = components['schemas']['Paged_ConnectionActivity'];
 export type PagedContact = components['schemas']['Paged_Contact'];
 export type PagedEvent = components['schemas']['Paged_Event'];
 export type PagedExport = components['schemas']['Paged_Export'];
 export type PagedFeature = components['schemas']['Paged_Feature'];
 export type PagedInvitation = components['schemas']['Paged_Invitation'];
 export type PagedJob = components['schemas']['Paged_Job'];
+export type PagedJobCount = components['schemas']['Paged_JobCount'];
 export type PagedMember = components['schemas']['Paged_Member'];
 export type PagedMessage = components['schemas']['Paged_Message'];
+export type PagedMessageThread = components['schemas']['Paged_MessageThread'];
+export type PagedNotification = components['schemas']['Paged_Notification'];
+export type PagedNotificationRule = components['schemas']['Paged_NotificationRule'];
+export type PagedOutgoingMessage = components['schemas']['Paged_OutgoingMessage'];
 export type PagedPlan = components['schemas']['Paged_Plan'];
 export type PagedProvider = components['schemas']['Paged_Provider'];
+export type PagedRejectedDelivery = components['schemas']['Paged_RejectedDelivery'];
+export type PagedRole = components['schemas']['Paged_Role'];
+export type PagedSavedView = components['schemas']['Paged_SavedView'];
 export type PagedSessionView = components['schemas']['Paged_SessionView'];
+export type PagedTag = components['schemas']['Paged_Tag'];
 export type PagedTenant = components['schemas']['Paged_Tenant'];
+export type PagedTimelineEntry = components['schemas']['Paged_TimelineEntry'];
 export type PagedVoicemail = components['schemas']['Paged_Voicemail'];
 export type PagedWebhook = components['schemas']['Paged_Webhook'];
 export type PagedWebhookStanding = components['schemas']['Paged_WebhookStanding'];
 export type Plan = components['schemas']['Plan'];
 export type PlanLimits = components['schemas']['PlanLimits'];
+export type PlayCall = components['schemas']['PlayCall'];
+export type PlayHistory = components['schemas']['PlayHistory'];
+export type PlaySpeed = components['schemas']['PlaySpeed'];
 export type Problem = components['schemas']['Problem'];
 export type Provider = components['schemas']['Provider'];
 export type ProviderField = components['schemas']['ProviderField'];
 export type ProvisionRequest = components['schemas']['ProvisionRequest'];
+export type ReadNotifications = components['schemas']['ReadNotifications'];
+export type RecentActivity = components['schemas']['RecentActivity'];
 export type Recording = components['schemas']['Recording'];
+export type RecordRef = components['schemas']['RecordRef'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type RejectedDelivery = components['schemas']['RejectedDelivery'];
 export type RenewRecoveryCodes = components['schemas']['RenewRecoveryCodes'];
 export type ReplaceSecret = components['schemas']['ReplaceSecret'];
+export type ReplayEvents = components['schemas']['ReplayEvents'];
+export type ReplayFilter = components['schemas']['ReplayFilter'];
+export type ReplayStarted = components['schemas']['ReplayStarted'];
+export type RequeueJobs = components['schemas']['RequeueJobs'];
 export type ResetPassword = components['schemas']['ResetPassword'];
+export type ResetTo = components['schemas']['ResetTo'];
 export type Retention = components['schemas']['Retention'];
 export type RetentionRule = components['schemas']['RetentionRule'];
+export type Role = components['schemas']['Role'];
 export type RotateKey = components['schemas']['RotateKey'];
+export type SandboxPlayed = components['schemas']['SandboxPlayed'];
+export type SandboxView = components['schemas']['SandboxView'];
+export type SavedView = components['schemas']['SavedView'];
 export type SaveLimits = components['schemas']['SaveLimits'];
 export type SavePlan = components['schemas']['SavePlan'];
+export type SearchResults = components['schemas']['SearchResults'];
 export type SecondFactorView = components['schemas']['SecondFactorView'];
 export type SecretReplaced = components['schemas']['SecretReplaced'];
+export type SendMessage = components['schemas']['SendMessage'];
+export type SendSandboxMessage = components['schemas']['SendSandboxMessage'];
 export type SessionKind = components['schemas']['SessionKind'];
 export type SessionView = components['schemas']['SessionView'];
+export type SetBusinessHours = components['schemas']['SetBusinessHours'];
 export type SetCredentials = components['schemas']['SetCredentials'];
 export type SetRetention = components['schemas']['SetRetention'];
+export type SetTags = components['schemas']['SetTags'];
+export type ShareCall = components['schemas']['ShareCall'];
+export type SharedCall = components['schemas']['SharedCall'];
+export type SharedRecording = components['schemas']['SharedRecording'];
 export type SignedInView = components['schemas']['SignedInView'];
+export type SignInBegun = components['schemas']['SignInBegun'];
+export type SplitRequest = components['schemas']['SplitRequest'];
+export type StreamFrame = components['schemas']['StreamFrame'];
+export type Tag = components['schemas']['Tag'];
 export type Tenant = components['schemas']['Tenant'];
+export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type Transcript = components['schemas']['Transcript'];
 export type TranscriptLine = components['schemas']['TranscriptLine'];
 export type UpdateConnection = components['schemas']['UpdateConnection'];
 export type UpdateKey = components['schemas']['UpdateKey'];
+export type UpdateMe = components['schemas']['UpdateMe'];
 export type UpdateMember = components['schemas']['UpdateMember'];
 export type UpdateTenant = components['schemas']['UpdateTenant'];
+export type UpdateView = components['schemas']['UpdateView'];
 export type UpdateWorkspace = components['schemas']['UpdateWorkspace'];
 export type Usage = components['schemas']['Usage'];
 export type UsageMetric = components['schemas']['UsageMetric'];
@@ -3494,8 +5800,10 @@ export type UsageWarning = components['schemas']['UsageWarning'];
 export type UserView = components['schemas']['UserView'];
 export type VerifyEmail = components['schemas']['VerifyEmail'];
 export type Voicemail = components['schemas']['Voicemail'];
+export type VoicemailBrief = components['schemas']['VoicemailBrief'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookStanding = components['schemas']['WebhookStanding'];
+export type WeeklyHours = components['schemas']['WeeklyHours'];
 export type Workspace = components['schemas']['Workspace'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3571,6 +5879,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;
+                /** @description Part of the name or the subdomain. */
+                q?: string;
                 status?: "active" | "suspended" | "deleted";
             };
             header?: never;
@@ -4281,7 +6591,7 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                action?: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "event.replayed" | "records.rebuilt" | "job.requeued" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
+                action?: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
                 /** @description Who did it: an id (`usr_…`, `app_…`), or `user`, `app`, `operator`, `system`. */
                 actor?: string;
                 /** @description Where a page begins: `next_cursor` of the one before. */
@@ -4783,17 +7093,34 @@ export interface operations {
                 direction?: "inbound" | "outbound";
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
+                /** @description Only calls whose conversation was recorded, or only the others. */
+                has_recording?: boolean;
+                /** @description Only calls that somebody marked as dealt with, or only the others. */
+                is_resolved?: boolean;
+                /** @description Only calls on which a message was left, or only the others. */
+                is_voicemail?: boolean;
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;
+                /** @description Exactly this number, in E.164, on either side. */
+                number?: string;
                 /** @description Calls that began before this time. */
                 occurred_before?: string;
                 /** @description Calls that began at this time or later. */
                 occurred_from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     was said or summed up. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
                 /**
                  * @description One status, or several with commas: ringing, active, ended, missed, rejected, voicemail.
                  * @example ringing,active
                  */
                 status?: string;
+                /** @description Only calls with this tag, exactly as written. */
+                tag?: string;
                 /** @description Exactly this number, in E.164. */
                 to_number?: string;
                 /** @description Calls that changed at this time or later; the list then begins with the oldest change. */
@@ -4857,6 +7184,469 @@ export interface operations {
             };
         };
     };
+    follow_up_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUp"];
+            };
+        };
+        responses: {
+            /** @description The text, on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingMessage"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_call_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddNote"];
+            };
+        };
+        responses: {
+            /** @description What people did with the call by now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_call_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+                /** @description A note's id, prefixed or bare */
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people did with the call by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_call_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+                /** @description A note's id, prefixed or bare */
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditNote"];
+            };
+        };
+        responses: {
+            /** @description What people did with the call by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people did with the call by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people did with the call by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_call_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CallShare"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareCall"];
+            };
+        };
+        responses: {
+            /** @description The link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCallShare"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_call_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+                /** @description A link's id, prefixed or bare */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_call_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTags"];
+            };
+        };
+        responses: {
+            /** @description What people did with the call by now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWork"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_call_transcript: {
+        parameters: {
+            query?: {
+                /** @description `txt` unless said. */
+                format?: "txt" | "vtt" | "json";
+            };
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/plain": string;
+                    "text/vtt": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_calls: {
+        parameters: {
+            query?: {
+                /** @description The provider's id of a user. */
+                agent_id?: string;
+                connection_id?: string;
+                contact_id?: string;
+                direction?: "inbound" | "outbound";
+                /** @description Exactly this number, in E.164. */
+                from_number?: string;
+                /** @description Only calls whose conversation was recorded, or only the others. */
+                has_recording?: boolean;
+                /** @description Only calls that somebody marked as dealt with, or only the others. */
+                is_resolved?: boolean;
+                /** @description Only calls on which a message was left, or only the others. */
+                is_voicemail?: boolean;
+                /** @description Exactly this number, in E.164, on either side. */
+                number?: string;
+                /** @description Calls that began before this time. */
+                occurred_before?: string;
+                /** @description Calls that began at this time or later. */
+                occurred_from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     was said or summed up. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
+                /**
+                 * @description One status, or several with commas: ringing, active, ended, missed, rejected, voicemail.
+                 * @example ringing,active
+                 */
+                status?: string;
+                /** @description Only calls with this tag, exactly as written. */
+                tag?: string;
+                /** @description Exactly this number, in E.164. */
+                to_number?: string;
+                /** @description Calls that changed at this time or later; the list then begins with the oldest change. */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_changes: {
         parameters: {
             query?: {
@@ -4906,13 +7696,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream */
+            /** @description Frames, each as described */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamFrame"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -5313,6 +8103,76 @@ export interface operations {
             };
         };
     };
+    sign_in_connection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A connection's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to send the person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInBegun"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_connection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A connection's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDetail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     replace_webhook_secret: {
         parameters: {
             query?: never;
@@ -5349,6 +8209,35 @@ export interface operations {
             };
         };
     };
+    list_connection_activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ConnectionActivity"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -5361,8 +8250,16 @@ export interface operations {
                 occurred_before?: string;
                 /** @description Contacts first heard of at this time or later. */
                 occurred_from?: string;
-                /** @description Exactly this number, in E.164. */
+                /** @description Exactly this number, in E.164. It may be that of a contact that was merged into the one listed. */
                 phone?: string;
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     its addresses are. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
+                /** @description Stands somewhere in the name, the company, a number or an e-mail address. */
+                search?: string;
                 /** @description Only what changed at this time or later; the list then begins with the oldest change. */
                 updated_since?: string;
             };
@@ -5392,6 +8289,51 @@ export interface operations {
             };
         };
     };
+    create_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description The contact of this number or address, which was there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description The contact, which is new */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_contact: {
         parameters: {
             query?: never;
@@ -5405,6 +8347,42 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The contact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A contact's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description The contact as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5498,6 +8476,218 @@ export interface operations {
             };
         };
     };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the contact that stays, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description The contact as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the contact that it is part of, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            /** @description The contact that was taken out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_timeline: {
+        parameters: {
+            query?: {
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: string;
+                /**
+                 * @description Only these kinds, with commas between them: `call`, `message`, `voicemail`.
+                 * @example call,voicemail
+                 */
+                kind?: string;
+                /** @description Entries of a page; 50 unless said, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A contact's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what happened */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_TimelineEntry"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_contacts: {
+        parameters: {
+            query?: {
+                kind?: "local" | "shared" | "external" | "user";
+                /** @description Contacts first heard of before this time. */
+                occurred_before?: string;
+                /** @description Contacts first heard of at this time or later. */
+                occurred_from?: string;
+                /** @description Exactly this number, in E.164. It may be that of a contact that was merged into the one listed. */
+                phone?: string;
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     its addresses are. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
+                /** @description Stands somewhere in the name, the company, a number or an e-mail address. */
+                search?: string;
+                /** @description Only what changed at this time or later; the list then begins with the oldest change. */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_contacts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whose numbers those are that are written without a country, by its two letters; `US` unless said.
+                 * @example ES
+                 */
+                country?: string;
+                /** @description Only say what would be done. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was done, or would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -5512,7 +8702,15 @@ export interface operations {
                 limit?: number;
                 /** @description Begin with the oldest. */
                 oldest_first?: boolean;
-                status?: "retrying" | "dead";
+                /** @description The provider's word: `dialpad`. */
+                provider?: string;
+                /** @description Received before this moment. */
+                received_before?: string;
+                /** @description Received at this moment or later. */
+                received_from?: string;
+                /** @description About this record: the id of a call, message, voicemail, recording or transcript. */
+                record_id?: string;
+                status?: "processed" | "pending" | "retrying" | "dead";
             };
             header?: never;
             path?: never;
@@ -5594,6 +8792,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayEvents"];
+            };
+        };
+        responses: {
+            /** @description They are on their way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStarted"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -5957,7 +9191,7 @@ export interface operations {
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;
                 /**
-                 * @description One state, or several with commas: ready, running, done, dead.
+                 * @description One state, or several with commas: ready, running, done, dead, discarded.
                  * @example dead
                  */
                 state?: string;
@@ -6020,6 +9254,41 @@ export interface operations {
             };
         };
     };
+    discard_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A job's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is put aside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     requeue_job: {
         parameters: {
             query?: never;
@@ -6055,6 +9324,71 @@ export interface operations {
             };
         };
     };
+    requeue_jobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequeueJobs"];
+            };
+        };
+        responses: {
+            /** @description They wait for their turn */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsRequeued"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_JobCount"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -6071,6 +9405,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMe"];
+            };
+        };
+        responses: {
+            /** @description You */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -6406,6 +9773,42 @@ export interface operations {
             };
         };
     };
+    create_own_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOwnWorkspace"];
+            };
+        };
+        responses: {
+            /** @description You are there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: {
@@ -6520,10 +9923,20 @@ export interface operations {
                 from_number?: string;
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;
+                /** @description Only messages to or from this number of the other side, in E.164. */
+                number?: string;
                 /** @description Messages sent before this time. */
                 occurred_before?: string;
                 /** @description Messages sent at this time or later. */
                 occurred_from?: string;
+                /** @description Only messages to or from this number of yours, in E.164. */
+                own_number?: string;
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     was written. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
                 status?: "pending" | "sent" | "received" | "delivered" | "undelivered" | "failed";
                 /** @description Exactly this number, in E.164. */
                 to_number?: string;
@@ -6556,6 +9969,42 @@ export interface operations {
             };
         };
     };
+    send_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description The text, on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingMessage"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_message: {
         parameters: {
             query?: never;
@@ -6575,6 +10024,506 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_messages: {
+        parameters: {
+            query?: {
+                /** @description The provider's id of a user. */
+                agent_id?: string;
+                connection_id?: string;
+                contact_id?: string;
+                direction?: "inbound" | "outbound";
+                /** @description Exactly this number, in E.164. */
+                from_number?: string;
+                /** @description Only messages to or from this number of the other side, in E.164. */
+                number?: string;
+                /** @description Messages sent before this time. */
+                occurred_before?: string;
+                /** @description Messages sent at this time or later. */
+                occurred_from?: string;
+                /** @description Only messages to or from this number of yours, in E.164. */
+                own_number?: string;
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     was written. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
+                status?: "pending" | "sent" | "received" | "delivered" | "undelivered" | "failed";
+                /** @description Exactly this number, in E.164. */
+                to_number?: string;
+                /** @description Only what changed at this time or later; the list then begins with the oldest change. */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_message_threads: {
+        parameters: {
+            query?: {
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: string;
+                /** @description Rows of a page; 50 unless said, at most 200. */
+                limit?: number;
+                /** @description Only those of this number of yours, in E.164. */
+                own_number?: string;
+                /** @description Only those in which the other side wrote last. */
+                unanswered?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of threads */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_MessageThread"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notification_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_NotificationRule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_notification_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationRuleWish"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A rule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_notification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A rule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_notification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A rule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationRuleWish"];
+            };
+        };
+        responses: {
+            /** @description The rule as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_notification_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A rule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was told */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: string;
+                /** @description Rows of a page; 50 unless said, at most 200. */
+                limit?: number;
+                /** @description Only what the caller has not read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the feed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationFeed"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A notification's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description What is unread now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsUnread"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outgoing_messages: {
+        parameters: {
+            query?: {
+                /** @description Those that follow up this call. */
+                call_id?: string;
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: string;
+                /** @description Rows of a page; 50 unless said, at most 200. */
+                limit?: number;
+                /**
+                 * @description One status, or several with commas: queued, sending, sent, failed, unknown.
+                 * @example queued,failed
+                 */
+                status?: string;
+                /** @description Exactly this number, in E.164. */
+                to_number?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of texts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_OutgoingMessage"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_outgoing_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a text on its way, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingMessage"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the workspace stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -6709,6 +10658,41 @@ export interface operations {
             };
         };
     };
+    list_rejected_deliveries: {
+        parameters: {
+            query?: {
+                connection_id?: string;
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: string;
+                /** @description Rows of a page; 50 unless said, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of refused deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_RejectedDelivery"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_retention: {
         parameters: {
             query?: never;
@@ -6771,6 +10755,316 @@ export interface operations {
             };
         };
     };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All roles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Role"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox, or that there is none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxView"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_sandbox_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayCall"];
+            };
+        };
+        responses: {
+            /** @description It has begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPlayed"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connect_sandbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection that was there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDetail"];
+                };
+            };
+            /** @description The connection, ready */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDetail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_sandbox_history: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayHistory"];
+            };
+        };
+        responses: {
+            /** @description It is coming in */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPlayed"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_sandbox_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendSandboxMessage"];
+            };
+        };
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPlayed"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Records of each kind; 5 unless said, at most 20. */
+                limit?: number;
+                /**
+                 * @description Names, or any words of them, by their beginning; any three or more digits of a number; words that were said or
+                 *     written. All that is typed must fit.
+                 * @example ann 0123
+                 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_shared_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAtSharedCall"];
+            };
+        };
+        responses: {
+            /** @description What the link shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedCall"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tags */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Tag"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_usage: {
         parameters: {
             query?: never;
@@ -6800,6 +11094,139 @@ export interface operations {
             };
         };
     };
+    list_views: {
+        parameters: {
+            query?: {
+                noun?: "calls" | "messages" | "voicemails" | "contacts";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The views */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_SavedView"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateView"];
+            };
+        };
+        responses: {
+            /** @description The view */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A view's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A view's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateView"];
+            };
+        };
+        responses: {
+            /** @description The view */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_voicemails: {
         parameters: {
             query?: {
@@ -6812,12 +11239,20 @@ export interface operations {
                 cursor?: string;
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
+                /** @description Only those that somebody listened to, or only those that nobody did. */
+                is_heard?: boolean;
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;
                 /** @description Voicemails left before this time. */
                 occurred_before?: string;
                 /** @description Voicemails left at this time or later. */
                 occurred_from?: string;
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     was said. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
                 /** @description Exactly this number, in E.164. */
                 to_number?: string;
                 /** @description Only what changed at this time or later; the list then begins with the oldest change. */
@@ -6881,6 +11316,129 @@ export interface operations {
             };
         };
     };
+    mark_voicemail_heard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A voicemail's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The voicemail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voicemail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_voicemail_unheard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A voicemail's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The voicemail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voicemail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_voicemails: {
+        parameters: {
+            query?: {
+                /** @description The provider's id of a user. */
+                agent_id?: string;
+                call_id?: string;
+                connection_id?: string;
+                contact_id?: string;
+                /** @description Exactly this number, in E.164. */
+                from_number?: string;
+                /** @description Only those that somebody listened to, or only those that nobody did. */
+                is_heard?: boolean;
+                /** @description Voicemails left before this time. */
+                occurred_before?: string;
+                /** @description Voicemails left at this time or later. */
+                occurred_from?: string;
+                /**
+                 * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
+                 *     was said. Finds the latest 500.
+                 * @example ann 0123
+                 */
+                q?: string;
+                /** @description Exactly this number, in E.164. */
+                to_number?: string;
+                /** @description Only what changed at this time or later; the list then begins with the oldest change. */
+                updated_since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_workspace: {
         parameters: {
             query?: never;
@@ -6930,6 +11488,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessHours"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetBusinessHours"];
+            };
+        };
+        responses: {
+            /** @description The hours as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessHours"];
                 };
             };
             /** @description A problem; its `code` says which */
