@@ -4,13 +4,16 @@
 import { createRouter } from '@tanstack/react-router';
 import { queryClient } from '@/api/query';
 import { parseSearch, stringifySearch } from '@/lib/search';
-import { authRoutes } from './routes/auth';
+import { watchSession } from '@/session/watch';
+import { authRoutes, personRoutes } from './routes/auth';
+import { callRoutes, sharedRoutes } from './routes/calls';
 import { overviewRoutes } from './routes/overview';
-import { Broken, NotFound, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
+import { Broken, NotFound, personRoute, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
 
 const routeTree = rootRoute.addChildren({
-  visitor: visitorRoute.addChildren({ ...authRoutes }),
-  workspace: workspaceRoute.addChildren({ ...overviewRoutes }),
+  visitor: visitorRoute.addChildren({ ...authRoutes, ...sharedRoutes }),
+  person: personRoute.addChildren({ ...personRoutes }),
+  workspace: workspaceRoute.addChildren({ ...overviewRoutes, ...callRoutes }),
 });
 
 export const router = createRouter({
@@ -27,6 +30,8 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
 });
+
+watchSession(router);
 
 declare module '@tanstack/react-router' {
   interface Register {

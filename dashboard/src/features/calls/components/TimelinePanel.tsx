@@ -1,0 +1,89 @@
+// The moments of a call, leg by leg: what rang where, who took it, how it ended.
+
+import { Badge, Group, Stack, Text, Timeline } from '@mantine/core';
+import { clockWithSeconds, duration, fullTime } from '@/lib/format';
+import type { CallDetail } from '../queries';
+import { useCallTexts } from '../text';
+import { Panel } from './Panel';
+
+type Leg = CallDetail['legs'][number];
+type Moment = CallDetail['timeline'][number];
+
+const COLORS: Partial<Record<Moment['phase'], string>> = {
+  active: 'teal',
+  missed: 'red',
+  rejected: 'red',
+  voicemail: 'violet',
+  ringing: 'blue',
+};
+
+/** The provider's word, as words: `recap_summary` is "Recap summary". */
+export function words(name: string): string {
+  const plain = name.replaceAll(/[_-]+/g, ' ').trim();
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+export function TimelinePanel({ call }: { call: CallDetail }) {
+  const t = useCallTexts();
+  const names = new Map(call.legs.map((leg, index) => [leg.id, leg.target_name ?? `${t('leg')} ${index + 1}`]));
+  return (
+    <Panel title={t('timeline')}>
+      <Timeline bulletSize={12} lineWidth={2} active={call.timeline.length}>
+        {call.timeline.map((moment) => (
+          <Timeline.Item
+            key={`${moment.leg_id} ${moment.at} ${moment.name}`}
+            color={COLORS[moment.phase] ?? 'gray'}
+            title={
+              <Group justify="space-between" gap="xs" wrap="nowrap">
+                <Text size="sm" fw={550} truncate>
+                  {words(moment.name)}
+                </Text>
+                <Text size="xs" c="dimmed" style={{ flex: 'none' }}>
+                  <time dateTime={moment.at} title={fullTime(moment.at)}>
+                    {clockWithSeconds(moment.at)}
+                  </time>
+                </Text>
+              </Group>
+            }
+          >
+            {call.legs.length > 1 && (
+              <Text size="xs" c="dimmed" truncate>
+                {names.get(moment.leg_id)}
+              </Text>
+            )}
+          </Timeline.Item>
+        ))}
+      </Timeline>
+      {call.legs.length > 1 && <Legs legs={call.legs} />}
+    </Panel>
+  );
+}
+
+function Legs({ legs }: { legs: Leg[] }) {
+  const t = useCallTexts();
+  return (
+    <Stack gap="xs" mt="lg">
+      <Text size="xs" fw={600} c="dimmed">
+        {t('legs')}
+      </Text>
+      {legs.map((leg, index) => (
+        <Group key={leg.id} justify="space-between" wrap="nowrap" gap="xs">
+          <Text size="sm" truncate title={leg.target_name ?? undefined}>
+            {leg.target_name ?? `${t('leg')} ${index + 1}`}
+          </Text>
+          <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
+            {leg.talk_ms != null && leg.talk_ms > 0 && <Text size="xs">{duration(leg.talk_ms / 1_000)}</Text>}
+            {leg.hold_ms != null && leg.hold_ms > 0 && (
+              <Text size="xs" c="dimmed">
+                {t('held', { time: duration(leg.hold_ms / 1_000) })}
+              </Text>
+            )}
+            <Badge color="gray" size="sm">
+              {t(leg.status)}
+            </Badge>
+          </Group>
+        </Group>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,63 @@
+// One call with all that hangs on it.
+
+import { Anchor, Grid, Paper, Stack } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { who } from '@/lib/format';
+import { Page } from '@/ui/Page';
+import { CallActions } from '../components/CallActions';
+import { CallBadges, CallFacts } from '../components/CallHead';
+import { NotesPanel } from '../components/NotesPanel';
+import { ContactPanel, EventsPanel, TextsPanel, VoicemailPanel } from '../components/SidePanels';
+import { SoundPanel } from '../components/SoundPanel';
+import { SummaryPanel } from '../components/SummaryPanel';
+import { TagsPanel } from '../components/TagsPanel';
+import { TimelinePanel } from '../components/TimelinePanel';
+import { sides } from '../outcome';
+import { callQuery } from '../queries';
+import { useCallTexts } from '../text';
+
+const route = getRouteApi('/workspace/calls/$id');
+
+export function CallPage() {
+  const t = useCallTexts();
+  const { id } = route.useParams();
+  const { data: call } = useSuspenseQuery(callQuery(id));
+  const name = who(call.contact_name, sides(call).theirs) ?? t('somebody');
+  return (
+    <Page
+      title={t('callWith', { who: name })}
+      about={<CallBadges call={call} />}
+      above={
+        <Anchor size="sm" c="dimmed" renderRoot={(props) => <Link to="/calls" {...props} />}>
+          <IconArrowLeft size={14} style={{ verticalAlign: '-2px' }} aria-hidden /> {t('back')}
+        </Anchor>
+      }
+      actions={<CallActions call={call} />}
+    >
+      <Paper p="md">
+        <CallFacts call={call} />
+      </Paper>
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
+          <Stack gap="md">
+            <VoicemailPanel call={call} />
+            <SummaryPanel call={call} />
+            <SoundPanel key={call.id} call={call} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
+          <Stack gap="md">
+            <NotesPanel call={call} />
+            <TagsPanel call={call} />
+            <ContactPanel call={call} />
+            <TextsPanel call={call} />
+            <TimelinePanel call={call} />
+            <EventsPanel call={call} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
