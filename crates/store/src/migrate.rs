@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use switchboard_domain::Timestamp;
 
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, db::PostgresDb};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -40,8 +40,7 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<Migrated, StoreError> {
             POSTGRES.run(&mut connection).await.map_err(StoreError::Migrate)?;
             // The migrator gave its lock back; nodes that start together must not change the role's grants at once.
             connection.execute(LOCK).await?;
-            let isolated = prepare_role(&mut connection).await;
-            postgres.set_isolated(isolated);
+            let isolated = isolate(postgres, &mut connection).await?;
             prepare_partitions(&mut connection, now).await?;
             connection.close().await?;
             Ok(Migrated { known: POSTGRES.iter().count(), isolated })
@@ -137,13 +136,54 @@ const UNGUARDED: &str = "SELECT c.relname::text FROM pg_class c WHERE c.relnames
 /// Held until the connection closes. The number is ours alone: "switchb" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_lock(32498667204174178)";
 
-/// Makes the role that row-level security binds, and lets it use the tables. False where the server does not allow it;
-/// the caller says so to a person.
-async fn prepare_role(connection: &mut PgConnection) -> bool {
+/// Puts row-level security in force for the statements of the pool, and says whether it is. By the role switchboard_app,
+/// which each transaction takes; where that cannot be had, it binds all the same who does not own the tables.
+async fn isolate(postgres: &PostgresDb, owner: &mut PgConnection) -> Result<bool, StoreError> {
+    // Whoever is in the pool need not be who migrates: DIRECT_URL may name the owner, DATABASE_URL somebody with less.
+    let mut pooled = postgres.options().connect().await?;
+    let user: String = sqlx::query_scalar("SELECT quote_ident(current_user)").fetch_one(&mut pooled).await?;
+    let by_role = make_role(owner, &mut pooled, &user).await && grant_tables(owner).await;
+    postgres.set_isolated(by_role);
+    let is_bound = by_role
+        || sqlx::query_scalar("SELECT row_security_active('tenants') AND row_security_active('calls')")
+            .fetch_one(&mut pooled)
+            .await?;
+    pooled.close().await?;
+    Ok(is_bound)
+}
+
+/// Makes the role that row-level security binds, and lets the pool's user take it. False where the server does not allow
+/// it; the caller says so to a person, and what an administrator did by hand is used.
+async fn make_role(owner: &mut PgConnection, pooled: &mut PgConnection, user: &str) -> bool {
+    if can_take_role(pooled).await {
+        return true;
+    }
+    let grant = format!("GRANT switchboard_app TO {user}");
     let statements = [
         "DO $$ BEGIN CREATE ROLE switchboard_app NOLOGIN; \
-         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
-        "GRANT switchboard_app TO CURRENT_USER",
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; \
+         WHEN insufficient_privilege THEN IF to_regrole('switchboard_app') IS NULL THEN RAISE; END IF; END $$",
+        &grant,
+    ];
+    for statement in statements {
+        if let Err(error) = owner.execute(sqlx::AssertSqlSafe(statement.to_owned())).await {
+            tracing::warn!(%error, "the role switchboard_app cannot be made or taken here");
+            return false;
+        }
+    }
+    can_take_role(pooled).await
+}
+
+/// Only trying it tells: what a membership allows differs between versions.
+async fn can_take_role(pooled: &mut PgConnection) -> bool {
+    let taken = pooled.execute("BEGIN; SET LOCAL ROLE switchboard_app").await.is_ok();
+    // Within a transaction, because between two a pooler may change the connection behind us.
+    pooled.execute("ROLLBACK").await.is_ok() && taken
+}
+
+/// Lets the role use the tables, and looks whether it may: who does not own them grants nothing, without an error.
+async fn grant_tables(owner: &mut PgConnection) -> bool {
+    let statements = [
         "GRANT USAGE ON SCHEMA public TO switchboard_app",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO switchboard_app",
         "REVOKE ALL ON dialpad_webhooks, org_credentials, _sqlx_migrations FROM switchboard_app",
@@ -151,13 +191,22 @@ async fn prepare_role(connection: &mut PgConnection) -> bool {
         "REVOKE DELETE ON audit_heads FROM switchboard_app",
     ];
     for statement in statements {
-        if let Err(error) = connection.execute(statement).await {
-            tracing::warn!(%error, "row-level security is off: the role switchboard_app cannot be made or used here");
+        if let Err(error) = owner.execute(statement).await {
+            tracing::warn!(%error, "the role switchboard_app cannot be given the tables here");
             return false;
         }
     }
-    true
+    let closed: Result<Option<String>, _> = sqlx::query_scalar(CLOSED).fetch_one(owner).await;
+    if let Ok(Some(table)) = &closed {
+        tracing::warn!(table, "the role switchboard_app may not use this table; its owner must let it");
+    }
+    matches!(closed, Ok(None))
 }
+
+/// The first table that the role may not read or add to.
+const CLOSED: &str = "SELECT min(relname::text) FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+     AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> '_sqlx_migrations' \
+     AND NOT (has_table_privilege('switchboard_app', oid, 'SELECT') AND has_table_privilege('switchboard_app', oid, 'INSERT'))";
 
 /// Makes sure that events of this month and the next two have a partition of their own.
 pub async fn ensure_partitions(db: &Db, now: Timestamp) -> Result<(), StoreError> {

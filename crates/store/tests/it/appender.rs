@@ -1,9 +1,12 @@
 //! Batches into the log: what is new, what was there, and what happens beside an unfinished transaction.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use sqlx::{Connection, Executor, PgConnection};
 use switchboard_domain::{event::Source, ids::ConnectionId};
 use switchboard_store::{
-    Appender, TenantScope, cursor,
+    Appender, DbOptions, Engine, TenantScope, cursor,
     events::{self, EventFilter, NewEvent},
 };
 use switchboard_testkit::{TestDb, both_engines};
@@ -108,4 +111,75 @@ both_engines! {
         assert_eq!(appender.append(&batch).await.unwrap(), [true; 3]);
         assert_eq!(stored(t, scope).await.len(), 3);
     }
+}
+
+/// How the committer's connection is known among the others: by what it last said.
+const COMMITTERS: &str = "datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%event_keys%'";
+
+/// Ends the committer's connection from the other side once it is in this state, and waits until it is gone.
+async fn kill(t: &TestDb, state: &str) {
+    let begun = tokio::time::Instant::now();
+    let patience = || assert!(begun.elapsed() < Duration::from_secs(60), "waiting for `{state}`");
+    let find = format!("SELECT pid::text FROM pg_stat_activity WHERE {COMMITTERS} AND {state}");
+    let pid = loop {
+        patience();
+        if let Some(pid) = t.query_texts(&find).await.pop() {
+            break pid;
+        }
+    };
+    t.query_texts(&format!("SELECT pg_terminate_backend({pid})::text")).await;
+    while !t.query_texts(&format!("SELECT pid::text FROM pg_stat_activity WHERE pid = {pid}")).await.is_empty() {
+        patience();
+    }
+}
+
+/// Keeps everybody from the keys until it ends.
+async fn blocker(t: &TestDb) -> PgConnection {
+    let DbOptions::Postgres { url, .. } = t.options() else { unreachable!("this is PostgreSQL's alone") };
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    connection.execute("BEGIN; LOCK TABLE event_keys IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    connection
+}
+
+const WAITING: &str = "wait_event_type = 'Lock'";
+
+/// A server that is restarted, a proxy that drops who is silent, an administrator who ends the wrong process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_is_cut_loses_and_doubles_nothing() {
+    let t = TestDb::new(Engine::Postgres).await;
+    let scope = t.tenant("Acme").await;
+    let connection = t.connection(scope).await;
+    let make = |keys: &[u8]| keys.iter().map(|key| event(&t, scope, connection, *key)).collect::<Vec<_>>();
+    let mut appender = Appender::new(&t.db);
+    assert_eq!(appender.append(&make(&[1])).await.unwrap(), [true]);
+
+    // Between two batches: nobody notices.
+    kill(&t, "state = 'idle'").await;
+    assert_eq!(appender.append(&make(&[1, 2])).await.unwrap(), [false, true]);
+
+    // In the middle of one: it is written over another connection, once.
+    let mut others = blocker(&t).await;
+    let batch = make(&[2, 3]);
+    let appending = tokio::spawn(async move { (appender.append(&batch).await, appender) });
+    kill(&t, WAITING).await;
+    others.execute("ROLLBACK").await.unwrap();
+    let (appended, mut appender) = appending.await.unwrap();
+    assert_eq!(appended.unwrap(), [false, true]);
+
+    // Twice in a row: refused, as a database that is away, so that the provider comes back.
+    let mut others = blocker(&t).await;
+    let batch = make(&[4]);
+    let appending = tokio::spawn(async move { (appender.append(&batch).await, appender) });
+    kill(&t, WAITING).await;
+    kill(&t, WAITING).await;
+    others.execute("ROLLBACK").await.unwrap();
+    let (appended, mut appender) = appending.await.unwrap();
+    assert!(matches!(&appended, Err(error) if error.is_unavailable()), "{appended:?}");
+    assert_eq!(stored(&t, scope).await.len(), 3, "what was refused was not stored");
+    assert_eq!(appender.append(&make(&[4, 1])).await.unwrap(), [true, false]);
+
+    assert_eq!(stored(&t, scope).await.len(), 4);
+    assert_eq!(t.query_texts("SELECT count(*)::text FROM event_keys").await, ["4"]);
+    appender.close().await;
+    t.remove().await;
 }

@@ -2,12 +2,14 @@
 
 use switchboard_domain::change::{NewChange, RecordKind, Verb};
 use switchboard_store::{
-    TenantScope, TenantTx,
+    Engine, TenantScope, TenantTx,
     calls::{self, CallFilter},
     changes,
     insert::Insert,
     page::Window,
     record::{self, Kept},
+    sql::Sql,
+    withheld,
 };
 use switchboard_testkit::{Build, TestDb, both_engines};
 
@@ -105,4 +107,53 @@ both_engines! {
             assert_eq!(found.record, expected.record);
         }
     }
+}
+
+/// A number of what the present transaction has done so far.
+async fn number(tx: &mut TenantTx, query: &'static str) -> i64 {
+    let found: Vec<(i64,)> = Sql::new(query).fetch_all(&mut tx.conn()).await.unwrap();
+    found[0].0
+}
+
+/// How often it has looked for the row that every merge locks.
+const LOOKS: &str = "SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) FROM pg_stat_xact_user_tables \
+                     WHERE relname = 'tenant_counters'";
+/// How many statements wrote what it has written: each has a number.
+const WRITES: &str = "SELECT count(*) FROM (SELECT cmin::text FROM tenant_counters WHERE change_seq > 0 \
+                      UNION SELECT cmin::text FROM changes UNION SELECT cmin::text FROM calls) AS statements";
+
+/// What a merge must know of its tenant comes with the lock: it was a second look, and a round trip for each turn. The
+/// number of its last change comes with it as well, so that counting on is no statement of its own any more.
+#[tokio::test]
+async fn a_turn_reads_its_tenants_row_as_it_locks_it_and_counts_as_it_writes() {
+    let t = TestDb::new(Engine::Postgres).await;
+    let (one, two) = (t.tenant("One").await, t.tenant("Two").await);
+    let key = vec![7; 40];
+    let mut tx = t.db.begin(two).await.unwrap();
+    withheld::keep_erasure_key(&mut tx.conn(), two, &key).await.unwrap();
+    tx.commit(t.now()).await.unwrap();
+    let calls = [
+        Build::new(&t, one, t.connection(one).await).call(1, t.now()),
+        Build::new(&t, two, t.connection(two).await).call(2, t.now()),
+    ];
+    let mut tx = t.db.begin_merge(one).await.unwrap();
+    assert!(tx.withheld().is_nothing());
+    assert_eq!(number(&mut tx, LOOKS).await, 1);
+    tx.push_change(change(&calls[0]));
+    tx.write(insert(&calls[0]), t.now()).await.unwrap();
+    assert_eq!(number(&mut tx, WRITES).await, 1);
+    tx.push_change(change(&calls[0]));
+    let before = number(&mut tx, LOOKS).await;
+    let first = tx.turn_to(two, t.now()).await.unwrap().unwrap();
+    assert_eq!((first.last_seq, first.count), (2, 2));
+    assert_eq!(tx.withheld().erasure_key.as_ref(), Some(&key), "it is the second tenant's");
+    assert_eq!(number(&mut tx, LOOKS).await - before, 2, "the end of one turn, the begin of the other");
+    tx.push_change(change(&calls[1]));
+    tx.write(insert(&calls[1]), t.now()).await.unwrap();
+    assert_eq!(number(&mut tx, WRITES).await, 1);
+    tx.commit(t.now()).await.unwrap();
+    assert_eq!((numbers(&t, one).await, numbers(&t, two).await), (vec![1, 2], vec![1]));
+    let last = t.query_texts("SELECT change_seq::text FROM tenant_counters ORDER BY change_seq").await;
+    assert_eq!(last, ["1", "2"]);
+    t.remove().await;
 }
