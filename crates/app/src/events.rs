@@ -2,6 +2,9 @@
 //!
 //! An event carries no mark: it is processed when the cursor has passed it and no row of `work` stands for it.
 
+mod detail;
+mod touched;
+
 use switchboard_domain::{
     Timestamp,
     event::EventStatus,
@@ -9,18 +12,22 @@ use switchboard_domain::{
     job::JobState,
 };
 use switchboard_store::{
-    StoreError, TenantScope, cursor,
-    events::{self, EventFilter, StoredEvent},
-    work::{self, Job, JobFilter},
+    Conn, StoreError, TenantScope,
+    cursor::{self, Reached},
+    events::{self, EventFilter, EventHead, EventPage, Part},
+    work::{self, Job},
 };
-use uuid::Uuid;
 
+pub use self::{
+    detail::{Contents, EventDetail, detail},
+    touched::{About, RecordRef, about},
+};
 use crate::App;
 
 /// An event with what became of it.
 #[derive(Debug, Clone)]
 pub struct EventState {
-    pub event: StoredEvent,
+    pub event: EventHead,
     pub status: EventStatus,
     /// The work that stands for it, unless all went well.
     pub job_id: Option<JobId>,
@@ -29,103 +36,104 @@ pub struct EventState {
     pub next_attempt_at: Option<Timestamp>,
 }
 
-/// Events, newest first unless the filter says otherwise; at most `limit`. Only dead or retrying ones can be asked for by
-/// status: they have work rows, and are few.
+/// A page of the log.
+#[derive(Debug, Clone, Default)]
+pub struct StatePage {
+    pub events: Vec<EventState>,
+    /// The cursor of the next page. A page of a narrowed list may be short, even empty, and have one: it looked at as much
+    /// of the log as one page may.
+    pub next: Option<EventId>,
+}
+
+/// A page of events, newest first unless the filter says otherwise; at most `limit`.
 pub async fn list(
     app: &App,
     scope: TenantScope,
     filter: &EventFilter,
-    failed: Option<JobState>,
+    status: Option<EventStatus>,
     limit: i64,
-) -> Result<Vec<EventState>, StoreError> {
-    let found = match failed {
-        None => {
-            let mut reader = app.db.read(scope).await?;
-            events::list(&mut reader.conn(), scope, filter, limit).await?
+) -> Result<StatePage, StoreError> {
+    let mut reader = app.db.read(scope).await?;
+    let conn = &mut reader.conn();
+    // Before the work: an event that fails between the two questions then shows as pending and not as processed.
+    let reached = cursor::reached(conn, scope.tenant()).await?;
+    let found = match status {
+        None | Some(EventStatus::Processed) => events::search(conn, scope, filter, Part::All, limit).await?,
+        Some(EventStatus::Pending) => {
+            let (position, id) = reached.place();
+            events::search(conn, scope, filter, Part::Behind(position, id), limit).await?
         }
-        Some(state) => failed_events(app, scope, filter, state, limit).await?,
+        Some(EventStatus::Retrying) => {
+            events::failed(conn, scope, filter, &[JobState::Ready, JobState::Running], limit).await?
+        }
+        Some(EventStatus::Dead) => events::failed(conn, scope, filter, &[JobState::Dead], limit).await?,
     };
-    with_states(app, scope, found).await
+    let EventPage { events, next } = found;
+    let mut events = with_states(conn, scope, reached, events).await?;
+    events.retain(|event| status.is_none_or(|wanted| event.status == wanted));
+    Ok(StatePage { events, next })
 }
 
-/// Events behind the tenant's newest work rows of a state, in the order of the events.
-async fn failed_events(
+/// The first `limit` events, however many pages they stand on: for whoever can wait.
+pub async fn first(
     app: &App,
     scope: TenantScope,
     filter: &EventFilter,
-    state: JobState,
+    status: Option<EventStatus>,
     limit: i64,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    /// Work rows looked at. Beyond so many failures nobody reads on by hand.
-    const MOST: i64 = 1_000;
-    let states = if state == JobState::Dead { vec![state] } else { vec![JobState::Ready, JobState::Running] };
-    let of_events = JobFilter { states, kinds: vec![work::EVENT.to_owned()], ..JobFilter::default() };
-    let mut reader = app.db.read(scope).await?;
-    let conn = &mut reader.conn();
-    let jobs = work::list(conn, scope, &of_events, MOST).await?;
-    let mut ids: Vec<EventId> = jobs.into_iter().filter_map(|job| job.event_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if !filter.oldest_first {
-        ids.reverse();
-    }
-    let is_behind =
-        |id: &EventId| filter.cursor.is_none_or(|cursor| if filter.oldest_first { *id > cursor } else { *id < cursor });
+) -> Result<Vec<EventState>, StoreError> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let mut filter = filter.clone();
     let mut found = Vec::new();
-    for id in ids.into_iter().filter(is_behind) {
-        let Some(event) = events::lookup(conn, scope, id).await? else { continue };
-        let fits = filter.connection_id.is_none_or(|wanted| event.connection_id == wanted)
-            && filter.event_type.as_ref().is_none_or(|wanted| event.event_type == *wanted)
-            && filter.external_id.as_ref().is_none_or(|wanted| event.external_id.as_ref() == Some(wanted));
-        if fits {
-            found.push(event);
+    loop {
+        let page = list(app, scope, &filter, status, limit).await?;
+        found.extend(page.events);
+        if found.len() >= wanted || page.next.is_none() {
+            found.truncate(wanted);
+            return Ok(found);
         }
-        if i64::try_from(found.len()).unwrap_or(i64::MAX) >= limit {
-            break;
-        }
+        filter.cursor = page.next;
     }
-    Ok(found)
 }
 
 /// One event.
 pub async fn find(app: &App, scope: TenantScope, id: EventId) -> Result<Option<EventState>, StoreError> {
     let mut reader = app.db.read(scope).await?;
-    let found = events::lookup(&mut reader.conn(), scope, id).await?;
-    drop(reader);
-    Ok(with_states(app, scope, found.into_iter().collect()).await?.pop())
+    let conn = &mut reader.conn();
+    let Some(stored) = events::lookup(conn, scope, id).await? else { return Ok(None) };
+    let reached = cursor::reached(conn, scope.tenant()).await?;
+    Ok(with_states(conn, scope, reached, vec![EventHead::from(&stored)]).await?.pop())
 }
 
-async fn with_states(app: &App, scope: TenantScope, found: Vec<StoredEvent>) -> Result<Vec<EventState>, StoreError> {
-    // The cursor first: an event that fails between the two questions then shows as pending and not as processed.
-    let progress = cursor::progress(&app.db).await?;
+async fn with_states(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    reached: Reached,
+    found: Vec<EventHead>,
+) -> Result<Vec<EventState>, StoreError> {
     let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
-    let mut reader = app.db.read(scope).await?;
-    let jobs = work::list_of_events(&mut reader.conn(), scope, &ids).await?;
-    let is_passed = |event: &StoredEvent| {
-        progress.iter().any(|group| {
-            let at = (group.position, group.event_id.map_or(Uuid::nil(), EventId::uuid));
-            // SQLite's position alone says it; on PostgreSQL several events share one.
-            let event_at = (event.position, event.id.uuid());
-            group.lane_group == event.lane_group && (event.position < group.position || event_at <= at)
-        })
+    let jobs = work::list_of_events(conn, scope, &ids).await?;
+    Ok(found.into_iter().map(|event| state_of(event, reached, &jobs)).collect())
+}
+
+/// Where one event stands, by the work that stands for it, the newest first.
+fn state_of(event: EventHead, reached: Reached, jobs: &[Job]) -> EventState {
+    let unfinished = jobs.iter().filter(|job| job.event_id == Some(event.id) && job.state != JobState::Done);
+    // Of a dead row and one that waits, the one that waits counts.
+    let job = unfinished.min_by_key(|job| job.state);
+    let status = match job.map(|job| job.state) {
+        Some(JobState::Dead | JobState::Discarded) => EventStatus::Dead,
+        Some(JobState::Ready | JobState::Running) => EventStatus::Retrying,
+        Some(JobState::Done) | None if reached.includes(event.position, event.id) => EventStatus::Processed,
+        Some(JobState::Done) | None => EventStatus::Pending,
     };
-    let state = |event: StoredEvent| {
-        let job = jobs.iter().find(|job| job.event_id == Some(event.id) && job.state != JobState::Done);
-        let status = match job.map(|job| job.state) {
-            Some(JobState::Dead) => EventStatus::Dead,
-            Some(_) => EventStatus::Retrying,
-            None if is_passed(&event) => EventStatus::Processed,
-            None => EventStatus::Pending,
-        };
-        let waits = job.filter(|job| job.state == JobState::Ready);
-        EventState {
-            status,
-            job_id: job.map(|job| job.id),
-            attempts: job.map_or(0, |job| job.attempts),
-            last_error: job.and_then(|job| job.last_error.clone()),
-            next_attempt_at: waits.map(|job: &Job| job.run_at),
-            event,
-        }
-    };
-    Ok(found.into_iter().map(state).collect())
+    let waits = job.filter(|job| job.state == JobState::Ready);
+    EventState {
+        status,
+        job_id: job.map(|job| job.id),
+        attempts: job.map_or(0, |job| job.attempts),
+        last_error: job.and_then(|job| job.last_error.clone()),
+        next_attempt_at: waits.map(|job| job.run_at),
+        event,
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
     Conn, StoreError, TenantScope,
     conn::{fetch_all, fetch_optional},
     insert::{Conflict, Insert},
-    sql::json,
+    sql::{Sql, json},
 };
 
 /// What stores the changes of one transaction under consecutive numbers from `first_seq`.
@@ -108,4 +108,52 @@ pub async fn range(conn: &mut Conn<'_>, scope: TenantScope) -> Result<(i64, i64)
     )?
     .map_or(last + 1, |(seq,)| seq);
     Ok((least, last))
+}
+
+/// Changes that one moment of a provider made of these records, among those committed since `since`; at most `limit`.
+///
+/// No index leads from a record to its changes: each merge would have to write it. Numbers grow with the time of the commit, so
+/// the first one since then is found by halving, and a stretch of [`STRETCH`] behind it is read by number.
+pub async fn of_moment(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    records: &[Uuid],
+    occurred_at: Timestamp,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Change>, StoreError> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = first_since(conn, scope, since).await?;
+    let mut sql = Sql::new(
+        "SELECT seq, kind, record_id, verb, from_state, to_state, fields, occurred_at, committed_at FROM changes \
+         WHERE tenant_id = ",
+    );
+    sql.bind(scope.tenant().uuid()).push(" AND seq >= ").bind(first).push(" AND seq < ").bind(first + STRETCH);
+    sql.push(" AND occurred_at = ").bind(occurred_at).push(" AND record_id IN ").bind_list(records);
+    sql.push(" ORDER BY seq LIMIT ").bind(limit);
+    Ok(sql.fetch_all::<ChangeRow>(conn).await?.into_iter().map(Change::from).collect())
+}
+
+/// Changes that [`of_moment`] looks at.
+pub const STRETCH: i64 = 20_000;
+
+/// The first number that was committed at `moment` or later; behind the last one when none was.
+async fn first_since(conn: &mut Conn<'_>, scope: TenantScope, moment: Timestamp) -> Result<i64, StoreError> {
+    let (mut low, last) = range(conn, scope).await?;
+    let mut high = last + 1;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let committed = fetch_optional!(
+            conn,
+            (Timestamp,),
+            "SELECT committed_at FROM changes WHERE tenant_id = $1 AND seq = $2",
+            scope.tenant(),
+            middle
+        )?;
+        // Numbers have no gaps but below the least, which the range has left out.
+        if committed.is_some_and(|(at,)| at < moment) { low = middle + 1 } else { high = middle }
+    }
+    Ok(low)
 }

@@ -348,11 +348,14 @@ pub struct Reached {
 
 impl Reached {
     /// The event was read by the pipeline: merged, or handed over to `work`.
-    pub fn includes(&self, event: &StoredEvent) -> bool {
-        let is_up_to = |end: Position| {
-            (event.position, event.id.uuid()) <= (end.position, end.event_id.map_or(Uuid::nil(), EventId::uuid))
-        };
-        is_up_to(self.at) || self.batch_end.is_some_and(is_up_to)
+    pub fn includes(&self, position: i64, id: EventId) -> bool {
+        (position, id.uuid()) <= self.place()
+    }
+
+    /// The place in the log behind which this tenant's events wait.
+    pub fn place(&self) -> (i64, Uuid) {
+        let of = |at: Position| (at.position, at.event_id.map_or(Uuid::nil(), EventId::uuid));
+        self.batch_end.map_or(of(self.at), |end| of(self.at).max(of(end)))
     }
 }
 

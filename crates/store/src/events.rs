@@ -1,5 +1,7 @@
 //! The log in: append-only, with what makes two deliveries the same kept beside it.
 
+mod search;
+
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
@@ -12,11 +14,13 @@ use switchboard_domain::{
 };
 use uuid::Uuid;
 
+pub use self::search::{
+    EventFilter, EventHead, EventPage, LOOKED_AT, Part, failed, failed_sql, list, search, search_among, search_sql,
+};
 use crate::{
     Conn, Engine, StoreError, TenantScope, TenantTx,
     conn::{execute, fetch_optional},
     cursor::lane_group,
-    sql::Sql,
 };
 
 /// An event on its way into the log.
@@ -212,7 +216,7 @@ fn column<'e, T>(events: &[&'e NewEvent], pick: impl Fn(&'e NewEvent) -> T) -> V
     events.iter().map(|event| pick(event)).collect()
 }
 
-/// An event as the log keeps it.
+/// An event as the log keeps it, contents and all. Lists for people have [`EventHead`].
 #[derive(Debug, Clone, FromRow)]
 pub struct StoredEvent {
     pub position: i64,
@@ -253,44 +257,4 @@ pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: EventId) -> Res
         scope.tenant(),
         id
     )?)
-}
-
-/// What a list of events is narrowed by.
-#[derive(Debug, Clone, Default)]
-pub struct EventFilter {
-    pub connection_id: Option<ConnectionId>,
-    pub event_type: Option<String>,
-    pub external_id: Option<String>,
-    /// Only events whose id is below (newest first) or above (oldest first) this one.
-    pub cursor: Option<EventId>,
-    pub oldest_first: bool,
-}
-
-/// Events of a tenant, newest first unless asked otherwise; at most `limit`.
-pub async fn list(
-    conn: &mut Conn<'_>,
-    scope: TenantScope,
-    filter: &EventFilter,
-    limit: i64,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    let mut sql = Sql::new(
-        "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
-         external_id, source, occurred_at, received_at, normalize_version, headers, body \
-         FROM webhook_events WHERE tenant_id = ",
-    );
-    sql.bind(scope.tenant().uuid());
-    if let Some(connection) = filter.connection_id {
-        sql.push(" AND connection_id = ").bind(connection.uuid());
-    }
-    if let Some(event_type) = &filter.event_type {
-        sql.push(" AND event_type = ").bind(event_type);
-    }
-    if let Some(external_id) = &filter.external_id {
-        sql.push(" AND external_id = ").bind(external_id);
-    }
-    if let Some(cursor) = filter.cursor {
-        sql.push(if filter.oldest_first { " AND id > " } else { " AND id < " }).bind(cursor.uuid());
-    }
-    sql.push(if filter.oldest_first { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " }).bind(limit);
-    sql.fetch_all(conn).await
 }

@@ -1,10 +1,11 @@
 //! Jobs, and events that must be tried again: rows of one table, claimed by lane.
 //!
 //! A broker beside the database would need its own durability and could not add a job in the transaction that causes it;
-//! a table can do both. Three parts: here is what a row is and how one gets in; [`claim`] and what follows it hands
-//! lanes to nodes under a lease and a fencing number; the rest is for people: lists, counts, requeueing, pruning.
+//! a table can do both. Four parts: here is what a row is and how one gets in; [`claim`] and what follows it hands
+//! lanes to nodes under a lease and a fencing number; [`finish`] and its like say how attempts end; the rest is for people: lists, counts, requeueing, pruning.
 
 mod admin;
+mod finish;
 mod lanes;
 
 use std::time::Duration;
@@ -19,13 +20,11 @@ use uuid::Uuid;
 
 pub use self::{
     admin::{
-        JobFilter, StateCount, counts, counts_of_installation, list, list_of_events, list_of_installation, lookup,
-        oldest_ready, prune, requeue, requeue_matching,
+        JobFilter, StateCount, counts, counts_of_installation, discard, list, list_of_events, list_of_installation,
+        lookup, oldest_ready, prune, requeue, requeue_matching,
     },
-    lanes::{
-        Claim, Claimed, Ended, HeldLane, Outcome, Rotation, claim, extend, finish, next, next_due, reclaim, release,
-        set_progress,
-    },
+    finish::{Ended, Outcome, finish, reclaim, set_progress},
+    lanes::{Claim, Claimed, HeldLane, Rotation, claim, extend, next, next_due, release},
 };
 use crate::{
     Conn, StoreError, TenantScope,

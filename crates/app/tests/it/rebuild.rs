@@ -139,10 +139,23 @@ both_engines! {
         drop(reader);
         let some = replay::matching(&s.app, s.scope, &Replay { filter, ..Replay::default() }, |_| {}).await.unwrap();
         assert_eq!(some.replayed, hangups.len() as u64);
-        let newest = Replay { received_from: Some(all[0].received_at), ..Replay::default() };
+        let by_time = |filter: EventFilter| Replay { filter, ..Replay::default() };
+        let newest =
+            by_time(EventFilter { received_from: Some(all[0].received_at), ..EventFilter::default() });
         assert_eq!(replay::matching(&s.app, s.scope, &newest, |_| {}).await.unwrap().replayed, 1);
-        let none = Replay { received_before: Some(all.last().unwrap().received_at), ..Replay::default() };
+        let before_all = Some(all.last().unwrap().received_at);
+        let none = by_time(EventFilter { received_before: before_all, ..EventFilter::default() });
         assert_eq!(replay::matching(&s.app, s.scope, &none, |_| {}).await.unwrap(), Enqueued::default());
+        // As a job: it takes the same, page by page, and says how far it came.
+        let two = Replay { most: Some(2), ..Replay::default() };
+        let job = replay::ask(&s.app, s.scope, &two, &crate::dialpad_double::actor()).await.unwrap();
+        s.run_due(t).await;
+        let mut reader = t.db.read(s.scope).await.unwrap();
+        let job = work::lookup(&mut reader.conn(), s.scope, job).await.unwrap().unwrap();
+        drop(reader);
+        assert_eq!(job.state, JobState::Done, "{job:?}");
+        let counted = |name: &str| job.progress.as_ref().unwrap()[name].as_u64().unwrap();
+        assert_eq!(counted("replayed") + counted("requeued") + counted("left"), 2, "{job:?}");
         let stranger = t.tenant("Stranger").await;
         assert_eq!(replay::one(&s.app, stranger, all[0].id, &crate::dialpad_double::actor()).await.unwrap(), None);
         s.end().await;

@@ -7,6 +7,7 @@ mod auth;
 mod calls_work;
 mod credentials;
 mod dashboard;
+mod developers;
 mod frame;
 mod guard;
 mod guide_cti;

@@ -19,9 +19,8 @@ use switchboard_domain::{
     audit::Action,
     event::{EventStatus, Source},
     ids::{AppId, ConnectionId, DeliveryId, EventId, JobId},
-    job::JobState,
 };
-use switchboard_store::events::EventFilter;
+use switchboard_store::events::{self as stored, EventFilter};
 
 use super::{CommandError, Context, Exit, find, session::with_app, words};
 use crate::output::Output;
@@ -107,7 +106,7 @@ impl Filter {
         EventFilter {
             connection_id: self.connection,
             event_type: self.event_type.clone(),
-            external_id: self.external_id.clone(),
+            external_ids: self.external_id.iter().cloned().collect(),
             ..EventFilter::default()
         }
     }
@@ -176,13 +175,13 @@ async fn list(
     limit: i64,
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
-    let failed = status.map(|status| match status {
-        Failed::Dead => JobState::Dead,
-        Failed::Retrying => JobState::Ready,
+    let status = status.map(|status| match status {
+        Failed::Dead => EventStatus::Dead,
+        Failed::Retrying => EventStatus::Retrying,
     });
     let mut rows: Vec<Row> = Vec::new();
     for scope in filter.scopes(app).await? {
-        let found = events::list(app, scope, &filter.of_store(), failed, limit).await?;
+        let found = events::first(app, scope, &filter.of_store(), status, limit).await?;
         rows.extend(found.iter().map(Row::of));
         // Ids sort by arrival; of all tenants together only the newest are wanted.
         rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.event_id));
@@ -207,17 +206,20 @@ async fn show(app: &Arc<App>, id: EventId, output: &mut Output<'_>) -> Result<Ex
         body: Value,
     }
     let scope = find::event_scope(app, id).await?;
-    let state =
-        events::find(app, scope, id).await?.ok_or_else(|| CommandError::NotFound(format!("there is no event {id}")))?;
+    let gone = || CommandError::NotFound(format!("there is no event {id}"));
+    let state = events::find(app, scope, id).await?.ok_or_else(gone)?;
+    let mut reader = app.db.read(scope).await?;
+    let stored = stored::lookup(&mut reader.conn(), scope, id).await?.ok_or_else(gone)?;
+    drop(reader);
     let shown = Shown {
         row: Row::of(&state),
         delivery_id: state.event.delivery_id,
-        lane: state.event.lane.clone(),
+        lane: stored.lane,
         normalize_version: state.event.normalize_version,
         job_id: state.job_id,
         next_attempt_at: state.next_attempt_at,
-        headers: state.event.headers.clone(),
-        body: readable(&state.event.body),
+        headers: stored.headers,
+        body: readable(&stored.body),
     };
     let (now, row) = (app.now(), &shown.row);
     let body = serde_json::to_string_pretty(&shown.body).unwrap_or_default();
@@ -263,8 +265,9 @@ async fn replay(app: &Arc<App>, args: &ReplayArgs, output: &mut Output<'_>) -> R
         all = replay::one(app, scope, id, &super::apps::actor()).await?.unwrap_or_default();
     } else {
         for scope in args.filter.scopes(app).await? {
-            let wanted =
-                Replay { filter: args.filter.of_store(), received_from: args.from, received_before: args.before };
+            let filter =
+                EventFilter { received_from: args.from, received_before: args.before, ..args.filter.of_store() };
+            let wanted = Replay { filter, ..Replay::default() };
             let enqueued = replay::matching(app, scope, &wanted, |_| {}).await?;
             let by = super::apps::actor();
             let entry = Entry::new(&by, Action::EventReplayed).with("replayed", enqueued.replayed);

@@ -50,6 +50,7 @@ pub enum State {
     Running,
     Done,
     Dead,
+    Discarded,
 }
 
 impl From<State> for JobState {
@@ -59,6 +60,7 @@ impl From<State> for JobState {
             State::Running => Self::Running,
             State::Done => Self::Done,
             State::Dead => Self::Dead,
+            State::Discarded => Self::Discarded,
         }
     }
 }
@@ -208,7 +210,7 @@ async fn requeue(app: &Arc<App>, args: &Requeue, output: &mut Output<'_>) -> Res
 
 async fn requeue_one(app: &Arc<App>, id: JobId) -> Result<u64, CommandError> {
     let (scope, job) = find_job(app, id).await?;
-    if job.state != JobState::Dead {
+    if !matches!(job.state, JobState::Dead | JobState::Discarded) {
         return Err(CommandError::Usage(format!("job {id} is {}; only dead work can be requeued", job.state)));
     }
     let now = app.now();

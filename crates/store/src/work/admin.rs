@@ -25,6 +25,10 @@ const COLUMNS: &str = "SELECT id, tenant_id, kind, lane, payload, event_id, stat
 pub struct JobFilter {
     pub states: Vec<JobState>,
     pub kinds: Vec<String>,
+    /// These, and no others; empty for any.
+    pub ids: Vec<JobId>,
+    /// Only rows that have stood as they do since before this moment: what fails again meanwhile is another failure.
+    pub unchanged_since: Option<Timestamp>,
     /// Only rows that were added after this row (by id).
     pub after: Option<JobId>,
     /// Only rows that were added before this row (by id): where the page before ended.
@@ -40,6 +44,10 @@ impl JobFilter {
         if !self.kinds.is_empty() {
             sql.push(" AND kind IN ").bind_list(&self.kinds.iter().map(String::as_str).collect::<Vec<_>>());
         }
+        if !self.ids.is_empty() {
+            sql.push(" AND id IN ").bind_list(&self.ids.iter().map(|id| id.uuid()).collect::<Vec<_>>());
+        }
+        sql.and(" AND updated_at <= ", self.unchanged_since);
         if let Some(after) = self.after {
             sql.push(" AND id > ").bind(after.uuid());
         }
@@ -104,12 +112,13 @@ pub struct StateCount {
     pub count: i64,
 }
 
-/// A tenant's work by kind and state.
+/// A tenant's unfinished work by kind and state. What is done or put aside is left out: it is most of the table.
 pub async fn counts(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Vec<StateCount>, StoreError> {
     Ok(fetch_all!(
         conn,
         StateCount,
-        "SELECT kind, state, count(*) AS count FROM work WHERE tenant_id = $1 GROUP BY kind, state ORDER BY kind, state",
+        "SELECT kind, state, count(*) AS count FROM work WHERE tenant_id = $1 AND state IN ('ready', 'running', 'dead') \
+         GROUP BY kind, state ORDER BY kind, state",
         scope.tenant()
     )?)
 }
@@ -138,13 +147,13 @@ pub async fn oldest_ready(db: &Db, now: Timestamp) -> Result<Option<Timestamp>, 
     Ok(oldest.map(|(run_at,)| run_at))
 }
 
-/// Gives a dead row a new life: due now, with all its attempts. `false` when there is no such dead row; a conflict when
-/// the same work waits or runs already.
+/// Gives a dead row, put aside or not, a new life: due now, with all its attempts. `false` when there is no such row; a
+/// conflict when the same work waits or runs already.
 pub async fn requeue(conn: &mut Conn<'_>, scope: TenantScope, id: JobId, now: Timestamp) -> Result<bool, StoreError> {
     let touched = execute!(
         conn,
         "UPDATE work SET state = 'ready', attempts = 0, run_at = $3, updated_at = $3 \
-         WHERE tenant_id = $1 AND id = $2 AND state = 'dead'",
+         WHERE tenant_id = $1 AND id = $2 AND state IN ('dead', 'discarded')",
         scope.tenant(),
         id,
         now
@@ -154,6 +163,19 @@ pub async fn requeue(conn: &mut Conn<'_>, scope: TenantScope, id: JobId, now: Ti
         Err(StoreError::Conflict(_)) => Err(StoreError::Conflict("unique key: the same work waits or runs already")),
         Err(error) => Err(error),
     }
+}
+
+/// Puts a dead row aside: nobody needs to look at it any more. It stays, because an event without its row would count as
+/// processed. `false` when there is no such dead row.
+pub async fn discard(conn: &mut Conn<'_>, scope: TenantScope, id: JobId, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = execute!(
+        conn,
+        "UPDATE work SET state = 'discarded', updated_at = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'dead'",
+        scope.tenant(),
+        id,
+        now
+    )?;
+    Ok(touched == 1)
 }
 
 /// Requeues the tenant's dead rows that match, at most 500 at a time; returns how many. Call it until it returns 0. Of
@@ -177,7 +199,8 @@ pub async fn requeue_matching(
     sql.execute(conn).await
 }
 
-/// Removes work that was done before `before`, at most 500 rows; returns how many. Dead work stays until somebody decides.
+/// Removes work that was done before `before`, at most 500 rows; returns how many. Dead work stays until somebody decides,
+/// and what was put aside stays as long as an event's state hangs on it.
 pub async fn prune(db: &Db, before: Timestamp) -> Result<u64, StoreError> {
     let mut tx = db.begin_platform().await?;
     let pruned = execute!(

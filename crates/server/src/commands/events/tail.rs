@@ -65,15 +65,15 @@ async fn look(
     let mut after = from;
     loop {
         let wanted = EventFilter { cursor: Some(after), oldest_first: true, ..filter.of_store() };
-        let found = events::list(app, scope, &wanted, None, PAGE).await?;
-        for state in &found {
+        let page = events::list(app, scope, &wanted, None, PAGE).await?;
+        for state in &page.events {
             if shown.insert(state.event.id) {
                 show(app, state, output)?;
             }
         }
-        match found.last() {
-            Some(last) if i64::try_from(found.len()).is_ok_and(|rows| rows == PAGE) => after = last.event.id,
-            _ => return Ok(()),
+        match page.next {
+            Some(next) => after = next,
+            None => return Ok(()),
         }
     }
 }

@@ -2,18 +2,21 @@
 
 use axum::{Json, extract::State};
 use serde::Deserialize;
-use switchboard_app::events;
+use switchboard_app::{
+    App,
+    events::{self, About, StatePage},
+};
 use switchboard_domain::{
+    Timestamp,
     event::EventStatus,
     ids::{ConnectionId, EventId},
-    job::JobState,
 };
-use switchboard_store::events::EventFilter;
+use switchboard_store::{TenantScope, events::EventFilter};
 use utoipa::IntoParams;
 
 use super::EventView;
 use crate::{
-    api::v1::{Paged, words},
+    api::v1::{Paged, event_status},
     extract::{QueryString, TenantAuth, query},
     problem::Problem,
     state::Web,
@@ -23,15 +26,27 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListEvents {
-    /// Only those that failed: `retrying` or `dead`.
-    #[param(schema_with = failed, required = false)]
+    /// What became of them.
+    #[param(schema_with = event_status, required = false)]
     status: Option<EventStatus>,
     #[param(value_type = Option<String>)]
     connection_id: Option<ConnectionId>,
+    /// The provider's word: `dialpad`.
+    provider: Option<String>,
     /// Exactly this type: `call.ringing`.
     event_type: Option<String>,
     /// The provider's id of the thing it is about.
     external_id: Option<String>,
+    /// About this record: the id of a call, message, voicemail, recording or transcript.
+    #[serde(default, deserialize_with = "query::parsed")]
+    #[param(value_type = Option<String>)]
+    record_id: Option<About>,
+    /// Received at this moment or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    received_from: Option<Timestamp>,
+    /// Received before this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    received_before: Option<Timestamp>,
     /// Begin with the oldest.
     #[serde(default)]
     oldest_first: bool,
@@ -43,11 +58,10 @@ pub struct ListEvents {
     limit: Option<i64>,
 }
 
-fn failed() -> utoipa::openapi::schema::Object {
-    words(["retrying", "dead"])
-}
-
 /// Lists events, newest first.
+///
+/// A page of a narrowed list looks at a part of the log and then says where the next one goes on, so it may be short, even
+/// empty, while `has_more` is true: follow `next_cursor`.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "list_events", tag = "events", params(ListEvents),
     responses((status = 200, description = "A page of events", body = Paged<EventView>)))]
 pub async fn handler(
@@ -56,21 +70,32 @@ pub async fn handler(
     QueryString(asked): QueryString<ListEvents>,
 ) -> Result<Json<Paged<EventView>>, Problem> {
     let limit = query::limit(asked.limit, query::MAX_LIMIT)?;
-    let failed = match asked.status {
-        None => None,
-        Some(EventStatus::Dead) => Some(JobState::Dead),
-        Some(EventStatus::Retrying) => Some(JobState::Ready),
-        Some(EventStatus::Processed | EventStatus::Pending) => {
-            return Err(Problem::parameter("status", "`retrying` or `dead`; leave it out to see all events"));
-        }
-    };
+    let page = page(&web.app, auth.scope, asked, limit).await?;
+    Ok(Json(Paged {
+        has_more: page.next.is_some(),
+        next_cursor: page.next.map(|id| id.to_string()),
+        data: page.events.into_iter().map(EventView::from).collect(),
+    }))
+}
+
+async fn page(app: &App, scope: TenantScope, asked: ListEvents, limit: i64) -> Result<StatePage, Problem> {
     let filter = EventFilter {
         connection_id: asked.connection_id,
+        provider: asked.provider,
         event_type: asked.event_type,
-        external_id: asked.external_id,
+        external_ids: asked.external_id.into_iter().collect(),
+        received_from: asked.received_from,
+        received_before: asked.received_before,
         cursor: asked.cursor,
         oldest_first: asked.oldest_first,
     };
-    let found = events::list(&web.app, auth.scope, &filter, failed, limit + 1).await?;
-    Ok(Json(Paged::cut(found, limit, |state| state.event.id.to_string(), EventView::from)))
+    let filter = match asked.record_id {
+        None => Some(filter),
+        Some(record) => events::about(app, scope, record, filter).await?,
+    };
+    match filter {
+        Some(filter) => Ok(events::list(app, scope, &filter, asked.status, limit).await?),
+        // A record that is not there has no events.
+        None => Ok(StatePage::default()),
+    }
 }

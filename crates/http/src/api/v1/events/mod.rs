@@ -11,9 +11,11 @@ use utoipa::ToSchema;
 
 use super::{event_status, source};
 
+pub mod detail;
 pub mod get;
 pub mod list;
 pub mod replay;
+pub mod replay_many;
 
 /// An event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +48,8 @@ pub struct EventView {
     pub occurred_at: Option<Timestamp>,
     #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
+    /// The length of what was sent.
+    pub body_bytes: i64,
 }
 
 impl From<EventState> for EventView {
@@ -66,30 +70,7 @@ impl From<EventState> for EventView {
             next_attempt_at: state.next_attempt_at,
             occurred_at: event.occurred_at,
             received_at: event.received_at,
+            body_bytes: event.body_bytes,
         }
-    }
-}
-
-/// An event with what was sent.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = EventDetail)]
-pub struct EventDetail {
-    #[serde(flatten)]
-    pub event: EventView,
-    /// The delivery's headers, without credentials.
-    #[schema(value_type = Object)]
-    pub headers: serde_json::Value,
-    /// The signed contents; text where they are no JSON.
-    #[schema(value_type = Value)]
-    pub payload: serde_json::Value,
-}
-
-impl From<EventState> for EventDetail {
-    fn from(mut state: EventState) -> Self {
-        let body = std::mem::take(&mut state.event.body);
-        let headers = std::mem::take(&mut state.event.headers);
-        let payload = serde_json::from_slice(&body)
-            .unwrap_or_else(|_| serde_json::Value::String(String::from_utf8_lossy(&body).into_owned()));
-        Self { event: state.into(), headers, payload }
     }
 }

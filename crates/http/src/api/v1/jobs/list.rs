@@ -18,7 +18,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListJobs {
-    /// One state, or several with commas: ready, running, done, dead.
+    /// One state, or several with commas: ready, running, done, dead, discarded.
     #[serde(default, deserialize_with = "query::several")]
     #[param(value_type = Option<String>, example = "dead")]
     state: Vec<JobState>,

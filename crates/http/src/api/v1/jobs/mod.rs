@@ -1,6 +1,7 @@
 //! Jobs: things to do once, later or again, and events that must be tried again.
 
 use serde::Serialize;
+use switchboard_app::requeue::RequeueError;
 use switchboard_domain::{
     Timestamp,
     ids::{EventId, JobId},
@@ -10,10 +11,14 @@ use switchboard_store::work::Job;
 use utoipa::ToSchema;
 
 use super::job_state;
+use crate::problem::{Code, Problem};
 
+pub mod discard;
 pub mod get;
 pub mod list;
 pub mod requeue;
+pub mod requeue_many;
+pub mod summary;
 
 /// A job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,6 +64,16 @@ impl From<Job> for JobView {
             run_at: job.run_at,
             created_at: job.created_at,
             updated_at: job.updated_at,
+        }
+    }
+}
+
+impl From<RequeueError> for Problem {
+    fn from(error: RequeueError) -> Self {
+        match error {
+            RequeueError::NotFound => Self::not_found("job"),
+            RequeueError::NotDead { .. } => Self::new(Code::Conflict, error.to_string()),
+            RequeueError::Store(error) => error.into(),
         }
     }
 }

@@ -1,17 +1,13 @@
 //! `POST /api/v1/jobs/{id}/requeue`
 
 use axum::{Json, extract::State, http::StatusCode};
-use switchboard_app::{
-    audit::{self, Entry},
-    wake::Signal,
-};
-use switchboard_domain::{audit::Action, ids::JobId, job::JobState};
-use switchboard_store::work;
+use switchboard_app::requeue;
+use switchboard_domain::ids::JobId;
 
 use super::JobView;
 use crate::{
     extract::{By, IdPath, TenantAuth},
-    problem::{Code, Problem},
+    problem::Problem,
     state::Web,
 };
 
@@ -25,16 +21,6 @@ pub async fn handler(
     By(by): By,
     IdPath(id): IdPath<JobId>,
 ) -> Result<(StatusCode, Json<JobView>), Problem> {
-    let now = web.app.now();
-    let mut tx = web.app.db.begin(auth.scope).await?;
-    let job = work::lookup(&mut tx.conn(), auth.scope, id).await?.ok_or_else(|| Problem::not_found("job"))?;
-    if !work::requeue(&mut tx.conn(), auth.scope, id, now).await? {
-        let state = if job.state == JobState::Dead { "was requeued meanwhile" } else { job.state.as_str() };
-        return Err(Problem::new(Code::Conflict, format!("only dead jobs can be requeued; this one is {state}")));
-    }
-    let job = work::lookup(&mut tx.conn(), auth.scope, id).await?.ok_or_else(|| Problem::not_found("job"))?;
-    audit::record(&mut tx, &web.app, Entry::new(&by, Action::JobRequeued).on("job", id)).await?;
-    tx.commit(now).await?;
-    web.app.wake.send(Signal::Work);
+    let job = requeue::one(&web.app, auth.scope, id, &by).await?;
     Ok((StatusCode::ACCEPTED, Json(job.into())))
 }
