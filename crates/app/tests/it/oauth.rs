@@ -62,8 +62,10 @@ both_engines! {
         let (created, connection) = double::client(&app, "Acme").await;
         let url = oauth::start(&app, created.scope, &connection, Some("/settings".into())).await.unwrap();
         let (code, state) = consent(&url).await;
-        let connected = oauth::callback(&app, &code, &state).await.outcome.unwrap();
-        assert_eq!((connected.app_id, connected.return_to.as_deref()), (Some(created.app.id), Some("/settings")));
+        let finished = oauth::callback(&app, &code, &state).await;
+        assert_eq!(finished.return_to.as_deref(), Some("/settings"));
+        let connected = finished.outcome.unwrap();
+        assert_eq!(connected.app_id, Some(created.app.id));
         let again = oauth::callback(&app, &code, &state).await.outcome;
         assert!(matches!(again, Err(OAuthError::UnknownState)));
 
