@@ -24,13 +24,14 @@ export interface Rows<T> {
 }
 
 /** Rows of a page when nobody says otherwise. */
-export const PAGE_SIZE = '100';
+export const PAGE_SIZE = 100;
 
 /** The third argument of `$api.useInfiniteQuery` for our lists. */
 export const paging = {
   pageParamName: 'cursor',
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: { next_cursor?: string | null }): string | undefined => page.next_cursor ?? undefined,
+  // No page before the first. Not `undefined`, which the library takes for a 0 and sends.
+  initialPageParam: null as string | null,
+  getNextPageParam: (page: { next_cursor?: string | null }): string | null => page.next_cursor ?? null,
   // The feed says when a list is stale; time does not.
   staleTime: Number.POSITIVE_INFINITY,
 } as const;
