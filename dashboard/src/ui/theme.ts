@@ -61,6 +61,16 @@ export const theme = createTheme({
 /** Grey words must be readable: Mantine's own are below the contrast of WCAG AA on our backgrounds. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5c636e', '--mantine-color-placeholder': '#6b7280', '--app-surface': '#f7f8fa' },
+  light: {
+    '--mantine-color-dimmed': '#5c636e',
+    '--mantine-color-placeholder': '#6b7280',
+    '--app-surface': '#f7f8fa',
+    // The words on light badges, in colours whose middle shades are too bright to be read on white.
+    '--mantine-color-teal-light-color': '#076348',
+    '--mantine-color-green-light-color': '#1f6b31',
+    '--mantine-color-orange-light-color': '#a63c06',
+    '--mantine-color-yellow-light-color': '#7a4f00',
+    '--mantine-color-cyan-light-color': '#0b5b6b',
+  },
   dark: { '--mantine-color-dimmed': '#a2a9b6', '--mantine-color-placeholder': '#8d95a3', '--app-surface': '#111318' },
 });
