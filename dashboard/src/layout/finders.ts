@@ -2,8 +2,9 @@
 // with `keywords: 'found'`, because the server did the matching.
 
 import type { SpotlightActionGroupData } from '@mantine/spotlight';
+import { useRecordFinder } from '@/features/search/finder';
 
 /** Groups of records for what was typed; none for an empty text. */
-export function useFinders(_asked: string): SpotlightActionGroupData[] {
-  return [];
+export function useFinders(asked: string): SpotlightActionGroupData[] {
+  return useRecordFinder(asked);
 }

@@ -49,6 +49,11 @@ export function fullTime(at: When): string {
   return format('full', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
 }
 
+/** Saturday */
+export function weekday(at: When): string {
+  return format('weekday-long', { weekday: 'long' }).format(new Date(at));
+}
+
 /** 21 Nov 2026 */
 export function day(at: When): string {
   return format('day', { dateStyle: 'medium' }).format(new Date(at));

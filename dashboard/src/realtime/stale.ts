@@ -18,18 +18,15 @@ const TOUCHES: Record<Change['kind'], readonly string[]> = {
 
 /** Changes come in runs: a call that ends moves five records. One reading for a run, ms. */
 const GATHERED = 120;
+/** What counts a whole day is not counted again with each of its calls, ms. */
+const SLOW = 2_500;
+const COUNTED = new Set(['/api/v1/overview']);
 
 /** Lets the feed make stale what was read. Returns what ends it. */
 export function followChanges(): () => void {
-  const stale = new Set<string>();
-  let timer: number | undefined;
+  const soon = gatherer(GATHERED);
+  const later = gatherer(SLOW);
 
-  const flush = (): void => {
-    timer = undefined;
-    const prefixes = [...stale];
-    stale.clear();
-    void invalidateBelow(...prefixes);
-  };
   const endChanges = feed.onChange(({ kind, verb }) => {
     if (verb === 'reset') {
       void queryClient.invalidateQueries();
@@ -37,14 +34,33 @@ export function followChanges(): () => void {
     }
     // A kind that a newer server sends is none of ours yet.
     for (const prefix of TOUCHES[kind] ?? []) {
-      stale.add(prefix);
+      (COUNTED.has(prefix) ? later : soon).add(prefix);
     }
-    timer ??= window.setTimeout(flush, GATHERED);
   });
   const endResets = feed.onReset(() => void queryClient.invalidateQueries());
   return () => {
-    window.clearTimeout(timer);
+    soon.stop();
+    later.stop();
     endChanges();
     endResets();
+  };
+}
+
+/** Makes stale what is added, all at once, some time after the first of it. */
+function gatherer(time: number): { add: (prefix: string) => void; stop: () => void } {
+  const stale = new Set<string>();
+  let timer: number | undefined;
+  const flush = (): void => {
+    timer = undefined;
+    const prefixes = [...stale];
+    stale.clear();
+    void invalidateBelow(...prefixes);
+  };
+  return {
+    add: (prefix) => {
+      stale.add(prefix);
+      timer ??= window.setTimeout(flush, time);
+    },
+    stop: () => window.clearTimeout(timer),
   };
 }

@@ -1,0 +1,122 @@
+// Who is on the line now, and who waits to be called back.
+
+import { ActionIcon, Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { IconPhoneOutgoing } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Call } from '@/api/schema.gen';
+import { useCommon } from '@/i18n/common';
+import { count, phone, who } from '@/lib/format';
+import { Ago, Running } from '@/ui/Times';
+import { liveQuery, type Overview, type OverviewWaiting } from '../queries';
+import { useOverviewTexts } from '../text';
+import { Section } from './Section';
+
+export function LiveNow({ overview }: { overview: Overview }) {
+  const t = useOverviewTexts();
+  const { data } = useQuery(liveQuery);
+  const calls = data?.data ?? [];
+  const more = overview.live_calls - calls.length;
+  return (
+    <Section title={t('liveCalls')} to="/calls">
+      {calls.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('liveNone')}
+        </Text>
+      )}
+      <Stack gap="xs">
+        {calls.map((call) => (
+          <LiveCall key={call.id} call={call} />
+        ))}
+        {more > 0 && (
+          <Text size="sm" c="dimmed">
+            {t('liveMore', { count: count(more) })}
+          </Text>
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+function LiveCall({ call }: { call: Call }) {
+  const t = useOverviewTexts();
+  const common = useCommon();
+  const number = call.direction === 'outbound' ? call.to_number : call.from_number;
+  const name = who(call.contact_name, number) ?? common('withheld');
+  const isTalking = call.status === 'active';
+  return (
+    <Group gap="xs" wrap="nowrap" justify="space-between">
+      <Anchor
+        size="sm"
+        fw={550}
+        truncate
+        title={name}
+        renderRoot={(props) => <Link {...props} to="/calls/$id" params={{ id: call.id }} />}
+      >
+        {name}
+      </Anchor>
+      <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
+        <Badge color={isTalking ? 'teal' : 'blue'}>{t(isTalking ? 'active' : 'ringing')}</Badge>
+        <Text size="sm" c="dimmed" miw={44} ta="right">
+          <Running since={call.answered_at ?? call.started_at ?? call.occurred_at} />
+        </Text>
+      </Group>
+    </Group>
+  );
+}
+
+export function ToCallBack({ people }: { people: OverviewWaiting[] }) {
+  const t = useOverviewTexts();
+  return (
+    <Section title={t('notReturned')}>
+      {people.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('notReturnedNone')}
+        </Text>
+      )}
+      <Stack gap="sm">
+        {people.map((person) => (
+          <Waiting key={person.contact_id} person={person} />
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function Waiting({ person }: { person: OverviewWaiting }) {
+  const t = useOverviewTexts();
+  const common = useCommon();
+  const name = who(person.name, person.number) ?? common('withheld');
+  const words = [t('calledTimes', { count: person.calls }), ...(person.is_voicemail ? [t('leftVoicemail')] : [])];
+  return (
+    <Group gap="xs" wrap="nowrap" justify="space-between">
+      <div style={{ minWidth: 0 }}>
+        <Anchor
+          size="sm"
+          fw={550}
+          truncate
+          display="block"
+          title={name}
+          renderRoot={(props) => <Link {...props} to="/calls/$id" params={{ id: person.call_id }} />}
+        >
+          {name}
+        </Anchor>
+        <Text size="xs" c="dimmed" truncate>
+          <Ago at={person.at} /> · {words.join(', ')}
+        </Text>
+      </div>
+      {person.number != null && (
+        <ActionIcon
+          component="a"
+          href={`tel:${person.number}`}
+          variant="light"
+          color="ink"
+          aria-label={t('callBack', { name })}
+          title={phone(person.number)}
+        >
+          <IconPhoneOutgoing size={16} aria-hidden />
+        </ActionIcon>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,98 @@
+// One number of today, beside the same of a week ago.
+
+import { Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
+import { IconArrowDownRight, IconArrowUpRight, IconInfoCircle, IconMinus } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Comparison } from '@/lib/compare';
+import { percent } from '@/lib/format';
+import { useOverviewTexts } from '../text';
+
+interface StatTileProps {
+  label: string;
+  /** What exactly it counts. */
+  hint: string;
+  value: ReactNode;
+  /** A word below the number: its parts. */
+  detail?: string;
+  compared?: Comparison;
+  /** The difference is in points of a hundred. */
+  inPoints?: boolean;
+  /** What it was a week ago, in words. */
+  before?: string;
+}
+
+export function StatTile({ label, hint, value, detail, compared, inPoints = false, before }: StatTileProps) {
+  return (
+    <Paper p="md" component="section" aria-label={label}>
+      <Stack gap={4} h="100%">
+        <Group gap={6} wrap="nowrap" justify="space-between">
+          <Text size="sm" c="dimmed" truncate title={label}>
+            {label}
+          </Text>
+          <Tooltip label={hint} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+            <Text span c="dimmed" lh={0} tabIndex={0} role="note" aria-label={hint}>
+              <IconInfoCircle size={15} stroke={1.6} aria-hidden />
+            </Text>
+          </Tooltip>
+        </Group>
+        <Text fz={26} fw={640} lh={1.2} component="div">
+          {value}
+        </Text>
+        <Text size="xs" c="dimmed" mih={18} truncate title={detail}>
+          {detail}
+        </Text>
+        <Trend compared={compared} inPoints={inPoints} before={before} />
+      </Stack>
+    </Paper>
+  );
+}
+
+const SIGNS = { up: IconArrowUpRight, down: IconArrowDownRight, same: IconMinus };
+
+/** Keeps its line also where there is nothing to compare, so that tiles stay level. */
+function Trend({ compared, inPoints, before }: Pick<StatTileProps, 'compared' | 'inPoints' | 'before'>) {
+  const t = useOverviewTexts();
+  if (compared === undefined) {
+    return (
+      <Text size="xs" c="dimmed" mih={18}>
+        {before}
+      </Text>
+    );
+  }
+  const Sign = SIGNS[compared.way];
+  const color = compared.isGood === undefined ? 'dimmed' : compared.isGood ? 'teal' : 'red';
+  return (
+    <Group gap={4} wrap="nowrap" mih={18}>
+      <Text span c={color} lh={0} style={shade(color)}>
+        <Sign size={15} aria-hidden />
+      </Text>
+      <Text size="xs" truncate title={before} style={{ minWidth: 0 }}>
+        {compared.way !== 'same' && (
+          <Text span inherit fw={600} style={shade(color)}>
+            {amount(compared, inPoints === true, t)}{' '}
+          </Text>
+        )}
+        <Text span inherit c="dimmed">
+          {compared.way === 'same' ? t('same') : before}
+        </Text>
+      </Text>
+    </Group>
+  );
+}
+
+/** Green and red that can be read on both backgrounds. */
+function shade(color: string): { color?: string } {
+  return color === 'dimmed'
+    ? {}
+    : { color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))` };
+}
+
+function amount({ by }: Comparison, inPoints: boolean, t: ReturnType<typeof useOverviewTexts>): string {
+  if (by === undefined) {
+    return '';
+  }
+  const sign = by > 0 ? '+' : '−';
+  return inPoints
+    ? t('points', { points: `${sign}${Math.round(Math.abs(by) * 100)}` })
+    : `${sign}${percent(Math.abs(by))}`;
+}
