@@ -7,13 +7,24 @@ import { parseSearch, stringifySearch } from '@/lib/search';
 import { watchSession } from '@/session/watch';
 import { authRoutes, personRoutes } from './routes/auth';
 import { callRoutes, sharedRoutes } from './routes/calls';
+import { connectionRoutes } from './routes/connections';
+import { contactRoutes } from './routes/contacts';
+import { messageRoutes } from './routes/messages';
 import { overviewRoutes } from './routes/overview';
 import { Broken, NotFound, personRoute, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
+import { voicemailRoutes } from './routes/voicemails';
 
 const routeTree = rootRoute.addChildren({
   visitor: visitorRoute.addChildren({ ...authRoutes, ...sharedRoutes }),
   person: personRoute.addChildren({ ...personRoutes }),
-  workspace: workspaceRoute.addChildren({ ...overviewRoutes, ...callRoutes }),
+  workspace: workspaceRoute.addChildren({
+    ...overviewRoutes,
+    ...callRoutes,
+    ...connectionRoutes,
+    ...messageRoutes,
+    ...voicemailRoutes,
+    ...contactRoutes,
+  }),
 });
 
 export const router = createRouter({

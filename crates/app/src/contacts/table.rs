@@ -84,8 +84,8 @@ pub enum TableError {
     Twice(Column),
     #[error("the file has more than {MAX_ROWS} rows; split it")]
     TooManyRows,
-    #[error("row {row} cannot be read: is a quotation mark missing?")]
-    Unreadable { row: u64 },
+    #[error("the file cannot be read as CSV")]
+    Unreadable,
 }
 
 /// One row.
@@ -137,14 +137,13 @@ impl Table {
             .trim(Trim::None)
             .from_reader(text.as_bytes());
         let mut records = reader.records();
-        let unreadable =
-            |error: &::csv::Error| TableError::Unreadable { row: error.position().map_or(1, ::csv::Position::line) };
-        let header = records.next().ok_or(TableError::Empty)?.map_err(|error| unreadable(&error))?;
+        let header = records.next().ok_or(TableError::Empty)?.map_err(|_| TableError::Unreadable)?;
+        let mut lines = Lines { text, read_to: 0, line: 1 };
         let (columns, ignored) = columns_of(&header)?;
         let mut table = Self { columns, ignored, rows: Vec::new() };
         for record in records {
-            let record = record.map_err(|error| unreadable(&error))?;
-            let row = record.position().map_or(0, ::csv::Position::line);
+            let record = record.map_err(|_| TableError::Unreadable)?;
+            let row = lines.of(record.position().map_or(0, ::csv::Position::byte));
             if (Line { row, table: &table, cells: &record }).is_blank() {
                 continue;
             }
@@ -167,6 +166,28 @@ impl Table {
     /// The columns that were understood.
     pub fn understood(&self) -> Vec<Column> {
         self.columns.iter().flatten().copied().collect()
+    }
+}
+
+/// The lines that rows begin on. The reader counts them itself, but loses one where lines end as on Windows.
+struct Lines<'t> {
+    text: &'t str,
+    /// Counted up to here.
+    read_to: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the row that is read next from this place on; empty lines before it are none of its own.
+    fn of(&mut self, place: u64) -> u64 {
+        let bytes = self.text.as_bytes();
+        let mut begin = usize::try_from(place).unwrap_or(usize::MAX).clamp(self.read_to, bytes.len());
+        while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            begin += 1;
+        }
+        self.line += bytes[self.read_to..begin].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.read_to = begin;
+        self.line
     }
 }
 
