@@ -16,10 +16,13 @@ const BEFORE_SIGN_IN =
 
 let csrfToken: Promise<string> | undefined;
 let renewal: Promise<boolean> | undefined;
+/** Whose answers are on screen, as `/me` said. */
+let sessionId: string | undefined;
 
-/** Forgets the token of the session before; call it when a session begins or ends. */
+/** Forgets what is known of the session before; call it when a session begins or ends. */
 export function forgetSession(): void {
   csrfToken = undefined;
+  sessionId = undefined;
 }
 
 async function csrf(): Promise<string> {
@@ -43,6 +46,9 @@ export function renew(): Promise<boolean> {
     try {
       const headers = { 'x-csrf-token': await csrf(), 'content-type': 'application/json' };
       const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers, body: '{}' });
+      if (response.ok) {
+        await beTheSame(response);
+      }
       return response.ok;
     } catch {
       return false;
@@ -51,6 +57,18 @@ export function renew(): Promise<boolean> {
     }
   })();
   return renewal;
+}
+
+/**
+ * An hour of working under somebody's name ends in the admin's own session, and another tab may have signed in as somebody
+ * else. What is on screen is not theirs, so everything begins anew.
+ */
+async function beTheSame(renewed: Response): Promise<void> {
+  const { session_id } = (await renewed.json()) as { session_id: string };
+  if (sessionId !== undefined && session_id !== sessionId) {
+    forgetSession();
+    location.assign('/');
+  }
 }
 
 async function toError(response: Response): Promise<ApiError> {
@@ -86,19 +104,27 @@ const session: Middleware = {
     }
     return request;
   },
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
     if (!response.ok) {
       throw await toError(response);
+    }
+    if (new URL(request.url).pathname === '/api/v1/me') {
+      ({ session_id: sessionId } = (await response.clone().json()) as { session_id: string });
     }
     return response;
   },
 };
 
-/** `fetch` that names an unreachable server, and renews a session that ran out. */
+/** `fetch` that names an unreachable server, and renews a session or a token against foreign sites that ran out. */
 async function patientFetch(request: Request): Promise<Response> {
   // The body of a request is read once; the copy is for the second try.
   const again = request.clone();
   const response = await send(request);
+  if (response.status === 403 && (await toError(response)).code === 'csrf_failed') {
+    csrfToken = undefined;
+    again.headers.set('x-csrf-token', await csrf());
+    return send(again);
+  }
   const mayRenew = response.status === 401 && !BEFORE_SIGN_IN.test(new URL(request.url).pathname);
   if (!mayRenew || !(await renew())) {
     return response;

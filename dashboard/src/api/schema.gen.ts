@@ -4802,6 +4802,8 @@ export interface components {
         ProviderField: {
             /** @description What it is and where it is found. */
             help: string;
+            /** Its value is `true` or `false`. */
+            is_flag: boolean;
             is_required: boolean;
             /** @description Sealed and never shown again; it goes under `credentials`, the others under `settings`. */
             is_secret: boolean;

@@ -3,7 +3,8 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import { signOut, useMe } from '@/session/me';
+import { renew } from '@/api/client';
+import { sessionBegan, signOut, useMe } from '@/session/me';
 import { toastFailed } from '@/ui/toast';
 import { useFrame } from './text';
 
@@ -30,7 +31,10 @@ export function ImpersonationBanner() {
   const end = async (): Promise<void> => {
     try {
       await signOut();
-      await navigate({ to: '/sign-in' });
+      // The admin's own session was kept beside this one.
+      await renew();
+      await sessionBegan();
+      await navigate({ to: '/platform/tenants' });
     } catch (error) {
       toastFailed(error);
     }

@@ -23,6 +23,7 @@ const HEADER = 56;
 export function Shell() {
   const t = useFrame();
   const me = useMe();
+  const isOpenWorkspace = me.tenant?.status === 'active';
   const [isOpen, { toggle, close }] = useDisclosure(false);
   return (
     <AppShell
@@ -59,7 +60,7 @@ export function Shell() {
                 <IconSearch size={19} />
               </ActionIcon>
             </Tooltip>
-            {me.tenant != null && <LiveDot />}
+            {isOpenWorkspace && <LiveDot />}
             <AccountMenu />
           </Group>
         </Group>
@@ -70,7 +71,7 @@ export function Shell() {
       <AppShell.Main id="page">
         <OfflineBanner />
         <ImpersonationBanner />
-        {me.tenant != null && <Workspace />}
+        {isOpenWorkspace && <Workspace />}
         <Suspense>
           <Outlet />
         </Suspense>

@@ -121,7 +121,7 @@ export const PLATFORM_NAV: NavItem = {
 export function navFor(me: Me): NavItem[] {
   const isOpen = ({ permission }: NavItem): boolean => permission === undefined || me.permissions.includes(permission);
   const items = NAV.filter(isOpen).map((item) => ({ ...item, below: item.below?.filter(isOpen) }));
-  const mine = me.tenant == null ? [] : items;
+  const mine = me.tenant?.status === 'active' ? items : [];
   return me.user.is_platform_admin ? [...mine, PLATFORM_NAV] : mine;
 }
 

@@ -1,5 +1,5 @@
-// The root of all routes and the two branches below it: pages for visitors, and pages inside a workspace, which ask who is
-// there before they show.
+// The root of all routes and the branches below it: pages for visitors, and pages for who is signed in, most of them inside a
+// workspace. Those ask who is there before they show.
 
 import { Button, Center, Container } from '@mantine/core';
 import { IconMapOff } from '@tabler/icons-react';
@@ -8,7 +8,7 @@ import { createRootRouteWithContext, createRoute, Link, Outlet, redirect, useRou
 import { isSignedOut } from '@/api/errors';
 import { useCommon } from '@/i18n/common';
 import { Shell } from '@/layout/Shell';
-import { meQuery, workspaceQuery } from '@/session/me';
+import { type Me, meQuery, workspaceQuery } from '@/session/me';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/Failure';
 
@@ -24,27 +24,48 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
 /** Signing in and up, links of mails, shared calls. */
 export const visitorRoute = createRoute({ getParentRoute: () => rootRoute, id: 'visitor', component: Outlet });
 
-/** Everything that needs somebody signed in. */
+/** Somebody signed in, who may have no workspace to work in. */
+export const personRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'person',
+  component: Outlet,
+  beforeLoad: ({ context, location }) => mustBeSignedIn(context.queryClient, location.href),
+  errorComponent: Broken,
+});
+
+/** Pages that need no workspace, or none that is open. */
+const FOR_A_PERSON = /^\/(platform\/|settings\/security$)/;
+
+/** Everything inside a workspace. */
 export const workspaceRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'workspace',
   component: Shell,
   beforeLoad: async ({ context, location }) => {
-    try {
-      const me = await context.queryClient.ensureQueryData(meQuery);
+    const me = await mustBeSignedIn(context.queryClient, location.href);
+    if (me.tenant?.status === 'active') {
+      await context.queryClient.ensureQueryData(workspaceQuery);
+    } else if (!FOR_A_PERSON.test(location.pathname)) {
       if (me.tenant != null) {
-        await context.queryClient.ensureQueryData(workspaceQuery);
+        throw redirect({ to: '/suspended' });
       }
-    } catch (error) {
-      if (isSignedOut(error)) {
-        throw redirect({ to: '/sign-in', search: { return_to: location.href } });
-      }
-      throw error;
+      throw redirect({ to: me.user.is_platform_admin ? '/platform/tenants' : '/no-workspace' });
     }
   },
   errorComponent: Broken,
   notFoundComponent: NotFound,
 });
+
+async function mustBeSignedIn(client: QueryClient, going: string): Promise<Me> {
+  try {
+    return await client.ensureQueryData(meQuery);
+  } catch (error) {
+    if (isSignedOut(error)) {
+      throw redirect({ to: '/sign-in', search: { return_to: going } });
+    }
+    throw error;
+  }
+}
 
 export function NotFound() {
   const t = useCommon();

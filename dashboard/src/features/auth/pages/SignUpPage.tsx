@@ -1,31 +1,31 @@
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { api } from '@/api/client';
-import { ApiError } from '@/api/errors';
-import { sessionBegan } from '@/session/me';
-import { toastFailed } from '@/ui/toast';
+import { FormFailure } from '@/ui/FormFailure';
+import { useFormFailure } from '@/ui/formFaults';
 import { AuthCard } from '../components/AuthCard';
+import { keepBrowsersTimeZone } from '../components/timeZone';
+import { useArrival } from '../components/useArrival';
 import { useAuthTexts } from '../text';
+
+const route = getRouteApi('/visitor/sign-up');
 
 export function SignUpPage() {
   const t = useAuthTexts();
-  const navigate = useNavigate();
+  const arrive = useArrival();
+  // A page of prices links to `/sign-up?plan=professional`.
+  const { plan } = route.useSearch();
   const form = useForm({ initialValues: { company_name: '', full_name: '', email: '', password: '' } });
+  const { failure, attempt } = useFormFailure(form);
 
-  const submit = form.onSubmit(async (values) => {
-    try {
-      await api.POST('/api/v1/auth/signup', { body: { ...values, session: 'cookie' } });
-      await sessionBegan();
-      await navigate({ to: '/' });
-    } catch (error) {
-      if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
-        form.setErrors(error.fields);
-      } else {
-        toastFailed(error);
-      }
-    }
-  });
+  const submit = form.onSubmit((values) =>
+    attempt(async () => {
+      await api.POST('/api/v1/auth/signup', { body: { ...values, plan, session: 'cookie' } });
+      await keepBrowsersTimeZone();
+      await arrive();
+    }),
+  );
 
   return (
     <AuthCard
@@ -54,10 +54,12 @@ export function SignUpPage() {
           />
           <PasswordInput
             label={t('password')}
+            description={t('passwordAbout')}
             autoComplete="new-password"
             required
             {...form.getInputProps('password')}
           />
+          <FormFailure>{failure}</FormFailure>
           <Button type="submit" loading={form.submitting}>
             {t('signUp')}
           </Button>

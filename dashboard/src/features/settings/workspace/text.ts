@@ -1,0 +1,48 @@
+import { defineTexts } from '@/i18n';
+
+export const { useTexts: useWorkspaceTexts } = defineTexts('workspace', {
+  en: {
+    title: 'Workspace',
+    general: 'General',
+    name: 'Name',
+    timeZone: 'Time zone',
+    timeZoneAbout: 'Every time on screen is shown in it, and business hours and days follow it.',
+    noZone: 'No time zone by that name',
+    subdomain: 'Subdomain',
+    subdomainAbout: 'It is in addresses that others have, so it stays as it is.',
+    id: 'Id',
+    saved: 'Saved',
+    features: 'Features',
+    featuresAbout: 'Switched for this workspace. What is not switched here goes by what everybody has.',
+    transcription_enabled: 'Transcripts',
+    transcription_enabledAbout:
+      'Transcripts are fetched from the provider. One that was not fetched while this was off is not fetched afterwards.',
+    sentiment_enabled: 'Sentiment',
+    sentiment_enabledAbout: 'Client programs read this switch. Nothing here computes sentiment.',
+    asEverybody: 'As everybody has it',
+    switchedHere: 'Switched here',
+    giveBack: 'Go by what everybody has',
+  },
+  es: {
+    title: 'Espacio de trabajo',
+    general: 'General',
+    name: 'Nombre',
+    timeZone: 'Zona horaria',
+    timeZoneAbout: 'Todas las horas se muestran en ella, y el horario y los días la siguen.',
+    noZone: 'No hay ninguna zona con ese nombre',
+    subdomain: 'Subdominio',
+    subdomainAbout: 'Está en direcciones que otros tienen, por eso no cambia.',
+    id: 'Identificador',
+    saved: 'Guardado',
+    features: 'Funciones',
+    featuresAbout: 'Para este espacio. Lo que no se cambia aquí sigue lo que tienen todos.',
+    transcription_enabled: 'Transcripciones',
+    transcription_enabledAbout:
+      'Las transcripciones se piden al proveedor. Las que no se pidieron mientras estaba apagado no se piden después.',
+    sentiment_enabled: 'Sentimiento',
+    sentiment_enabledAbout: 'Lo leen los programas cliente. Aquí no se calcula ningún sentimiento.',
+    asEverybody: 'Como lo tienen todos',
+    switchedHere: 'Cambiado aquí',
+    giveBack: 'Seguir lo que tienen todos',
+  },
+});
