@@ -6,9 +6,9 @@ import type { Change } from '@/api/schema.gen';
 import { feed } from './feed';
 
 const TOUCHES: Record<Change['kind'], readonly string[]> = {
-  call: ['/api/v1/calls', '/api/v1/tags', '/api/v1/overview', '/api/v1/contacts'],
+  call: ['/api/v1/calls', '/api/v1/tags', '/api/v1/overview', '/api/v1/contacts', '/api/v1/connections/activity'],
   contact: ['/api/v1/contacts', '/api/v1/calls', '/api/v1/messages', '/api/v1/voicemails'],
-  message: ['/api/v1/messages', '/api/v1/overview', '/api/v1/contacts'],
+  message: ['/api/v1/messages', '/api/v1/overview', '/api/v1/contacts', '/api/v1/connections/activity'],
   outgoing_message: ['/api/v1/outgoing-messages', '/api/v1/messages'],
   recording: ['/api/v1/calls', '/api/v1/recordings'],
   transcript: ['/api/v1/calls'],

@@ -125,6 +125,8 @@ pub async fn prepare(
     played::provision(app, &*ours, scope, connection, &Origin::operator("sandbox")).await?;
     register_others(app, &*ours, demo.connection_id).await?;
     if is_first {
+        let connection = connections::find(app, scope, demo.connection_id).await?;
+        connecting::check(app, scope, &connection).await?;
         play(sandbox, calls).await;
     }
     Ok(demo)

@@ -1,7 +1,7 @@
 // A workspace in which nothing has happened yet: what to do first.
 
 import { Button, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core';
-import { type Icon, IconHourglass, IconPlayerPlay, IconPlugConnected, IconUserPlus } from '@tabler/icons-react';
+import { type Icon, IconHourglass, IconPlugConnected, IconUserPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '@/session/me';
 import { EmptyState } from '@/ui/EmptyState';
@@ -45,15 +45,14 @@ function Connect() {
         <Text c="dimmed">{mayConnect ? t('firstText') : t('askSomebody')}</Text>
       </div>
       {mayConnect && (
-        <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Step
             icon={IconPlugConnected}
             title={t('firstConnect')}
             text={t('firstConnectText')}
-            to="/connections"
+            to="/connections/new"
             isMain
           />
-          <Step icon={IconPlayerPlay} title={t('firstTry')} text={t('firstTryText')} to="/connections" />
           {mayInvite && (
             <Step icon={IconUserPlus} title={t('firstInvite')} text={t('firstInviteText')} to="/settings/members" />
           )}

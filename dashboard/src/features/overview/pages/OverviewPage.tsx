@@ -3,6 +3,7 @@
 import { Grid, Stack } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { weekday } from '@/lib/format';
+import { TryIt } from '@/sandbox/TryIt';
 import { Page } from '@/ui/Page';
 import { FirstSteps } from '../components/FirstSteps';
 import { Health } from '../components/Health';
@@ -21,6 +22,7 @@ export function OverviewPage() {
     return (
       <Page title={t('title')}>
         <FirstSteps connections={overview.connections} />
+        <TryIt />
       </Page>
     );
   }

@@ -1,5 +1,7 @@
 //! `POST /api/v1/connections`
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use switchboard_app::connecting::{self, NewConnection};
@@ -22,11 +24,11 @@ pub struct CreateConnection {
     name: String,
     /// Settings by the names that the provider declares.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     settings: GivenValues,
     /// Credentials by the names that the provider declares. Sealed, and never shown again.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     credentials: GivenValues,
     /// The app that it belongs to, if it is one's alone.
     #[schema(value_type = Option<String>)]

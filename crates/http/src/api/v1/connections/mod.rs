@@ -1,5 +1,7 @@
 //! Connections: accounts at providers, and the webhooks that we keep there.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use switchboard_app::{
     App, connecting,
@@ -127,7 +129,7 @@ pub struct ConnectionDetail {
     #[serde(flatten)]
     pub connection: ConnectionView,
     /// By the names that the provider declares.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, String>)]
     pub settings: serde_json::Value,
     pub credentials: Vec<CredentialView>,
     /// When the secret that deliveries are signed with was set; null if there is none.
@@ -148,7 +150,7 @@ impl ConnectionDetail {
 }
 
 /// Values by the names of fields; null takes one away.
-pub(super) type GivenValues = std::collections::BTreeMap<String, Option<String>>;
+pub(super) type GivenValues = BTreeMap<String, Option<String>>;
 
 pub(super) fn secret_values(given: GivenValues) -> connecting::Values {
     given.into_iter().map(|(name, value)| (name, value.map(Into::into))).collect()

@@ -1,5 +1,7 @@
 //! `PUT /api/v1/connections/{id}/credentials`
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_app::connecting;
@@ -17,7 +19,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct SetCredentials {
     /// By the names that the provider declares; null takes one away, what is not named stays.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     credentials: GivenValues,
 }
 

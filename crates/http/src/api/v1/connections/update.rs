@@ -1,5 +1,7 @@
 //! `PATCH /api/v1/connections/{id}`
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_app::{connecting, connections};
@@ -20,7 +22,7 @@ pub struct UpdateConnection {
     name: Option<String>,
     /// Settings by the names that the provider declares; null takes one away, what is not named stays.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     settings: GivenValues,
     /// False switches it off: its deliveries are refused and nothing is asked of the provider.
     enabled: Option<bool>,

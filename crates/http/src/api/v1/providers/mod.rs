@@ -1,7 +1,7 @@
 //! Providers: the kinds of account that can be connected, and what each needs.
 
 use serde::Serialize;
-use switchboard_providers::{Connectable, Field, FieldKind, registry};
+use switchboard_providers::{Connectable, Field, FieldKind, Shape, registry};
 use utoipa::ToSchema;
 
 pub mod list;
@@ -33,6 +33,8 @@ pub struct FieldView {
     /// Sealed and never shown again; it goes under `credentials`, the others under `settings`.
     pub is_secret: bool,
     pub is_required: bool,
+    /// Its value is `true` or `false`.
+    pub is_flag: bool,
 }
 
 impl From<&Field> for FieldView {
@@ -43,6 +45,7 @@ impl From<&Field> for FieldView {
             help: field.help,
             is_secret: field.kind == FieldKind::Credential,
             is_required: field.required,
+            is_flag: field.shape == Shape::Flag,
         }
     }
 }

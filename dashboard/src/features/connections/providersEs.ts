@@ -1,0 +1,177 @@
+// What the server says of each provider, in Spanish. The server declares it in English beside the provider's code; whatever
+// is missing here, or was changed there so that the steps no longer match, is shown in English.
+
+interface ProviderWords {
+  purpose: string;
+  steps: string[];
+  /** Label and help by the field's name. */
+  fields: Record<string, [string, string]>;
+}
+
+export const PROVIDERS_ES: Record<string, ProviderWords> = {
+  dialpad: {
+    purpose:
+      'Las llamadas, los mensajes y los buzones de voz llegan cuando ocurren, con grabaciones y transcripciones.',
+    steps: [
+      'Inicie sesión en dialpad.com como administrador de la empresa.',
+      'Abra Settings > Admin > Integrations > API y cree una clave, o copie la que tiene.',
+      'Pida al soporte de Dialpad los permisos recordings_export y message_content_export para la clave si quiere grabaciones y el texto de los mensajes: sin ellos Dialpad los deja fuera de sus eventos.',
+      'Pegue la clave aquí. El webhook y sus suscripciones a llamadas y SMS se crean entonces por usted.',
+      'Si ya existe un webhook para esta dirección (Settings > Integrations > Webhooks), introduzca su secreto aquí; se adopta y sus suscripciones se amplían.',
+      'Haga una llamada de prueba: aparece en un segundo.',
+    ],
+    fields: {
+      api_key: [
+        'Clave de API',
+        'La clave de un administrador de la empresa, en Dialpad en Settings > Admin > Integrations > API. Hace falta si no se conecta con OAuth.',
+      ],
+      webhook_secret: [
+        'Secreto del webhook',
+        'Dialpad firma con él cada evento. Déjelo vacío y se crea uno; indique uno solo cuando lo use un webhook que ya existe en Dialpad.',
+      ],
+      oauth_client_id: [
+        'Id de cliente OAuth',
+        'De la aplicación que Dialpad registró para usted, si se conecta con OAuth en lugar de una clave de API.',
+      ],
+      oauth_client_secret: [
+        'Secreto de cliente OAuth',
+        'Pertenece al id de cliente OAuth; Dialpad envía ambos cuando aprueba la aplicación.',
+      ],
+      oauth_redirect_uri: [
+        'Dirección de vuelta de OAuth',
+        'Debe estar registrada en Dialpad letra por letra. Normalmente es la dirección de este servidor seguida de /auth/dialpad/callback.',
+      ],
+      oauth_scopes: [
+        'Permisos de OAuth',
+        'Separados por espacios. `calls:list recordings_export offline_access` si está vacío; añada `message_content_export` para recibir el texto de los mensajes. Dialpad aprueba los permisos a mano.',
+      ],
+      unsigned: [
+        'Aceptar eventos sin firma',
+        'Solo para un webhook que existe en Dialpad sin secreto: entonces nada lo protege salvo lo secreto de su dirección.',
+      ],
+    },
+  },
+  vapi: {
+    purpose: 'Guarda selladas las claves de su cuenta de Vapi y dice si funcionan. Las llamadas aún no se reciben.',
+    steps: [
+      'Inicie sesión en dashboard.vapi.ai y abra Organization > API Keys.',
+      'Copie la clave privada, y la pública si una página web suya inicia llamadas.',
+      'Abra el asistente que contesta sus llamadas y copie su id.',
+      'Compruebe aquí la conexión: dice si la clave funciona y si es la correcta.',
+    ],
+    fields: {
+      api_key: [
+        'Clave privada',
+        'La clave privada del panel de Vapi en Organization > API Keys. Se parece a la pública; tome la que se llama privada.',
+      ],
+      public_key: ['Clave pública', 'Inicia llamadas desde un navegador. No abre nada más.'],
+      assistant_id: ['Asistente', 'El id del asistente que contesta, de su página en el panel.'],
+    },
+  },
+  whatsapp: {
+    purpose:
+      'Guarda selladas las credenciales de su número de WhatsApp y dice si funcionan. Los mensajes aún no se reciben.',
+    steps: [
+      'Abra su aplicación en developers.facebook.com y vaya a WhatsApp > API Setup.',
+      'Copie el id del número de teléfono y el id de la cuenta de WhatsApp Business.',
+      'En Business settings > System users cree un usuario del sistema con acceso a la cuenta, y para él un token que no caduque.',
+      'Copie el secreto de la aplicación de App settings > Basic.',
+      'Compruebe aquí la conexión: dice si el token funciona y pertenece a la aplicación.',
+    ],
+    fields: {
+      phone_number_id: [
+        'Id del número de teléfono',
+        'Del panel de la aplicación en WhatsApp > API Setup. Es un id de cifras, no el número de teléfono.',
+      ],
+      waba_id: [
+        'Id de la cuenta de empresa',
+        'El id de la cuenta de WhatsApp Business, junto al id del número de teléfono.',
+      ],
+      access_token: [
+        'Token de acceso',
+        'De un usuario del sistema con whatsapp_business_messaging y whatsapp_business_management. El de la página de configuración caduca al cabo de un día.',
+      ],
+      app_secret: [
+        'Secreto de la aplicación',
+        'De App settings > Basic: 32 cifras hexadecimales. Meta firma con él cada webhook.',
+      ],
+      verify_token: ['Token de verificación', 'Una palabra suya que Meta repite al configurar el webhook.'],
+    },
+  },
+  clouducm: {
+    purpose:
+      'Guarda selladas las credenciales de su centralita y dice si se puede iniciar sesión en su API. Los registros de llamadas aún no se reciben.',
+    steps: [
+      'Inicie sesión en la centralita como administrador.',
+      'Abra Integrations > API Configuration, active la nueva API HTTPS y cree un usuario para ella.',
+      'Permita la dirección de este servidor en la lista de direcciones autorizadas: una lista vacía no autoriza a nadie.',
+      'Introduzca aquí la dirección, el usuario y la contraseña y compruebe la conexión.',
+    ],
+    fields: {
+      host: [
+        'Dirección',
+        'El nombre de la centralita tal como se llega a ella desde internet, como pbx.example.com. Una dirección privada solo funciona donde el operador de este servidor ha permitido su red.',
+      ],
+      port: [
+        'Puerto',
+        'De la API HTTPS: 8443 en CloudUCM, 8089 en un UCM63xx salvo que se cambiara. 8443 si se deja vacío.',
+      ],
+      username: [
+        'Usuario de la API',
+        'Se crea en la centralita en Integrations > API Configuration; no es un usuario de la página web.',
+      ],
+      password: [
+        'Contraseña de la API',
+        'Del usuario de la API. Se prueba una sola vez: tras algunos fallos la centralita bloquea esta dirección.',
+      ],
+      webhook_username: [
+        'Usuario del webhook',
+        'El nombre con el que la centralita se identifica aquí cuando informa de una llamada.',
+      ],
+      webhook_password: ['Contraseña del webhook', 'Su contraseña, que se introduce también en la centralita.'],
+      certificate_sha256: [
+        'Certificado',
+        'SHA-256 del certificado de una centralita que hizo el suyo propio: 64 cifras hexadecimales, como las muestra un navegador. Si se deja vacío, el certificado debe ser de los que aceptan los navegadores.',
+      ],
+    },
+  },
+  twilio: {
+    purpose:
+      'Guarda selladas las credenciales de su cuenta de Twilio y dice si funcionan. Las llamadas y los mensajes aún no se reciben.',
+    steps: [
+      'Inicie sesión en console.twilio.com y copie el SID de la cuenta y el token de la primera página.',
+      'Abra Phone Numbers > Manage > Active numbers y copie el número.',
+      'Compruebe aquí la conexión: dice si el token es de la cuenta y si el número es suyo.',
+    ],
+    fields: {
+      account_sid: [
+        'SID de la cuenta',
+        'De la consola de Twilio, primera página: AC y 32 cifras hexadecimales. Una clave de API (SK) es otra cosa.',
+      ],
+      auth_token: [
+        'Token',
+        'Junto al SID de la cuenta en la consola: 32 cifras hexadecimales. Twilio firma con él sus webhooks.',
+      ],
+      phone_number: [
+        'Número de teléfono',
+        'El número desde el que salen llamadas y mensajes, con el prefijo del país. Debe pertenecer a la cuenta.',
+      ],
+    },
+  },
+  slack: {
+    purpose: 'Publica avisos en un canal: elíjalo en las reglas de avisos que deban contarlo en Slack.',
+    steps: [
+      'Abra api.slack.com/apps y elija Create New App, From scratch. Llámela Switchboard y elija su espacio de trabajo.',
+      'Abra Incoming Webhooks en el menú de la aplicación y actívelos.',
+      'Pulse Add New Webhook to Workspace, elija el canal que debe enterarse y permítalo.',
+      'Copie la Webhook URL que aparece ahora en la lista.',
+      'Compruebe aquí la conexión: dice si Slack conoce la dirección, sin publicar nada.',
+    ],
+    fields: {
+      webhook_url: [
+        'URL del webhook',
+        'La dirección de un webhook entrante: empieza por https://hooks.slack.com/services/. Quien la conoce puede escribir en el canal, así que se guarda como una contraseña.',
+      ],
+    },
+  },
+};

@@ -1,0 +1,115 @@
+// What the pages of connections read, and what they change.
+
+import { $api, api } from '@/api/client';
+import { invalidate, invalidateBelow, queryClient } from '@/api/query';
+import type { ConnectionDetail } from '@/api/schema.gen';
+
+export type {
+  ConnectionActivity,
+  ConnectionChecked,
+  ConnectionDetail,
+  Provider,
+  ProviderField,
+  WebhookStanding,
+} from '@/api/schema.gen';
+
+/** How all connections stand, with their names: what the list shows. */
+export const activityQuery = $api.queryOptions('get', '/api/v1/connections/activity');
+
+export const providersQuery = $api.queryOptions(
+  'get',
+  '/api/v1/providers',
+  {},
+  { staleTime: Number.POSITIVE_INFINITY },
+);
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const connectionQuery = (id: string) => $api.queryOptions('get', '/api/v1/connections/{id}', at(id));
+
+/** Asks the provider, so it is read when somebody looks and not again by itself. */
+export const driftQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/connections/{id}/drift', at(id), { staleTime: 5 * 60_000, retry: false });
+
+/** The first events of a connection, until one is there. */
+export const firstEventQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/events', { params: { query: { connection_id: id, limit: 1 } } });
+
+export const refusedQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/rejected-deliveries', { params: { query: { connection_id: id, limit: 10 } } });
+
+/** Everything that is read of connections is read again. */
+export function connectionsChanged(): Promise<void> {
+  return invalidateBelow('/api/v1/connections');
+}
+
+function keep(detail: ConnectionDetail): ConnectionDetail {
+  queryClient.setQueryData(connectionQuery(detail.id).queryKey, detail);
+  void invalidate('/api/v1/connections', '/api/v1/connections/activity');
+  return detail;
+}
+
+export type Values = Record<string, string | null>;
+
+export async function createConnection(body: {
+  provider: string;
+  name: string;
+  settings: Values;
+  credentials: Values;
+}): Promise<ConnectionDetail> {
+  return keep((await api.POST('/api/v1/connections', { body })).data as ConnectionDetail);
+}
+
+export async function updateConnection(
+  id: string,
+  body: { name?: string; settings?: Values; enabled?: boolean },
+): Promise<void> {
+  keep((await api.PATCH('/api/v1/connections/{id}', { ...at(id), body })).data as ConnectionDetail);
+}
+
+export async function setCredentials(id: string, credentials: Values): Promise<void> {
+  keep(
+    (await api.PUT('/api/v1/connections/{id}/credentials', { ...at(id), body: { credentials } }))
+      .data as ConnectionDetail,
+  );
+}
+
+/** Gives the connection another webhook secret, which can be read this once. */
+export async function replaceSecret(id: string): Promise<string> {
+  const { data } = await api.PUT('/api/v1/connections/{id}/webhook-secret', { ...at(id), body: {} });
+  await invalidate('/api/v1/connections/{id}');
+  return (data as { webhook_secret: string }).webhook_secret;
+}
+
+export async function checkConnection(id: string) {
+  const { data } = await api.POST('/api/v1/connections/{id}/check', at(id));
+  await connectionsChanged();
+  return data;
+}
+
+/** Makes the webhooks at the provider, or makes right what is there. */
+export async function repair(id: string): Promise<void> {
+  await api.POST('/api/v1/connections/{id}/repair', at(id));
+  await connectionsChanged();
+}
+
+export async function catchUp(id: string): Promise<boolean> {
+  const { data } = await api.POST('/api/v1/connections/{id}/catch-up', { ...at(id), body: {} });
+  return data?.queued ?? false;
+}
+
+/** Leaves for the provider's sign-in, from where the person comes back to the connection's page. */
+export async function signIn(id: string): Promise<void> {
+  const { data } = await api.POST('/api/v1/connections/{id}/sign-in', at(id));
+  location.assign((data as { url: string }).url);
+}
+
+export async function signOut(id: string): Promise<void> {
+  keep((await api.POST('/api/v1/connections/{id}/sign-out', at(id))).data as ConnectionDetail);
+}
+
+export async function removeConnection(id: string, force: boolean): Promise<void> {
+  await api.DELETE('/api/v1/connections/{id}', { params: { path: { id }, query: force ? { force: true } : {} } });
+  queryClient.removeQueries({ queryKey: connectionQuery(id).queryKey });
+  await Promise.all([connectionsChanged(), invalidate('/api/v1/sandbox')]);
+}
