@@ -2877,7 +2877,9 @@ export interface components {
         ConnectionDetail: components["schemas"]["Connection"] & {
             credentials: components["schemas"]["Credential"][];
             /** @description By the names that the provider declares. */
-            settings: Record<string, never>;
+            settings: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description When the secret that deliveries are signed with was set; null if there is none.
@@ -2981,12 +2983,16 @@ export interface components {
             /** @description The app that it belongs to, if it is one's alone. */
             app_id?: string | null;
             /** @description Credentials by the names that the provider declares. Sealed, and never shown again. */
-            credentials?: Record<string, never>;
+            credentials?: {
+                [key: string]: string | null;
+            };
             name: string;
             /** @description A kind that `/api/v1/providers` lists. */
             provider: string;
             /** @description Settings by the names that the provider declares. */
-            settings?: Record<string, never>;
+            settings?: {
+                [key: string]: string | null;
+            };
         };
         CreateKey: {
             /**
@@ -3024,7 +3030,10 @@ export interface components {
             time_zone?: string | null;
         };
         CreateView: {
-            /** @description Names of the list's query string, and their values; at most 30. */
+            /**
+             * @description Names and values that the list is narrowed by; at most 30. They are kept as they are: the dashboard keeps what its
+             *     address holds.
+             */
             filters?: {
                 [key: string]: string;
             };
@@ -4531,7 +4540,7 @@ export interface components {
             data: {
                 /** Format: date-time */
                 created_at: string;
-                /** @description Names of the list's query string, and their values. */
+                /** @description Names and values that the list is narrowed by, as whoever saved them wrote them. */
                 filters: {
                     [key: string]: string;
                 };
@@ -4802,7 +4811,7 @@ export interface components {
         ProviderField: {
             /** @description What it is and where it is found. */
             help: string;
-            /** Its value is `true` or `false`. */
+            /** @description Its value is `true` or `false`. */
             is_flag: boolean;
             is_required: boolean;
             /** @description Sealed and never shown again; it goes under `credentials`, the others under `settings`. */
@@ -4925,7 +4934,8 @@ export interface components {
         ReplayFilter: {
             connection_id?: string | null;
             event_type?: string | null;
-            external_id?: string | null;
+            /** @description The provider's ids of what they are about, at most 200. */
+            external_ids?: string[];
             provider?: string | null;
             /** Format: date-time */
             received_before?: string | null;
@@ -5051,7 +5061,7 @@ export interface components {
         SavedView: {
             /** Format: date-time */
             created_at: string;
-            /** @description Names of the list's query string, and their values. */
+            /** @description Names and values that the list is narrowed by, as whoever saved them wrote them. */
             filters: {
                 [key: string]: string;
             };
@@ -5197,7 +5207,9 @@ export interface components {
         };
         SetCredentials: {
             /** @description By the names that the provider declares; null takes one away, what is not named stays. */
-            credentials: Record<string, never>;
+            credentials: {
+                [key: string]: string | null;
+            };
         };
         SetRetention: {
             /**
@@ -5376,7 +5388,9 @@ export interface components {
             enabled?: boolean | null;
             name?: string | null;
             /** @description Settings by the names that the provider declares; null takes one away, what is not named stays. */
-            settings?: Record<string, never>;
+            settings?: {
+                [key: string]: string | null;
+            };
         };
         UpdateKey: {
             name?: string | null;
@@ -8698,7 +8712,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Exactly this type: `call.ringing`. */
                 event_type?: string;
-                /** @description The provider's id of the thing it is about. */
+                /** @description The provider's id of the thing it is about, or several with commas. */
                 external_id?: string;
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;

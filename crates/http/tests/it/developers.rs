@@ -97,7 +97,7 @@ both_engines! {
         }
         // Nobody has moved the cursor.
         assert_eq!(site.get("/api/v1/events?status=processed").await.json()["data"], json!([]));
-        let about = site.get("/api/v1/events?external_id=dead&provider=dialpad").await.json();
+        let about = site.get("/api/v1/events?external_id=dead,unheard&provider=dialpad").await.json();
         assert_eq!(ids(&about), [dead.to_string()]);
         let later = site.get("/api/v1/events?received_from=2099-01-01T00:00:00Z").await.json();
         assert_eq!(later["data"], json!([]));
@@ -114,7 +114,7 @@ both_engines! {
         assert_eq!(named.json(), json!({ "job_id": null, "replayed": 0, "requeued": 1, "left": 1 }));
         assert_eq!(site.get(&format!("/api/v1/jobs/{job}")).await.json()["state"], "ready");
 
-        let asked = site.post("/api/v1/events/replay", &json!({ "filter": { "event_type": "call.ringing" } })).await;
+        let asked = site.post("/api/v1/events/replay", &json!({ "filter": { "event_type": "call.ringing", "external_ids": ["dead"] } })).await;
         let started = asked.json();
         let job = site.get(&format!("/api/v1/jobs/{}", started["job_id"].as_str().unwrap())).await.json();
         assert_eq!((&job["kind"], &job["state"]), (&json!("replay_events"), &json!("ready")));

@@ -35,8 +35,10 @@ pub struct ListEvents {
     provider: Option<String>,
     /// Exactly this type: `call.ringing`.
     event_type: Option<String>,
-    /// The provider's id of the thing it is about.
-    external_id: Option<String>,
+    /// The provider's id of the thing it is about, or several with commas.
+    #[serde(default, deserialize_with = "query::several")]
+    #[param(value_type = Option<String>)]
+    external_id: Vec<String>,
     /// About this record: the id of a call, message, voicemail, recording or transcript.
     #[serde(default, deserialize_with = "query::parsed")]
     #[param(value_type = Option<String>)]
@@ -83,7 +85,7 @@ async fn page(app: &App, scope: TenantScope, asked: ListEvents, limit: i64) -> R
         connection_id: asked.connection_id,
         provider: asked.provider,
         event_type: asked.event_type,
-        external_ids: asked.external_id.into_iter().collect(),
+        external_ids: query::unique(asked.external_id),
         received_from: asked.received_from,
         received_before: asked.received_before,
         cursor: asked.cursor,

@@ -55,7 +55,10 @@ pub struct ReplayFilter {
     connection_id: Option<ConnectionId>,
     provider: Option<String>,
     event_type: Option<String>,
-    external_id: Option<String>,
+    /// The provider's ids of what they are about, at most 200.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    external_ids: Vec<String>,
     /// A call, message, voicemail, recording or transcript.
     record_id: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -114,6 +117,9 @@ async fn wanted(app: &App, scope: TenantScope, asked: ReplayFilter, at_most: u64
     if !(1..=MOST).contains(&at_most) {
         return Err(Problem::new(Code::InvalidBody, format!("at_most: a number from 1 to {MOST}")));
     }
+    if asked.external_ids.len() > 200 {
+        return Err(Problem::new(Code::InvalidBody, "external_ids: at most 200"));
+    }
     if asked.status == Some(EventStatus::Pending) {
         return Err(Problem::new(Code::InvalidBody, "status: pending events are merged in a moment anyway"));
     }
@@ -121,7 +127,7 @@ async fn wanted(app: &App, scope: TenantScope, asked: ReplayFilter, at_most: u64
         connection_id: asked.connection_id,
         provider: asked.provider,
         event_type: asked.event_type,
-        external_ids: asked.external_id.into_iter().collect(),
+        external_ids: asked.external_ids,
         received_from: asked.received_from,
         received_before: asked.received_before,
         ..EventFilter::default()
