@@ -24,4 +24,4 @@ pub mod webhooks;
 
 pub use dashboard::Dashboard;
 pub use router::{openapi, router};
-pub use state::{AllowedOrigins, HttpOptions, Web};
+pub use state::{AllowedOrigins, HttpOptions, SocketTimes, Web};

@@ -24,6 +24,21 @@ pub type TrustsPeer = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 /// Longer than any call to a provider that a handler waits for.
 const HANDLER_TIME: Duration = Duration::from_mins(1);
 
+/// How much patience live sockets get.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketTimes {
+    /// How often a client is asked whether it is there. One that has not answered by the next time is cut off.
+    pub ping_every: Duration,
+    /// How long a client may take for one message.
+    pub send: Duration,
+}
+
+impl Default for SocketTimes {
+    fn default() -> Self {
+        Self { ping_every: Duration::from_secs(30), send: Duration::from_secs(10) }
+    }
+}
+
 /// What the installation's settings say about HTTP.
 #[derive(Clone)]
 pub struct HttpOptions {
@@ -38,6 +53,7 @@ pub struct HttpOptions {
     pub https_origins: Vec<String>,
     /// How long a handler may take, with the reading of its body.
     pub handler_time: Duration,
+    pub sockets: SocketTimes,
     /// Bytes of the largest delivery. Our own API takes less: see [`crate::extract::JSON_LIMIT`].
     pub body_limit: usize,
     /// Cancelled when the node stops: open sockets and streams are closed then.
@@ -58,6 +74,7 @@ impl Default for HttpOptions {
             is_https: false,
             https_origins: Vec::new(),
             handler_time: HANDLER_TIME,
+            sockets: SocketTimes::default(),
             body_limit: crate::webhooks::BODY_LIMIT,
             stopping: CancellationToken::new(),
             stand_ins: None,

@@ -34,10 +34,6 @@ use crate::{
     state::Web,
 };
 
-/// How often a client is asked whether it is there. One that has not answered by the next time is cut off.
-const PING_EVERY: Duration = Duration::from_secs(30);
-/// How long a client may take for one message.
-const SEND_TIME: Duration = Duration::from_secs(10);
 /// Bytes of a client's message. They are commands of a few words.
 const MAX_MESSAGE: usize = 16 * 1024;
 /// Bytes read at once. The library's 128 kB, times thousands of idle clients, is real memory.
@@ -122,7 +118,8 @@ impl Client {
         if let Some(since) = since {
             self.resume(since).await?;
         }
-        let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        let ping_every = self.web.options.sockets.ping_every;
+        let mut ping = interval_at(Instant::now() + ping_every, ping_every);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -140,7 +137,7 @@ impl Client {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
-        match timeout(SEND_TIME, self.sink.send(message)).await {
+        match timeout(self.web.options.sockets.send, self.sink.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Close(close_code::POLICY, "too slow; come back with your last number")),

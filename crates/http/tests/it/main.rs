@@ -22,5 +22,6 @@ mod people;
 mod privacy;
 mod records;
 mod site;
+mod sockets;
 mod tenants;
 mod webhooks;
