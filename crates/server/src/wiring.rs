@@ -61,7 +61,9 @@ pub enum WiringError {
     Unreachable { target: String, source: StoreError },
     #[error("could not open the database {target}; check user, password and name in DATABASE_URL")]
     Open { target: String, source: StoreError },
-    #[error("could not bring the schema of {target} up to date; the user of DATABASE_URL must own the tables")]
+    #[error(
+        "could not bring the schema of {target} up to date; the user of DATABASE_URL must own the tables, or DIRECT_URL must name who does"
+    )]
     Migrate { target: String, source: StoreError },
     #[error("could not use the encryption key")]
     Vault(#[from] VaultError),

@@ -83,7 +83,7 @@ pub struct PostgresDb {
     pub(crate) pool: PgPool,
     options: PgConnectOptions,
     direct: PgConnectOptions,
-    /// The role `switchboard_app` exists and we may take it, so row-level security is in force.
+    /// The role `switchboard_app` exists and we may take it: each transaction does, and row-level security is in force.
     isolated: std::sync::atomic::AtomicBool,
 }
 
@@ -383,7 +383,7 @@ impl PostgresDb {
         &self.direct
     }
 
-    /// Row-level security is in force for our own statements.
+    /// Transactions take the role that row-level security binds.
     pub fn is_isolated(&self) -> bool {
         self.isolated.load(std::sync::atomic::Ordering::Relaxed)
     }
