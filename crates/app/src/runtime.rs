@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use switchboard_domain::ids::TenantId;
-use switchboard_store::{StoreError, cursor, notify};
+use switchboard_store::{Checkpoints, StoreError, cursor, notify};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -61,6 +61,8 @@ pub struct Runtime {
     /// Stops after the others, so that what they still log is committed.
     stop_intake: CancellationToken,
     intake: TaskTracker,
+    /// Only where a node runs for long: a command's few pages are folded when it closes the database.
+    checkpoints: Option<Checkpoints>,
 }
 
 impl Runtime {
@@ -71,6 +73,7 @@ impl Runtime {
             stop: CancellationToken::new(),
             stop_intake: CancellationToken::new(),
             intake: TaskTracker::new(),
+            checkpoints: if role == Role::Tool { None } else { checkpoints(&app.db) },
         };
         // Workers log what they pull, so every role commits.
         runtime.intake.spawn(committer.run(app.db.clone(), app.wake.clone(), runtime.stop_intake.clone()));
@@ -102,7 +105,18 @@ impl Runtime {
         self.stop_intake.cancel();
         self.intake.close();
         self.intake.wait().await;
+        if let Some(checkpoints) = self.checkpoints {
+            checkpoints.stop().await;
+        }
     }
+}
+
+/// Without it commits fold the log themselves, which is slower and no reason not to start.
+fn checkpoints(db: &switchboard_store::Db) -> Option<Checkpoints> {
+    Checkpoints::start(db).unwrap_or_else(|error| {
+        tracing::warn!(error = %chain(&error), "SQLite's log is folded into the file by commits");
+        None
+    })
 }
 
 /// Tells other nodes what happened here, many signals in one word.

@@ -25,9 +25,9 @@ use crate::{
 /// The first SQLite release without the WAL-reset corruption. A second sqlx in the tree would silently link an older one.
 const OLDEST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
-/// 16 MB of log between checkpoints. Merging dirties the same index pages again and again; a checkpoint every megabyte wrote
-/// each of them many times over and took most of the writer's time.
-pub(crate) const CHECKPOINT_PAGES: &str = "4000";
+/// From how many pages on a connection folds the log into the file by itself, at the end of a commit: 64 MB. Where
+/// [`crate::Checkpoints`] runs, which folds far earlier and holds nobody up, it never comes to that.
+pub(crate) const CHECKPOINT_PAGES: &str = "16000";
 /// How long a connection waits for another process that writes. In this one, writers wait for the lock.
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
@@ -256,6 +256,15 @@ impl SqliteDb {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "cache_size", -4096)?;
+        Ok(connection)
+    }
+
+    /// The connection of [`crate::Checkpoints`], which reads and writes no rows.
+    pub(crate) fn open_for_checkpoints(&self) -> Result<rusqlite::Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = rusqlite::Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
         Ok(connection)
     }
 

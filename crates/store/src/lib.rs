@@ -9,6 +9,7 @@
 //! tenants (which key is this? which connection does this URL belong to? what is due?) lives in [`platform`] and is small.
 
 mod appender;
+mod checkpoint;
 mod conn;
 mod db;
 mod direct;
@@ -71,6 +72,7 @@ pub mod withheld;
 pub mod work;
 
 pub use appender::Appender;
+pub use checkpoint::Checkpoints;
 pub use conn::{Conn, Reader};
 pub use db::{Db, DbOptions, Engine};
 pub use error::{EngineError, StoreError};

@@ -11,7 +11,7 @@ use switchboard_store::{
 };
 use switchboard_testkit::{TestDb, both_engines};
 
-fn event(t: &TestDb, scope: TenantScope, connection: ConnectionId, key: u8) -> NewEvent {
+pub(super) fn event(t: &TestDb, scope: TenantScope, connection: ConnectionId, key: u8) -> NewEvent {
     NewEvent {
         id: t.id(),
         tenant_id: scope.tenant(),

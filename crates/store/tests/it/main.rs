@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
 
 mod appender;
+mod checkpoints;
 mod contacts;
 mod derived;
 mod events;
