@@ -9,7 +9,9 @@ import { authRoutes, personRoutes } from './routes/auth';
 import { callRoutes, sharedRoutes } from './routes/calls';
 import { connectionRoutes } from './routes/connections';
 import { contactRoutes } from './routes/contacts';
+import { developerRoutes } from './routes/developers';
 import { messageRoutes } from './routes/messages';
+import { notificationRoutes } from './routes/notifications';
 import { overviewRoutes } from './routes/overview';
 import { Broken, NotFound, personRoute, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
 import { voicemailRoutes } from './routes/voicemails';
@@ -19,11 +21,13 @@ const routeTree = rootRoute.addChildren({
   person: personRoute.addChildren({ ...personRoutes }),
   workspace: workspaceRoute.addChildren({
     ...overviewRoutes,
+    ...notificationRoutes,
     ...callRoutes,
     ...connectionRoutes,
     ...messageRoutes,
     ...voicemailRoutes,
     ...contactRoutes,
+    ...developerRoutes,
   }),
 });
 

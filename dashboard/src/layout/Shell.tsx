@@ -7,6 +7,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { Suspense, useMemo } from 'react';
+import { Bell } from '@/features/notifications/components/Bell';
 import { setTimeZone } from '@/lib/format';
 import { useFeed } from '@/realtime/hooks';
 import { useMe, workspaceQuery } from '@/session/me';
@@ -61,6 +62,7 @@ export function Shell() {
               </ActionIcon>
             </Tooltip>
             {isOpenWorkspace && <LiveDot />}
+            {isOpenWorkspace && <Bell />}
             <AccountMenu />
           </Group>
         </Group>

@@ -9,6 +9,7 @@ const TOUCHES: Record<Change['kind'], readonly string[]> = {
   call: ['/api/v1/calls', '/api/v1/tags', '/api/v1/overview', '/api/v1/contacts', '/api/v1/connections/activity'],
   contact: ['/api/v1/contacts', '/api/v1/calls', '/api/v1/messages', '/api/v1/voicemails'],
   message: ['/api/v1/messages', '/api/v1/overview', '/api/v1/contacts', '/api/v1/connections/activity'],
+  notification: ['/api/v1/notifications', '/api/v1/notification-rules'],
   outgoing_message: ['/api/v1/outgoing-messages', '/api/v1/messages'],
   recording: ['/api/v1/calls', '/api/v1/recordings'],
   transcript: ['/api/v1/calls'],

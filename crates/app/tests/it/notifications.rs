@@ -398,13 +398,13 @@ both_engines! {
         assert!(text.starts_with("Test: 5 calls were not answered"), "{text}");
         // It may have been posted: nobody posts it again.
         assert_eq!(outcome(500).await, (1, Some(MailState::Unknown)));
-        // Nothing was posted: it is tried again.
-        let (posts, state) = outcome(429).await;
-        assert!(posts >= 2 && state == Some(MailState::Waiting), "{posts} {state:?}");
         // The webhook is gone: a person must act, and is told by the connection.
         assert_eq!(outcome(404).await, (1, Some(MailState::Failed)));
         let statuses = t.query_texts("SELECT status FROM connections WHERE provider = 'slack'").await;
         assert_eq!(statuses, ["failing"]);
+        // Nothing was posted: it is tried again.
+        let (posts, state) = outcome(429).await;
+        assert!(posts >= 2 && state == Some(MailState::Waiting), "{posts} {state:?}");
     }
 }
 

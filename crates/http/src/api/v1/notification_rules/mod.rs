@@ -147,20 +147,20 @@ impl From<Shown> for RuleView {
 
 /// What is to be other than it is; what is left out stays. Null takes a name or a way away.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 #[schema(as = NotificationRuleWish)]
 pub struct RuleBody {
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 200)]
     name: Option<Option<String>>,
     condition: Option<ConditionView>,
     is_on: Option<bool>,
     only_in_hours: Option<bool>,
     in_app: Option<bool>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<EmailView>)]
     email: Option<Option<EmailView>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<SlackView>)]
     slack: Option<Option<SlackView>>,
     #[schema(schema_with = language)]
