@@ -30,7 +30,7 @@ const night: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: { light: 8, dark: 7 },
   colors: { ink, dark: night },
   autoContrast: true,
   defaultRadius: 'md',
