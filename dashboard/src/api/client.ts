@@ -149,3 +149,12 @@ api.use(session);
 
 /** Queries and mutations of TanStack Query: `$api.useQuery('get', '/api/v1/…')`, `$api.queryOptions(…)`. */
 export const $api = createQueryClient(api);
+
+/** The server's description of this API. It is beside the API and not a route of it. */
+export async function fetchDescription(): Promise<unknown> {
+  const response = await send(new Request(new URL('/openapi.json', location.origin)));
+  if (!response.ok) {
+    throw await toError(response);
+  }
+  return response.json();
+}
