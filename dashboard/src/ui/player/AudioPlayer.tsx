@@ -49,7 +49,7 @@ export function AudioPlayer({ src, label, durationMs, onTime, download, ref }: A
   const [time, setTime] = useState(0);
   const [length, setLength] = useState((durationMs ?? 0) / 1_000);
   const [speed, setSpeed] = useState<number>(1);
-  const hasWaveform = useWaveform(canvas, audio, src, HEIGHT, length);
+  const hasWaveform = useWaveform(canvas, audio, src, HEIGHT, length, setLength);
 
   useEffect(() => {
     if (audio.current !== null) {

@@ -6,13 +6,14 @@ import WaveSurfer from 'wavesurfer.js';
 /** Longer audio is not decoded in the browser: an hour takes over 100 MB of memory. */
 const LONGEST_SECONDS = 3_600;
 
-/** Draws into `canvas`. True once there is something to see. */
+/** Draws into `canvas`, and says how long it is. True once there is something to see. */
 export function useWaveform(
   canvas: RefObject<HTMLElement | null>,
   audio: RefObject<HTMLMediaElement | null>,
   src: string,
   height: number,
   length: number,
+  onLength: (seconds: number) => void,
 ): boolean {
   const [isDrawn, setDrawn] = useState(false);
   const isTooLong = length > LONGEST_SECONDS;
@@ -38,10 +39,11 @@ export function useWaveform(
       progressColor: style.getPropertyValue('--mantine-primary-color-filled').trim(),
     });
     surfer.on('redraw', () => setDrawn(true));
+    surfer.on('decode', onLength);
     // It plays without: see the player.
     surfer.on('error', () => setDrawn(false));
     return () => surfer.destroy();
-  }, [canvas, audio, src, height, isTooLong]);
+  }, [canvas, audio, src, height, isTooLong, onLength]);
 
   return isDrawn;
 }

@@ -1,13 +1,14 @@
 // What the list is narrowed by. Every choice is in the address, so that it can be sent to a colleague.
 
-import { Button, Chip, Group, Select, TextInput } from '@mantine/core';
+import { Button, Chip, Group, Select } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
-import { useDebouncedCallback, useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconCalendar, IconFilter, IconSearch, IconX } from '@tabler/icons-react';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { IconCalendar, IconFilter, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { dayKey } from '@/lib/format';
 import { addDays } from '@/lib/zone';
+import { SearchInput } from '@/ui/SearchInput';
 import { type CallFilters as Filters, isFiltered, OUTCOMES, plainNumber } from '../filters';
 import { type Call, tagsQuery } from '../queries';
 import { useCallTexts } from '../text';
@@ -34,13 +35,11 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
 
   return (
     <Group gap="xs" align="center">
-      <TypedFilter
+      <SearchInput
         value={filters.q ?? ''}
-        label={t('search')}
-        hint={t('searchHint')}
-        icon={<IconSearch size={16} />}
-        width={isPhone ? undefined : 250}
-        onChange={(q) => onChange({ q })}
+        label={t('searchHint')}
+        width={isPhone ? 210 : 280}
+        onSearch={(q) => onChange({ q })}
       />
       {isPhone && (
         <Button variant="default" leftSection={<IconFilter size={16} />} onClick={toggle} aria-expanded={isOpen}>
@@ -87,11 +86,11 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
             clearable
             w={130}
           />
-          <TypedFilter
+          <SearchInput
             value={filters.number ?? ''}
             label={t('number')}
             width={150}
-            onChange={(number) => onChange({ number: plainNumber(number) })}
+            onSearch={(number) => onChange({ number: plainNumber(number) })}
           />
           <Dates filters={filters} onChange={onChange} />
           <Chip
@@ -116,41 +115,6 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
         </Button>
       )}
     </Group>
-  );
-}
-
-interface TypedFilterProps {
-  value: string;
-  label: string;
-  hint?: string;
-  icon?: ReactNode;
-  /** All that is left in the row unless said. */
-  width?: number;
-  onChange: (value: string) => void;
-}
-
-/** How long somebody may think between two letters, ms. */
-const PAUSE = 350;
-
-function TypedFilter({ value, label, hint = label, icon, width, onChange }: TypedFilterProps) {
-  const [typed, setTyped] = useState(value);
-  const say = useDebouncedCallback(onChange, PAUSE);
-  // The address changed by itself: the back button, a saved view.
-  useEffect(() => setTyped(value), [value]);
-  return (
-    <TextInput
-      aria-label={label}
-      placeholder={hint}
-      title={hint}
-      value={typed}
-      leftSection={icon}
-      w={width}
-      style={width === undefined ? { flex: 1 } : undefined}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        say(currentTarget.value);
-      }}
-    />
   );
 }
 

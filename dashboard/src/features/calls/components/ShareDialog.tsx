@@ -1,6 +1,6 @@
 // A link that shows chosen parts of the call to somebody outside, and the links that there are.
 
-import { Button, Checkbox, Divider, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { ApiError } from '@/api/errors';
@@ -57,12 +57,7 @@ export function ShareDialog({ call, isOpen, onClose }: ShareDialogProps) {
             </Group>
           </Stack>
         )}
-        {isOpen && (
-          <>
-            <Divider />
-            <ShareLinks callId={call.id} />
-          </>
-        )}
+        {isOpen && <ShareLinks callId={call.id} />}
       </Stack>
     </Modal>
   );

@@ -1,6 +1,6 @@
 // The links to a call: who made them, until when, how often somebody looked.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Divider, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fullTime } from '@/lib/format';
@@ -23,6 +23,7 @@ export function ShareLinks({ callId }: { callId: string }) {
   }
   return (
     <Stack gap="sm">
+      <Divider />
       <Text size="sm" fw={600}>
         {t('shareLinks')}
       </Text>

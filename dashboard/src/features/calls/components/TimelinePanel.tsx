@@ -4,6 +4,7 @@ import { Badge, Group, Stack, Text, Timeline } from '@mantine/core';
 import { clockWithSeconds, duration, fullTime } from '@/lib/format';
 import type { CallDetail } from '../queries';
 import { useCallTexts } from '../text';
+import { isAside, words } from '../timeline';
 import { Panel } from './Panel';
 
 type Leg = CallDetail['legs'][number];
@@ -17,25 +18,24 @@ const COLORS: Partial<Record<Moment['phase'], string>> = {
   ringing: 'blue',
 };
 
-/** The provider's word, as words: `recap_summary` is "Recap summary". */
-export function words(name: string): string {
-  const plain = name.replaceAll(/[_-]+/g, ' ').trim();
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
-}
-
 export function TimelinePanel({ call }: { call: CallDetail }) {
   const t = useCallTexts();
   const names = new Map(call.legs.map((leg, index) => [leg.id, leg.target_name ?? `${t('leg')} ${index + 1}`]));
   return (
     <Panel title={t('timeline')}>
-      <Timeline bulletSize={12} lineWidth={2} active={call.timeline.length}>
-        {call.timeline.map((moment) => (
+      <Timeline bulletSize={12} lineWidth={2} active={call.timeline.length} styles={{ item: { marginTop: 10 } }}>
+        {call.timeline.map((moment, index) => (
           <Timeline.Item
             key={`${moment.leg_id} ${moment.at} ${moment.name}`}
             color={COLORS[moment.phase] ?? 'gray'}
             title={
               <Group justify="space-between" gap="xs" wrap="nowrap">
-                <Text size="sm" fw={550} truncate>
+                <Text
+                  size="sm"
+                  fw={isAside(call.timeline, index) ? 400 : 550}
+                  c={isAside(call.timeline, index) ? 'dimmed' : undefined}
+                  truncate
+                >
                   {words(moment.name)}
                 </Text>
                 <Text size="xs" c="dimmed" style={{ flex: 'none' }}>

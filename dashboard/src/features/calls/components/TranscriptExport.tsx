@@ -13,8 +13,14 @@ export function TranscriptExport({ callId }: { callId: string }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconFileExport size={15} />}>
-          {t('exportTranscript')}
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<IconFileExport size={15} />}
+          title={t('exportTranscript')}
+        >
+          {t('export')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,12 +1,14 @@
 // All calls, newest first, with those that ring and talk above them.
 
 import { Button, Stack } from '@mantine/core';
-import { IconDownload, IconFilterOff, IconPhone } from '@tabler/icons-react';
+import { IconFilterOff, IconPhone } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMay } from '@/session/me';
 import { EmptyState } from '@/ui/EmptyState';
 import { Page } from '@/ui/Page';
 import { RowList } from '@/ui/RowList';
+import { ExportButton } from '@/ui/views/ExportButton';
+import { SavedViews } from '@/ui/views/SavedViews';
 import { CallFilters } from '../components/CallFilters';
 import { CompactCall, columnsOf } from '../components/columns';
 import { LiveStrip } from '../components/LiveStrip';
@@ -21,28 +23,21 @@ export function CallsPage() {
   const filters = route.useSearch();
   const navigate = useNavigate();
   const calls = useCalls(filters);
-  const mayExport = useMay('records.export');
   const narrow = (change: Filters): void => {
     void navigate({ to: '/calls', search: { ...filters, ...change }, replace: true });
   };
-  const clear = (): void => void navigate({ to: '/calls', search: {} });
+  const apply = (search: Filters): void => void navigate({ to: '/calls', search });
+  const clear = (): void => apply({});
 
   return (
     <Page
       title={t('title')}
       isFull
       actions={
-        mayExport && (
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={16} />}
-            component="a"
-            href={exportAddress(filters)}
-            download
-          >
-            {t('exportCsv')}
-          </Button>
-        )
+        <>
+          <SavedViews noun="calls" filters={filters} onApply={apply} />
+          <ExportButton noun="calls" query={toQuery(filters)} />
+        </>
       }
     >
       <Stack h="100%" gap="sm">
@@ -62,15 +57,6 @@ export function CallsPage() {
       </Stack>
     </Page>
   );
-}
-
-/** The same calls as a file. */
-function exportAddress(filters: Filters): string {
-  const asked = Object.entries(toQuery(filters)).flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [[name, String(value)]],
-  );
-  const query = new URLSearchParams(asked).toString();
-  return `/api/v1/calls/export${query === '' ? '' : `?${query}`}`;
 }
 
 function NoMatch({ onClear }: { onClear: () => void }) {
