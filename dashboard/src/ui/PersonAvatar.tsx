@@ -3,7 +3,7 @@
 import { Avatar } from '@mantine/core';
 import { IconUser } from '@tabler/icons-react';
 
-const COLORS = ['indigo', 'teal', 'grape', 'orange', 'cyan', 'pink', 'lime', 'violet'];
+const COLORS = ['indigo', 'teal', 'grape', 'orange', 'cyan', 'pink', 'blue', 'violet'];
 
 /** The same name, the same colour, on every screen. */
 export function colorOf(name: string): string {

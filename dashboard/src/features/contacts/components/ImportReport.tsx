@@ -43,6 +43,22 @@ export function ImportReport({ report, children }: { report: ContactImport; chil
   );
 }
 
+type Wrong = ContactImport['errors'][number];
+
+/** In the language of the screen where there are words for it, else the server's. */
+function wrongOf(t: ReturnType<typeof useContactTexts>, { code, column, message }: Wrong): string {
+  if (code === 'invalid' && (column === 'phone' || column === 'email')) {
+    return column === 'phone' ? t('wrongPhone') : t('wrongEmail');
+  }
+  if (code === 'required') {
+    return t('wrongNothing');
+  }
+  if (code === 'duplicate') {
+    return t('wrongTwice');
+  }
+  return message;
+}
+
 function Errors({ report }: { report: ContactImport }) {
   const t = useContactTexts();
   return (
@@ -68,7 +84,7 @@ function Errors({ report }: { report: ContactImport }) {
                 <Table.Tr key={error.row}>
                   <Table.Td ta="right">{error.row}</Table.Td>
                   <Table.Td>{error.column == null ? '–' : t(`column_${error.column}` as const)}</Table.Td>
-                  <Table.Td>{error.message}</Table.Td>
+                  <Table.Td>{wrongOf(t, error)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -52,8 +52,8 @@ export function PrivacyMenu({ contact, onErased }: { contact: ContactDetail; onE
       >
         <Stack gap="xs">
           <Text size="sm">{t('eraseText')}</Text>
-          <Text size="sm">{t('erasePhrase', { number: contact.natural_key })}</Text>
           {contact.numbers.length > 1 && <Text size="sm">{t('eraseParts', { count: contact.numbers.length })}</Text>}
+          <Text size="sm">{t('erasePhrase', { number: contact.natural_key })}</Text>
         </Stack>
       </Confirm>
     </>

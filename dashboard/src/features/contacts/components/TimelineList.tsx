@@ -34,7 +34,7 @@ export function TimelineList({ id, kind, onKind }: TimelineListProps) {
         data={choices}
         value={kind ?? 'all'}
         onChange={(value) => onKind(KINDS.find((each) => each === value))}
-        size="xs"
+        size="sm"
         style={{ alignSelf: 'flex-start', maxWidth: '100%' }}
       />
       {entries.error != null ? (

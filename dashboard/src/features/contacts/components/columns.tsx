@@ -33,7 +33,8 @@ function Name({ contact }: { contact: Contact }) {
 
 function Numbers({ contact }: { contact: Contact }) {
   const [first, ...more] = contact.numbers;
-  if (first === undefined) {
+  // A contact that is only a number has it in the place of its name.
+  if (first === undefined || (more.length === 0 && titleOf(contact) === phone(first))) {
     return '–';
   }
   return (

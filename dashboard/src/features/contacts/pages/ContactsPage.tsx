@@ -55,6 +55,7 @@ export function ContactsPage() {
               component="a"
               href="/api/v1/contacts/export"
               download
+              visibleFrom="sm"
             >
               {t('exportCsv')}
             </Button>

@@ -36,10 +36,13 @@ export function ThreadList({ current, unanswered }: ThreadListProps) {
   const navigate = useNavigate();
   const threads = useThreads({ unanswered: unanswered || undefined });
   const filter = { unanswered: unanswered ? 'yes' : undefined };
+  // Where all of it goes through one number, saying so on each row says nothing.
+  const hasSeveral = new Set(threads.rows.map((thread) => thread.own_number)).size > 1;
+  const row = (thread: MessageThread) => <ThreadRow thread={thread} filter={filter} showsOwn={hasSeveral} />;
   return (
     <Stack h="100%" gap="xs">
       <SegmentedControl
-        size="xs"
+        size="sm"
         aria-label={t('threads')}
         data={[
           { value: 'all', label: t('all') },
@@ -58,17 +61,17 @@ export function ThreadList({ current, unanswered }: ThreadListProps) {
         <RowList
           label={t('threads')}
           rows={threads}
-          rowHeight={72}
-          compactHeight={76}
+          rowHeight={hasSeveral ? 72 : 62}
+          compactHeight={hasSeveral ? 76 : 64}
           columns={[
             {
               key: 'thread',
               header: t('threads'),
               width: 'minmax(0, 1fr)',
-              cell: (thread) => <ThreadRow thread={thread} filter={filter} />,
+              cell: row,
             },
           ]}
-          compact={(thread) => <ThreadRow thread={thread} filter={filter} />}
+          compact={row}
           rowKey={(thread) => keyOf(searchOf(thread))}
           currentKey={keyOf(current)}
           onOpen={(thread) => void navigate({ to: '/messages', search: { ...searchOf(thread), ...filter } })}
@@ -86,7 +89,13 @@ export function ThreadList({ current, unanswered }: ThreadListProps) {
   );
 }
 
-function ThreadRow({ thread, filter }: { thread: MessageThread; filter: { unanswered?: string } }) {
+interface ThreadRowProps {
+  thread: MessageThread;
+  filter: { unanswered?: string };
+  showsOwn: boolean;
+}
+
+function ThreadRow({ thread, filter, showsOwn }: ThreadRowProps) {
   const t = useMessageTexts();
   const common = useCommon();
   const name = who(thread.contact_name, thread.number) ?? common('withheld');
@@ -130,7 +139,7 @@ function ThreadRow({ thread, filter }: { thread: MessageThread; filter: { unansw
             </Badge>
           )}
         </Group>
-        {thread.own_number != null && (
+        {showsOwn && thread.own_number != null && (
           <Text size="xs" c="dimmed" truncate>
             {t('via', { number: phone(thread.own_number) })}
           </Text>

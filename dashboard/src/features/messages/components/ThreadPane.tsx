@@ -133,16 +133,16 @@ function Messages({ thread, number }: { thread: ThreadKey; number: string }) {
       aria-label={t('title')}
       tabIndex={0}
       p="md"
-      style={{ flex: 1, minHeight: 0, overflowY: 'auto' }}
+      style={{ flex: 1, minHeight: 0, overflowY: 'auto', display: 'flex', flexDirection: 'column' }}
     >
       {messages.error != null && <Failure error={messages.error} onRetry={messages.retry} />}
       {messages.isPending && !isNew && messages.error == null && (
-        <Center h="100%">
+        <Center style={{ flex: 1 }}>
           <Loader size="sm" aria-label={common('loading')} />
         </Center>
       )}
       {(isNew || !messages.isPending) && bubbles.length === 0 && messages.error == null && (
-        <Center h="100%">
+        <Center style={{ flex: 1 }}>
           <Text size="sm" c="dimmed">
             {t('firstText')}
           </Text>
@@ -155,7 +155,7 @@ function Messages({ thread, number }: { thread: ThreadKey; number: string }) {
           </Button>
         </Center>
       )}
-      <Stack gap="lg">
+      <Stack gap="lg" mt="auto">
         {byDay(bubbles).map(({ day: name, at, bubbles: ofDay }) => (
           <Stack key={name} gap={10}>
             <Center>

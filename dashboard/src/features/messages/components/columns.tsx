@@ -35,7 +35,7 @@ const COLORS: Record<Message['status'], string> = {
 function Status({ message }: { message: Message }) {
   const t = useMessageTexts();
   return (
-    <Badge color={COLORS[message.status]} title={message.delivery_result ?? undefined}>
+    <Badge color={COLORS[message.status]} title={message.delivery_result ?? undefined} style={{ flex: 'none' }}>
       {t(`status_${message.status}` as const)}
     </Badge>
   );

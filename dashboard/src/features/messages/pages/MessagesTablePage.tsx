@@ -40,6 +40,7 @@ export function MessagesTablePage() {
               component="a"
               href="/api/v1/messages/export"
               download
+              visibleFrom="sm"
             >
               {t('exportCsv')}
             </Button>

@@ -45,6 +45,7 @@ export function VoicemailsPage() {
             component="a"
             href="/api/v1/voicemails/export"
             download
+            visibleFrom="sm"
           >
             {t('exportCsv')}
           </Button>
@@ -63,7 +64,7 @@ export function VoicemailsPage() {
           <Stack miw={0} mih={0} gap="sm">
             <SegmentedControl
               aria-label={t('state')}
-              size="xs"
+              size="sm"
               data={STATES.map((value) => ({ value, label: t(value) }))}
               value={state}
               onChange={(next) => show({ id, state: STATES.find((each) => each === next) ?? 'all' }, true)}
