@@ -120,8 +120,8 @@ mod tests {
     #[test]
     fn names_are_found_by_the_beginning_of_any_word_in_any_script() {
         let mut words = Words::default();
-        words.text("José Álvarez-O'Neill").text("Ян").text("ann.lee@example.com");
-        for typed in ["jose", "JOSÉ", "alv", "neill jo", "o'neill", "yan", "ян", "ann.lee@ex"] {
+        words.text("José Álvarez-O'Neill").text("Иван").text("ann.lee@example.com");
+        for typed in ["jose", "JOSÉ", "alv", "neill jo", "o'neill", "ivan", "ИВ", "ann.lee@ex"] {
             assert!(finds(&words, typed), "{typed}");
         }
         for typed in ["ose", "jose x", "", " - "] {

@@ -38,6 +38,8 @@ export function Palette() {
       nothingFound={t('paletteNothing')}
       highlightQuery
       scrollable
+      attributes={{ content: { 'aria-label': t('palette') } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('palette') } }}
       maxHeight={420}
       filter={(words, items) => keep(words, items as SpotlightActionGroupData[])}
       searchProps={{

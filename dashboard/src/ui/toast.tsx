@@ -18,6 +18,7 @@ export function toastDone(message: string, onUndo?: () => void): void {
   notifications.show({
     id,
     withBorder: true,
+    closeButtonProps: { 'aria-label': common('close') },
     autoClose: onUndo === undefined ? 3_000 : UNDO_TIME,
     message:
       onUndo === undefined ? (
@@ -36,6 +37,7 @@ export function toastDone(message: string, onUndo?: () => void): void {
 export function toastFailed(error: unknown): void {
   notifications.show({
     withBorder: true,
+    closeButtonProps: { 'aria-label': common('close') },
     color: 'red',
     autoClose: 10_000,
     title: common('failedTitle'),

@@ -53,7 +53,7 @@ both_engines! {
         back.record.contact_id = Some(bob_id);
         let mut live = build.call(5, t.now() - Duration::from_mins(1));
         (live.record.status, live.record.outcome, live.record.duration_seconds) = (CallStatus::Active, None, None);
-        let before = missed(&site, 6, 7 * 24 * 60, ann_id);
+        let before = missed(&site, 6, 7 * 24 * 60 + 5, ann_id);
         let later = missed(&site, 7, 7 * 24 * 60 - 60, ann_id);
         let calls = [missed(&site, 1, 60, ann_id), missed(&site, 2, 50, ann_id), missed(&site, 3, 30, bob_id), back, live, before, later];
         t.save(site.scope, &calls).await;
@@ -72,7 +72,7 @@ both_engines! {
         assert_eq!(today["response"], json!({ "median_seconds": 600, "p90_seconds": 600, "count": 1 }));
         // The later of last week's two lies behind the same time of the day.
         assert_eq!((&seen["last_week"]["calls"], &seen["last_week"]["not_returned"]), (&json!(1), &json!(1)));
-        assert_eq!(seen["hours"][12]["last_week"].as_i64().unwrap() + seen["hours"][13]["last_week"].as_i64().unwrap(), 2);
+        assert_eq!(seen["hours"][11]["last_week"].as_i64().unwrap() + seen["hours"][13]["last_week"].as_i64().unwrap(), 2);
         assert_eq!((&seen["hours"][13]["today"], &seen["live_calls"], &seen["unheard_voicemails"]), (&Value::Null, &json!(1), &json!(1)));
         assert_eq!((&seen["not_returned"][0]["name"], &seen["not_returned"][0]["calls"]), (&json!("Contact 1"), &json!(2)));
         assert_eq!((&seen["connections"][0]["state"], &seen["connections"][0]["last_event_at"]), (&json!("ok"), &json!(t.now())));

@@ -23,6 +23,9 @@ CREATE FUNCTION search_found(wanted text, most bigint) RETURNS TABLE (found uuid
         ORDER BY occurred_at DESC LIMIT most
     $$;
 
+-- Voicemails that nobody listened to, which are few.
+CREATE INDEX voicemails_tenant_id_unheard_occurred_at_id ON voicemails (tenant_id, occurred_at, id) WHERE NOT is_heard AND NOT is_removed;
+
 -- In which hours a connection was heard of, and when last in each: what silence is measured against.
 CREATE TABLE connection_hours (
     tenant_id uuid NOT NULL,

@@ -28,6 +28,9 @@ CREATE TRIGGER search_words_changed AFTER UPDATE OF words ON search_words BEGIN
     INSERT INTO search_index (rowid, words) VALUES (new.position, new.words);
 END;
 
+-- Voicemails that nobody listened to, which are few.
+CREATE INDEX voicemails_tenant_id_unheard_occurred_at_id ON voicemails (tenant_id, occurred_at, id) WHERE NOT is_heard AND NOT is_removed;
+
 -- In which hours a connection was heard of, and when last in each: what silence is measured against.
 CREATE TABLE connection_hours (
     tenant_id BLOB NOT NULL,

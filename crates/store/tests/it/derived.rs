@@ -22,7 +22,10 @@ async fn columns(t: &TestDb, table: &str) -> Vec<String> {
 both_engines! {
     async fn every_column_is_known(t: &TestDb) {
         for table in TABLES {
-            assert_eq!(table.columns, columns(t, table.name).await, "{}", table.name);
+            let (mut ours, mut theirs) = (table.columns.to_vec(), columns(t, table.name).await);
+            ours.sort_unstable();
+            theirs.sort_unstable();
+            assert_eq!(ours, theirs, "{}", table.name);
         }
     }
 

@@ -56,7 +56,7 @@ both_engines! {
         assert_eq!(ids(t, scope, RecordKind::Call, "refund").await, [call.record.id.uuid()]);
         assert_eq!(ids(t, scope, RecordKind::Call, "order late").await, [build.call_id(2).uuid()]);
         assert_eq!(ids(t, scope, RecordKind::Voicemail, "call me").await, [voicemail.record.id.uuid()]);
-        for typed in ["", "  ' \" ", "nvoice", "invoice refund", "_", "call*"] {
+        for typed in ["", "  ' \" ", "nvoice", "invoice refund", "_", "refund*"] {
             assert!(ids(t, scope, RecordKind::Message, typed).await.is_empty(), "{typed}");
         }
 
@@ -123,9 +123,13 @@ both_engines! {
                 let mut reader = t.db.read(scope).await.unwrap();
                 search::sql(t.engine(), scope, RecordKind::Message, &query, 10).explain(&mut reader.conn()).await.unwrap()
             }
-            Engine::Postgres => t.query_texts(
+            Engine::Postgres => {
+                // So few rows would be read whole; what is asked is whether the index can answer.
+                t.execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$").await;
+                t.query_texts(
                 "EXPLAIN SELECT id FROM search_words WHERE array_to_tsvector(string_to_array(words, ' ')) @@ '''1234'':*'::tsquery",
-            ).await,
+                ).await
+            }
         }.join("\n");
         assert!(!plan.contains("SCAN w") && !plan.contains("Seq Scan"), "{plan}");
         assert_eq!(ids(t, scope, RecordKind::Message, "1234").await.len(), 1);

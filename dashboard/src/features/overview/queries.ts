@@ -4,10 +4,10 @@ import { $api } from '@/api/client';
 
 export type {
   ConnectionHealth,
-  Overview,
   OverviewDay,
   OverviewWaiting,
   RecentActivity,
+  WorkspaceOverview as Overview,
 } from '@/api/schema.gen';
 
 /** The day goes on also when nothing happens: hours pass, and a connection falls silent without a word. */

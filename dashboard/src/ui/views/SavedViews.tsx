@@ -12,6 +12,9 @@ import { changeView, type Noun, removeView, type SavedView, saveView, viewsQuery
 import { useViewTexts } from './text';
 import { ViewDialog } from './ViewDialog';
 
+/** Red that can be read on a menu. */
+const REMOVES = 'light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))';
+
 interface SavedViewsProps {
   noun: Noun;
   /** What the address narrows the list by now. */
@@ -48,7 +51,7 @@ export function SavedViews({ noun, filters, onApply }: SavedViewsProps) {
 
   return (
     <>
-      <Menu position="bottom-start" width={260} shadow="md">
+      <Menu position="bottom-start" width={260} shadow="md" withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button
             variant="default"
@@ -94,7 +97,11 @@ export function SavedViews({ noun, filters, onApply }: SavedViewsProps) {
               >
                 {t('change')}
               </Menu.Item>
-              <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => remove(current)}>
+              <Menu.Item
+                leftSection={<IconTrash size={16} aria-hidden />}
+                onClick={() => remove(current)}
+                style={{ color: REMOVES }}
+              >
                 {t('remove', { name: current.name })}
               </Menu.Item>
             </>

@@ -2,7 +2,7 @@
 
 import { $api, api } from '@/api/client';
 import { invalidate, queryClient } from '@/api/query';
-import type { SavedView } from '@/api/schema.gen';
+import type { PagedSavedView, SavedView } from '@/api/schema.gen';
 
 export type { SavedView } from '@/api/schema.gen';
 export type Noun = SavedView['noun'];
@@ -30,8 +30,8 @@ export async function changeView(
 /** Takes it out of the menu at once; it comes back if that fails. */
 export async function removeView(view: SavedView): Promise<void> {
   const { queryKey } = viewsQuery(view.noun);
-  const before = queryClient.getQueryData(queryKey);
-  queryClient.setQueryData(queryKey, (held: typeof before) =>
+  const before = queryClient.getQueryData<PagedSavedView>(queryKey);
+  queryClient.setQueryData(queryKey, (held: PagedSavedView | undefined) =>
     held === undefined ? held : { ...held, data: held.data.filter(({ id }) => id !== view.id) },
   );
   try {

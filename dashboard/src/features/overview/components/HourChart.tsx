@@ -19,7 +19,8 @@ export function HourChart({ hours }: { hours: Overview['hours'] }) {
       dataKey="hour"
       withLegend
       withDots={false}
-      curveType="monotone"
+      curveType="linear"
+      composedChartProps={{ accessibilityLayer: false }}
       tickLine="none"
       gridAxis="x"
       maxBarWidth={18}

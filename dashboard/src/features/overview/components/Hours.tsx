@@ -17,25 +17,27 @@ export function Hours({ hours }: { hours: Overview['hours'] }) {
           <HourChart hours={hours} />
         </Suspense>
       </Box>
-      <table className="sr-only">
-        <caption>{t('hoursAlt')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('hour')}</th>
-            <th scope="col">{t('today')}</th>
-            <th scope="col">{t('weekAgo')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {hours.map(({ hour, today, last_week }) => (
-            <tr key={hour}>
-              <th scope="row">{hour}</th>
-              <td>{today ?? '–'}</td>
-              <td>{last_week}</td>
+      <div className="sr-only">
+        <table>
+          <caption>{t('hoursAlt')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('hour')}</th>
+              <th scope="col">{t('today')}</th>
+              <th scope="col">{t('weekAgo')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {hours.map(({ hour, today, last_week }) => (
+              <tr key={hour}>
+                <th scope="row">{hour}</th>
+                <td>{today ?? '–'}</td>
+                <td>{last_week}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Section>
   );
 }

@@ -1,9 +1,10 @@
 // Who is on the line now, and who waits to be called back.
 
-import { ActionIcon, Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPhoneOutgoing } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Call } from '@/api/schema.gen';
 import { useCommon } from '@/i18n/common';
 import { count, phone, who } from '@/lib/format';
@@ -65,8 +66,13 @@ function LiveCall({ call }: { call: Call }) {
   );
 }
 
+/** People who are shown before somebody asks for all. */
+const FIRST = 6;
+
 export function ToCallBack({ people }: { people: OverviewWaiting[] }) {
   const t = useOverviewTexts();
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? people : people.slice(0, FIRST);
   return (
     <Section title={t('notReturned')}>
       {people.length === 0 && (
@@ -75,9 +81,14 @@ export function ToCallBack({ people }: { people: OverviewWaiting[] }) {
         </Text>
       )}
       <Stack gap="sm">
-        {people.map((person) => (
+        {shown.map((person) => (
           <Waiting key={person.contact_id} person={person} />
         ))}
+        {shown.length < people.length && (
+          <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
+            {t('showMore', { count: people.length - shown.length })}
+          </Button>
+        )}
       </Stack>
     </Section>
   );

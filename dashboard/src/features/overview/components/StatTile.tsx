@@ -1,7 +1,8 @@
 // One number of today, beside the same of a week ago.
 
-import { Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
+import { Anchor, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconInfoCircle, IconMinus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Comparison } from '@/lib/compare';
 import { percent } from '@/lib/format';
@@ -19,15 +20,23 @@ interface StatTileProps {
   inPoints?: boolean;
   /** What it was a week ago, in words. */
   before?: string;
+  /** Where what is counted is listed. */
+  to?: string;
 }
 
-export function StatTile({ label, hint, value, detail, compared, inPoints = false, before }: StatTileProps) {
+export function StatTile({ label, hint, value, detail, compared, inPoints = false, before, to }: StatTileProps) {
   return (
-    <Paper p="md" component="section" aria-label={label}>
+    <Paper p="md" role="group" aria-label={label}>
       <Stack gap={4} h="100%">
         <Group gap={6} wrap="nowrap" justify="space-between">
           <Text size="sm" c="dimmed" truncate title={label}>
-            {label}
+            {to === undefined ? (
+              label
+            ) : (
+              <Anchor inherit c="inherit" renderRoot={(props) => <Link {...props} to={to} />}>
+                {label}
+              </Anchor>
+            )}
           </Text>
           <Tooltip label={hint} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
             <Text span c="dimmed" lh={0} tabIndex={0} role="note" aria-label={hint}>

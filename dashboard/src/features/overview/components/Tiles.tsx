@@ -16,6 +16,7 @@ export function Tiles({ overview }: { overview: Overview }) {
     <SimpleGrid cols={{ base: 2, sm: 4 }} spacing={{ base: 'xs', sm: 'md' }} verticalSpacing={{ base: 'xs', sm: 'md' }}>
       <StatTile
         label={t('calls')}
+        to="/calls"
         hint={t('callsHint')}
         value={count(today.calls)}
         detail={t('callsSplit', { inbound: count(today.inbound_calls), outbound: count(today.outbound_calls) })}
@@ -37,9 +38,15 @@ export function Tiles({ overview }: { overview: Overview }) {
         compared={compare(today.not_returned, before.not_returned, 'less')}
         before={was(count(before.not_returned))}
       />
-      <StatTile label={t('unheard')} hint={t('unheardHint')} value={count(overview.unheard_voicemails)} />
+      <StatTile
+        to="/voicemails"
+        label={t('unheard')}
+        hint={t('unheardHint')}
+        value={count(overview.unheard_voicemails)}
+      />
       <StatTile
         label={t('messages')}
+        to="/messages"
         hint={t('messagesHint')}
         value={count(texts(today))}
         detail={t('messagesSplit', {
@@ -64,7 +71,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         compared={compare(today.talk_seconds, before.talk_seconds, 'either')}
         before={was(spell(before.talk_seconds))}
       />
-      <StatTile label={t('live')} hint={t('liveHint')} value={count(overview.live_calls)} />
+      <StatTile to="/calls" label={t('live')} hint={t('liveHint')} value={count(overview.live_calls)} />
     </SimpleGrid>
   );
 }

@@ -30,13 +30,13 @@ export function OverviewPage() {
     <Page title={t('title')} about={t('about', { weekday: weekday(overview.last_week.from) })}>
       <Tiles overview={overview} />
       <Grid gap={{ base: 'xs', sm: 'md' }}>
-        <Grid.Col span={{ base: 12, md: 8 }}>
+        <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
           <Stack gap="md">
             <Hours hours={overview.hours} />
             <Recent recent={overview.recent} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }}>
+        <Grid.Col span={{ base: 12, md: 4 }} order={{ base: 1, md: 2 }}>
           <Stack gap="md">
             <LiveNow overview={overview} />
             <ToCallBack people={overview.not_returned} />

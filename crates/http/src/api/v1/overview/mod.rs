@@ -24,7 +24,7 @@ super::word_schemas! {
 
 /// How the workspace stands. Calls and messages between colleagues are not counted.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Overview)]
+#[schema(as = WorkspaceOverview)]
 pub struct OverviewView {
     /// Whose midnight days begin at.
     #[schema(example = "Europe/Madrid")]

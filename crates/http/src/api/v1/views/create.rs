@@ -22,7 +22,8 @@ pub struct CreateView {
     noun: Noun,
     #[schema(min_length = 1, max_length = 80, example = "Missed today")]
     name: String,
-    /// Names of the list's query string, and their values; at most 30.
+    /// Names and values that the list is narrowed by; at most 30. They are kept as they are: the dashboard keeps what its
+    /// address holds.
     #[serde(default)]
     filters: BTreeMap<String, String>,
     /// Everybody in the workspace sees it.

@@ -32,7 +32,7 @@ pub struct ViewView {
     #[schema(schema_with = noun)]
     pub noun: Noun,
     pub name: String,
-    /// Names of the list's query string, and their values.
+    /// Names and values that the list is narrowed by, as whoever saved them wrote them.
     pub filters: BTreeMap<String, String>,
     /// Everybody in the workspace sees it.
     pub is_shared: bool,
