@@ -14,6 +14,7 @@ import { messageRoutes } from './routes/messages';
 import { notificationRoutes } from './routes/notifications';
 import { overviewRoutes } from './routes/overview';
 import { Broken, NotFound, personRoute, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
+import { settingsRoutes } from './routes/settings';
 import { voicemailRoutes } from './routes/voicemails';
 
 const routeTree = rootRoute.addChildren({
@@ -27,6 +28,7 @@ const routeTree = rootRoute.addChildren({
     ...messageRoutes,
     ...voicemailRoutes,
     ...contactRoutes,
+    ...settingsRoutes,
     ...developerRoutes,
   }),
 });

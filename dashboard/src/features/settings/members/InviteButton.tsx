@@ -57,7 +57,7 @@ function InviteForm({ onDone }: { onDone: () => void }) {
           data-autofocus
           {...form.getInputProps('email')}
         />
-        <RoleSelect label={t('role')} {...form.getInputProps('role')} />
+        <RoleSelect label={t('role')} value={form.values.role} onChange={(role) => form.setFieldValue('role', role)} />
         <FormFailure>{failure}</FormFailure>
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>

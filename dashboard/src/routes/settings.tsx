@@ -1,0 +1,61 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rolesQuery } from '@/features/settings/members/queries';
+import { plansQuery, usageQuery } from '@/features/settings/plan/queries';
+import { retentionQuery } from '@/features/settings/privacy/queries';
+import { secondFactorQuery, sessionsQuery } from '@/features/settings/security/queries';
+import { featuresQuery } from '@/features/settings/workspace/queries';
+import { searchOf } from '@/lib/search';
+import { workspaceRoute } from './root';
+
+const workspace = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/workspace',
+  loader: ({ context }) => context.queryClient.ensureQueryData(featuresQuery),
+  component: lazyRouteComponent(() => import('@/features/settings/workspace/WorkspacePage'), 'WorkspacePage'),
+});
+
+const members = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/members',
+  loader: ({ context }) => context.queryClient.ensureQueryData(rolesQuery),
+  component: lazyRouteComponent(() => import('@/features/settings/members/MembersPage'), 'MembersPage'),
+});
+
+const security = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/security',
+  loader: ({ context: { queryClient } }) =>
+    Promise.all([queryClient.ensureQueryData(secondFactorQuery), queryClient.ensureQueryData(sessionsQuery)]),
+  component: lazyRouteComponent(() => import('@/features/settings/security/SecurityPage'), 'SecurityPage'),
+});
+
+const plan = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/plan',
+  loader: ({ context: { queryClient } }) =>
+    Promise.all([queryClient.ensureQueryData(usageQuery), queryClient.ensureQueryData(plansQuery)]),
+  component: lazyRouteComponent(() => import('@/features/settings/plan/PlanPage'), 'PlanPage'),
+});
+
+const retention = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/retention',
+  loader: ({ context }) => context.queryClient.ensureQueryData(retentionQuery),
+  component: lazyRouteComponent(() => import('@/features/settings/privacy/PrivacyPage'), 'PrivacyPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/audit',
+  validateSearch: searchOf('actor', 'action', 'from', 'to'),
+  component: lazyRouteComponent(() => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
+});
+
+export const settingsRoutes = {
+  settingsWorkspace: workspace,
+  settingsMembers: members,
+  settingsSecurity: security,
+  settingsPlan: plan,
+  settingsRetention: retention,
+  settingsAudit: audit,
+};
