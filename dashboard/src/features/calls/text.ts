@@ -3,6 +3,7 @@ import { defineTexts } from '@/i18n';
 export const { useTexts: useCallTexts, text: callText } = defineTexts('calls', {
   en: {
     title: 'Calls',
+    noLiveCalls: 'No live calls',
     liveCalls_one: '{{count}} live call',
     liveCalls_other: '{{count}} live calls',
     party: 'Who',
@@ -146,6 +147,7 @@ export const { useTexts: useCallTexts, text: callText } = defineTexts('calls', {
   },
   es: {
     title: 'Llamadas',
+    noLiveCalls: 'Ninguna llamada en curso',
     liveCalls_one: '{{count}} llamada en curso',
     liveCalls_other: '{{count}} llamadas en curso',
     party: 'Quién',

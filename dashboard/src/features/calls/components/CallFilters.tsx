@@ -1,17 +1,15 @@
 // What the list is narrowed by. Every choice is in the address, so that it can be sent to a colleague.
 
 import { Button, Chip, Group, Select } from '@mantine/core';
-import { DatePickerInput } from '@mantine/dates';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconCalendar, IconFilter, IconX } from '@tabler/icons-react';
+import { IconFilter, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { dayKey } from '@/lib/format';
-import { addDays } from '@/lib/zone';
 import { SearchInput } from '@/ui/SearchInput';
 import { type CallFilters as Filters, isFiltered, OUTCOMES, plainNumber } from '../filters';
 import { type Call, tagsQuery } from '../queries';
 import { useCallTexts } from '../text';
+import { DatesFilter } from './DatesFilter';
 
 interface CallFiltersProps {
   filters: Filters;
@@ -92,7 +90,7 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
             width={150}
             onSearch={(number) => onChange({ number: plainNumber(number) })}
           />
-          <Dates filters={filters} onChange={onChange} />
+          <DatesFilter from={filters.from} to={filters.to} onChange={onChange} />
           <Chip
             checked={filters.voicemail === 'yes'}
             onChange={(isOn) => onChange({ voicemail: isOn ? 'yes' : undefined })}
@@ -153,33 +151,6 @@ function AgentFilter({
       searchable
       clearable
       w={150}
-    />
-  );
-}
-
-function Dates({ filters, onChange }: { filters: Filters; onChange: (change: Filters) => void }) {
-  const t = useCallTexts();
-  const today = dayKey(Date.now());
-  return (
-    <DatePickerInput
-      type="range"
-      aria-label={t('dates')}
-      placeholder={t('dates')}
-      leftSection={<IconCalendar size={16} />}
-      valueFormat="MMM D"
-      allowSingleDateInRange
-      clearable
-      w={190}
-      maxDate={today}
-      value={[filters.from ?? null, filters.to ?? null]}
-      onChange={([from, to]) => {
-        onChange({ from: from ?? undefined, to: to ?? undefined });
-      }}
-      presets={[
-        { value: [today, today], label: t('today') },
-        { value: [addDays(today, -6), today], label: t('last7') },
-        { value: [addDays(today, -29), today], label: t('last30') },
-      ]}
     />
   );
 }

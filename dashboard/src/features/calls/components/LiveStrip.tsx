@@ -10,19 +10,20 @@ import { DirectionIcon, OutcomeBadge, sides } from '../outcome';
 import { type Call, liveQuery } from '../queries';
 import { useCallTexts } from '../text';
 
+/** Of the strip, with calls in it or without, px. */
+const HEIGHT = 40;
+
 export function LiveStrip() {
   const t = useCallTexts();
   const { data } = useQuery(liveQuery);
   const calls = data?.data ?? [];
-  if (calls.length === 0) {
-    return null;
-  }
+  const words = calls.length === 0 ? t('noLiveCalls') : t('liveCalls', { count: calls.length });
   return (
-    <section aria-label={t('liveCalls', { count: calls.length })}>
-      <ScrollArea type="auto" scrollbarSize={6} offsetScrollbars="x">
-        <Group gap="xs" wrap="nowrap" pb={2}>
-          <Badge color="teal" variant="dot" size="lg" style={{ flex: 'none' }}>
-            {t('liveCalls', { count: calls.length })}
+    <section aria-label={words}>
+      <ScrollArea type="auto" scrollbarSize={6}>
+        <Group gap="xs" wrap="nowrap" h={HEIGHT}>
+          <Badge color={calls.length === 0 ? 'gray' : 'teal'} variant="dot" size="lg" style={{ flex: 'none' }}>
+            {words}
           </Badge>
           {calls.map((call) => (
             <LiveCall key={call.id} call={call} />

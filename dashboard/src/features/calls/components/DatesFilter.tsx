@@ -1,0 +1,44 @@
+// From one day to another, both included, as days of the workspace.
+
+import '@mantine/dates/styles.css';
+import 'dayjs/locale/es';
+import { DatePickerInput } from '@mantine/dates';
+import { IconCalendar } from '@tabler/icons-react';
+import { useLanguage } from '@/i18n';
+import { dayKey } from '@/lib/format';
+import { addDays } from '@/lib/zone';
+import { useCallTexts } from '../text';
+
+interface DatesFilterProps {
+  from: string | undefined;
+  to: string | undefined;
+  onChange: (change: { from?: string; to?: string }) => void;
+}
+
+export function DatesFilter({ from, to, onChange }: DatesFilterProps) {
+  const t = useCallTexts();
+  const language = useLanguage();
+  const today = dayKey(Date.now());
+  return (
+    <DatePickerInput
+      type="range"
+      aria-label={t('dates')}
+      placeholder={t('dates')}
+      leftSection={<IconCalendar size={16} aria-hidden />}
+      locale={language}
+      firstDayOfWeek={language === 'en' ? 0 : 1}
+      valueFormat={language === 'en' ? 'MMM D' : 'D MMM'}
+      allowSingleDateInRange
+      clearable
+      w={190}
+      maxDate={today}
+      value={[from ?? null, to ?? null]}
+      onChange={([first, last]) => onChange({ from: first ?? undefined, to: last ?? undefined })}
+      presets={[
+        { value: [today, today], label: t('today') },
+        { value: [addDays(today, -6), today], label: t('last7') },
+        { value: [addDays(today, -29), today], label: t('last30') },
+      ]}
+    />
+  );
+}
