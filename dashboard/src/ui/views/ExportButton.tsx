@@ -11,10 +11,12 @@ interface ExportButtonProps {
   noun: Noun;
   /** What the API is asked for the list, without its pages. */
   query: Record<string, unknown>;
+  /** Left out on screens narrower than this. */
+  visibleFrom?: 'sm' | 'md';
 }
 
 /** Not there for who may not take records out in bulk. */
-export function ExportButton({ noun, query }: ExportButtonProps) {
+export function ExportButton({ noun, query, visibleFrom }: ExportButtonProps) {
   const t = useViewTexts();
   if (!useMay('records.export')) {
     return null;
@@ -22,6 +24,7 @@ export function ExportButton({ noun, query }: ExportButtonProps) {
   return (
     <Button
       variant="default"
+      visibleFrom={visibleFrom}
       component="a"
       href={exportAddress(noun, query)}
       download={`${noun}.csv`}
