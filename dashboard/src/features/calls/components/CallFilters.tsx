@@ -5,11 +5,11 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
+import { DatesFilter } from '@/ui/DatesFilter';
 import { SearchInput } from '@/ui/SearchInput';
 import { type CallFilters as Filters, isFiltered, OUTCOMES, plainNumber } from '../filters';
 import { type Call, tagsQuery } from '../queries';
 import { useCallTexts } from '../text';
-import { DatesFilter } from './DatesFilter';
 
 interface CallFiltersProps {
   filters: Filters;

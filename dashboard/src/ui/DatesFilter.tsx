@@ -4,19 +4,24 @@ import '@mantine/dates/styles.css';
 import 'dayjs/locale/es';
 import { DatePickerInput } from '@mantine/dates';
 import { IconCalendar } from '@tabler/icons-react';
-import { useLanguage } from '@/i18n';
+import { defineTexts, useLanguage } from '@/i18n';
 import { dayKey } from '@/lib/format';
 import { addDays } from '@/lib/zone';
-import { useCallTexts } from '../text';
+
+const { useTexts: useDatesTexts } = defineTexts('dates', {
+  en: { dates: 'Dates', today: 'Today', last7: 'Last 7 days', last30: 'Last 30 days' },
+  es: { dates: 'Fechas', today: 'Hoy', last7: 'Últimos 7 días', last30: 'Últimos 30 días' },
+});
 
 interface DatesFilterProps {
+  /** 2026-11-21 */
   from: string | undefined;
   to: string | undefined;
   onChange: (change: { from?: string; to?: string }) => void;
 }
 
 export function DatesFilter({ from, to, onChange }: DatesFilterProps) {
-  const t = useCallTexts();
+  const t = useDatesTexts();
   const language = useLanguage();
   const today = dayKey(Date.now());
   return (
