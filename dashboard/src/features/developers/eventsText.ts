@@ -85,7 +85,7 @@ export const { useTexts: useEventTexts, text: eventText } = defineTexts('events'
     changesNote:
       'Found by record and time: changes of these records at the moment that the event speaks of. Another event of the same moment would show them too.',
     noChanges: 'It changed nothing: it said what was known already, or its changes are no longer kept.',
-    fields: 'fields',
+    fields: 'Fields',
     record: 'Record',
     call: 'Call',
     message: 'Message',
@@ -200,7 +200,7 @@ export const { useTexts: useEventTexts, text: eventText } = defineTexts('events'
     changesNote:
       'Encontrados por registro y hora: cambios de estos registros en el momento del que habla el evento. Otro evento del mismo momento también los mostraría.',
     noChanges: 'No cambió nada: decía lo que ya se sabía, o sus cambios ya no se guardan.',
-    fields: 'campos',
+    fields: 'Campos',
     record: 'Registro',
     call: 'Llamada',
     message: 'Mensaje',

@@ -49,6 +49,8 @@ async fn page(
         from_number: params.number("from"),
         to_number: params.number("to"),
         agent_id: params.dialpad_user_id()?,
+        occurred_from: params.moment("start_date")?,
+        occurred_before: params.end("end_date")?,
         ..CallFilter::default()
     };
     let paging = params.window(DEFAULT_LIMIT)?;

@@ -32,6 +32,8 @@ pub(super) async fn list(
         from_number: params.number("from"),
         to_number: params.number("to"),
         agent_id: params.dialpad_user_id()?,
+        occurred_from: params.moment("start_date")?,
+        occurred_before: params.end("end_date")?,
         ..MessageFilter::default()
     };
     let paging = params.window(DEFAULT_LIMIT)?;

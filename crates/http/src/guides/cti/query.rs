@@ -1,12 +1,13 @@
 //! Reads query parameters the way the guide's clients write them, and says what is wrong with them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
 use serde_json::{Value, json};
+use switchboard_domain::Timestamp;
 use switchboard_store::page::Window;
 use uuid::Uuid;
 
@@ -65,6 +66,24 @@ impl Params {
             Some(digits) => format!("+{}", digits.trim()),
             None => given.trim().to_owned(),
         })
+    }
+
+    /// A moment (`2026-01-31T09:30:00Z`), or a day, which begins at midnight in UTC.
+    pub(super) fn moment(&self, name: &str) -> Result<Option<Timestamp>, GuideError> {
+        let Some(given) = self.get(name) else { return Ok(None) };
+        // An unescaped `+` in an offset arrives as a space.
+        let moment = given.replace(' ', "+");
+        let read = moment.parse().or_else(|_| format!("{moment}T00:00:00Z").parse());
+        read.map(Some).map_err(|_| {
+            GuideError::bad_request(format!("{name} must be a day like 2026-01-31 or a time like 2026-01-31T09:30:00Z"))
+        })
+    }
+
+    /// The end of a span: a day counts whole, a moment does not belong to it.
+    pub(super) fn end(&self, name: &str) -> Result<Option<Timestamp>, GuideError> {
+        let is_day = self.get(name).is_some_and(|given| given.len() == "2026-01-31".len());
+        let whole = if is_day { Duration::from_hours(24) } else { Duration::ZERO };
+        Ok(self.moment(name)?.map(|moment| moment + whole))
     }
 
     /// A Dialpad user's id.

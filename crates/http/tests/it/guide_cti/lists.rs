@@ -66,6 +66,12 @@ both_engines! {
         assert_eq!(numbers("?from=%2B14155550777").await, ["3"]);
         assert_eq!(numbers("?from=+14155550777").await, ["3"], "an unescaped plus");
         assert_eq!(numbers("?limit=0").await.len(), 3);
+        let between = t.now() + Duration::from_secs(90);
+        assert_eq!(numbers(&format!("?start_date={between}")).await, ["3", "2"]);
+        assert_eq!(numbers(&format!("?end_date={between}")).await, ["1"]);
+        let day = &t.now().to_string()[..10];
+        assert_eq!(numbers(&format!("?start_date={day}&end_date={day}")).await.len(), 3, "a day counts whole");
+        assert_eq!(numbers("?end_date=2001-01-01").await.len(), 0);
         assert_eq!(site.get(&client, "/api/calls?limit=0").await.body["pagination"]["limit"], 50);
         assert_eq!(site.get(&client, "/api/calls?limit=1000").await.body["pagination"]["limit"], 100);
 
@@ -73,7 +79,7 @@ both_engines! {
         assert_eq!(bogus.status, StatusCode::BAD_REQUEST);
         let message = bogus.body["message"].as_str().unwrap();
         assert_eq!(message, "status must be one of: ringing, active, ended, missed, rejected, voicemail");
-        for wrong in ["limit=-1", "offset=-1", "limit=ten", "direction=sideways", "dialpad_user_id=x"] {
+        for wrong in ["limit=-1", "offset=-1", "limit=ten", "direction=sideways", "dialpad_user_id=x", "start_date=tomorrow"] {
             assert_eq!(site.get(&client, &format!("/api/calls?{wrong}")).await.status, StatusCode::BAD_REQUEST, "{wrong}");
         }
     }

@@ -1,12 +1,11 @@
 // What the event log is narrowed by. Every choice is in the address, so that it can be sent to a colleague.
 
 import { Button, Group, Select, Switch, TextInput, Tooltip } from '@mantine/core';
-import { DatePickerInput } from '@mantine/dates';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconCalendar, IconSearch, IconX } from '@tabler/icons-react';
+import { IconSearch, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { dayKey } from '@/lib/format';
+import { DatesFilter } from '@/ui/DatesFilter';
 import { useEventTexts } from '../eventsText';
 import { type EventSearch, idFilter, isNarrowed, STATUSES } from '../filters';
 import { connectionsQuery } from '../queries';
@@ -20,7 +19,6 @@ interface EventFiltersProps {
 export function EventFilters({ search, onChange, onClear }: EventFiltersProps) {
   const t = useEventTexts();
   const { data: connections } = useQuery(connectionsQuery);
-  const today = dayKey(Date.now());
   return (
     <Group gap="xs" align="center">
       <Typed
@@ -57,19 +55,7 @@ export function EventFilters({ search, onChange, onClear }: EventFiltersProps) {
         clearable
         w={160}
       />
-      <DatePickerInput
-        type="range"
-        aria-label={t('dates')}
-        placeholder={t('dates')}
-        leftSection={<IconCalendar size={16} />}
-        valueFormat="MMM D"
-        allowSingleDateInRange
-        clearable
-        w={180}
-        maxDate={today}
-        value={[search.from ?? null, search.to ?? null]}
-        onChange={([from, to]) => onChange({ from: from ?? undefined, to: to ?? undefined })}
-      />
+      <DatesFilter from={search.from} to={search.to} onChange={onChange} />
       {isNarrowed(search) && (
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconX size={14} />} onClick={onClear}>
           {t('clear')}

@@ -1,6 +1,6 @@
 // The API's docs, made of the description that this very server gives of itself: nothing is fetched from elsewhere.
 
-import { Accordion, Anchor, Button, Group, NavLink, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Accordion, Anchor, Button, Group, NavLink, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconExternalLink, IconFileCode, IconSearch } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -82,11 +82,13 @@ export function DocsPage() {
               <Text size="sm" c="dimmed" mb="sm">
                 <Prose text={section.about} />
               </Text>
-              <Accordion multiple variant="separated" chevronPosition="left" keepMounted={false}>
-                {section.operations.map((operation) => (
-                  <OperationCard key={operation.operationId} operation={operation} schemas={schemas} />
-                ))}
-              </Accordion>
+              <Paper style={{ overflow: 'hidden' }}>
+                <Accordion multiple chevronPosition="left" keepMounted={false}>
+                  {section.operations.map((operation) => (
+                    <OperationCard key={operation.operationId} operation={operation} schemas={schemas} />
+                  ))}
+                </Accordion>
+              </Paper>
             </section>
           ))}
           <PhoneChapters sections={fitting} />
@@ -107,6 +109,8 @@ function Chapters({ sections, current }: { sections: Section[]; current: string 
           component="button"
           label={tag.replaceAll(/[-_]/g, ' ')}
           tt="capitalize"
+          py={6}
+          style={{ borderRadius: 'var(--mantine-radius-md)' }}
           active={tag === current}
           rightSection={
             <Text size="xs" c="dimmed">

@@ -137,7 +137,7 @@ function columnsOf(t: typeof eventText): Column<Change>[] {
     {
       key: 'record',
       header: t('record'),
-      width: 'minmax(0, 1.3fr)',
+      width: 'minmax(0, 1.7fr)',
       cell: ({ kind, id }) => <RecordLink kind={kind} id={id} />,
     },
     {
