@@ -1,17 +1,17 @@
 // All messages one by one, for who looks for something else than a thread.
 
 import { Button, Group, Select, Stack } from '@mantine/core';
-import { DatePickerInput } from '@mantine/dates';
-import { IconCalendar, IconDownload, IconFilterOff, IconMessage, IconMessages, IconX } from '@tabler/icons-react';
+import { IconFilterOff, IconMessage, IconMessages, IconX } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { dayKey } from '@/lib/format';
-import { useMay } from '@/session/me';
+import { DatesFilter } from '@/ui/DatesFilter';
 import { EmptyState } from '@/ui/EmptyState';
 import { Page } from '@/ui/Page';
 import { RowList } from '@/ui/RowList';
 import { SearchInput } from '@/ui/SearchInput';
+import { ExportButton } from '@/ui/views/ExportButton';
+import { SavedViews } from '@/ui/views/SavedViews';
 import { CompactMessage, columnsOf, searchOf } from '../components/columns';
-import { DIRECTIONS, isFiltered, type MessageFilters, plainNumber, STATUSES } from '../filters';
+import { DIRECTIONS, isFiltered, type MessageFilters, plainNumber, STATUSES, toQuery } from '../filters';
 import { useMessages } from '../queries';
 import { useMessageTexts } from '../text';
 
@@ -22,7 +22,6 @@ export function MessagesTablePage() {
   const filters = route.useSearch();
   const navigate = useNavigate();
   const messages = useMessages(filters);
-  const mayExport = useMay('records.export');
   const narrow = (change: MessageFilters): void =>
     void navigate({ to: '/messages/all', search: { ...filters, ...change }, replace: true });
   const clear = (): void => void navigate({ to: '/messages/all', search: {} });
@@ -33,18 +32,12 @@ export function MessagesTablePage() {
       isFull
       actions={
         <>
-          {mayExport && (
-            <Button
-              variant="default"
-              leftSection={<IconDownload size={16} aria-hidden />}
-              component="a"
-              href="/api/v1/messages/export"
-              download
-              visibleFrom="sm"
-            >
-              {t('exportCsv')}
-            </Button>
-          )}
+          <SavedViews
+            noun="messages"
+            filters={filters}
+            onApply={(search) => void navigate({ to: '/messages/all', search })}
+          />
+          <ExportButton noun="messages" query={toQuery(filters)} />
           <Button
             variant="default"
             leftSection={<IconMessages size={16} aria-hidden />}
@@ -102,6 +95,12 @@ function Filters({ filters, onChange, onClear }: FiltersProps) {
   return (
     <Group gap="xs">
       <SearchInput
+        value={filters.q ?? ''}
+        label={t('searchHint')}
+        onSearch={(q) => onChange({ q: q === '' ? undefined : q })}
+        width={230}
+      />
+      <SearchInput
         value={filters.number ?? ''}
         label={t('theirNumber')}
         onSearch={(number) => onChange({ number: number === '' ? undefined : plainNumber(number) })}
@@ -125,19 +124,7 @@ function Filters({ filters, onChange, onClear }: FiltersProps) {
         clearable
         w={150}
       />
-      <DatePickerInput
-        type="range"
-        aria-label={t('dates')}
-        placeholder={t('dates')}
-        leftSection={<IconCalendar size={16} aria-hidden />}
-        valueFormat="MMM D"
-        allowSingleDateInRange
-        clearable
-        w={190}
-        maxDate={dayKey(Date.now())}
-        value={[filters.from ?? null, filters.to ?? null]}
-        onChange={([from, to]) => onChange({ from: from ?? undefined, to: to ?? undefined })}
-      />
+      <DatesFilter from={filters.from} to={filters.to} onChange={onChange} />
       {isFiltered(filters) && (
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconX size={14} />} onClick={onClear}>
           {t('clearFilters')}
