@@ -23,7 +23,7 @@ test('g and a letter go to a page, ? shows the keys', async ({ page }) => {
   await page.keyboard.press('g');
   await page.keyboard.press('c');
   await expect(page).toHaveURL(/\/calls$/);
-  await page.keyboard.press('?');
+  await page.keyboard.press('Shift+?');
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
 });
 
@@ -95,7 +95,7 @@ test('Spanish and dark are a click away and stay', async ({ page }) => {
   await page.getByText('Español').click();
   await page.getByText('Oscuro').click();
   await page.reload();
-  await expect(page.getByRole('link', { name: 'Llamadas' })).toBeVisible();
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Llamadas' })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
   await expect(page.locator('html')).toHaveAttribute('lang', 'es');
 });

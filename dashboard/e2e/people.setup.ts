@@ -18,7 +18,10 @@ setup('the owner signs in', async ({ request, baseURL }) => {
 });
 
 for (const role of ['agent', 'viewer'] as const) {
-  setup(`the ${role} is invited and joins`, async ({ playwright, baseURL = '' }) => {
+  setup(`the ${role} is invited and joins`, async ({ playwright, baseURL: address }) => {
+    // The demo's hundreds of recordings are fetched meanwhile, and mails are jobs like those.
+    setup.setTimeout(60_000);
+    const baseURL = address ?? '';
     const email = `${role}@example.com`;
     const owner = await playwright.request.newContext({ baseURL, storageState: kept('owner') });
     const { csrf_token } = await (await owner.get('/api/v1/auth/csrf', { headers: { origin: baseURL } })).json();
@@ -26,7 +29,7 @@ for (const role of ['agent', 'viewer'] as const) {
     let token = '';
     await expect(() => {
       token = tokenOfMail(email, '/accept-invitation');
-    }).toPass({ timeout: 10_000 });
+    }).toPass({ timeout: 40_000 });
     const person = await playwright.request.newContext({ baseURL });
     const body = { token, full_name: `Demo ${role}`, password: PASSWORD, session: 'cookie' };
     await post(person, baseURL, '/api/v1/invitations/accept', body);

@@ -24,23 +24,22 @@ function OwnBell() {
   return (
     <Popover width={360} position="bottom-end" shadow="md" trapFocus returnFocus opened={isOpen} onChange={close}>
       <Popover.Target>
-        <Indicator
-          label={countLabel(unread)}
-          disabled={unread === 0}
-          size={16}
-          offset={6}
-          color="red"
-          styles={{ indicator: { fontSize: 10, fontWeight: 650, paddingInline: 4 } }}
+        <ActionIcon
+          size="lg"
+          onClick={toggle}
+          aria-label={unread === 0 ? t('bell') : t('bellUnread', { count: unread })}
         >
-          <ActionIcon
-            size="lg"
-            onClick={toggle}
-            aria-expanded={isOpen}
-            aria-label={unread === 0 ? t('bell') : t('bellUnread', { count: unread })}
+          <Indicator
+            label={countLabel(unread)}
+            disabled={unread === 0}
+            size={16}
+            offset={2}
+            color="red"
+            styles={{ indicator: { fontSize: 10, fontWeight: 650, paddingInline: 4 } }}
           >
             <IconBell size={20} stroke={1.7} />
-          </ActionIcon>
-        </Indicator>
+          </Indicator>
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p={0} maw="calc(100vw - 16px)" aria-label={t('bell')}>
         <Group justify="space-between" px="md" pt="sm" pb={4} wrap="nowrap">
