@@ -3640,27 +3640,17 @@ export interface components {
         };
         /** @description What is to be other than it is; what is left out stays. Null takes a name or a way away. */
         NotificationRuleWish: {
-            /** @default null */
-            condition: components["schemas"]["NotificationCondition"] | null;
-            /** @default null */
-            email: components["schemas"]["NotificationEmail"] | null;
-            /** @default null */
-            in_app: boolean | null;
-            /** @default null */
-            is_on: boolean | null;
+            condition?: components["schemas"]["NotificationCondition"] | null;
+            email?: components["schemas"]["NotificationEmail"] | null;
+            in_app?: boolean | null;
+            is_on?: boolean | null;
             /** @enum {string} */
             language?: "en" | "es";
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            only_in_hours: boolean | null;
-            /**
-             * Format: int64
-             * @default null
-             */
-            quiet_minutes: number | null;
-            /** @default null */
-            slack: components["schemas"]["NotificationSlack"] | null;
+            name?: string | null;
+            only_in_hours?: boolean | null;
+            /** Format: int64 */
+            quiet_minutes?: number | null;
+            slack?: components["schemas"]["NotificationSlack"] | null;
         };
         /** @description How a notification left the house. */
         NotificationSend: {
@@ -5598,6 +5588,35 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description How the workspace stands. Calls and messages between colleagues are not counted. */
+        WorkspaceOverview: {
+            connections: components["schemas"]["ConnectionHealth"][];
+            /** @description Calls by the hour on the clock in which they began, 24 of them. */
+            hours: components["schemas"]["OverviewHour"][];
+            /** @description The same weekday a week before, until the same time on the clock. */
+            last_week: components["schemas"]["OverviewDay"];
+            /**
+             * Format: int64
+             * @description Calls that ring or are talked on.
+             */
+            live_calls: number;
+            /** @description Who called today, reached nobody and was not called back, the latest first; at most 20. */
+            not_returned: components["schemas"]["OverviewWaiting"][];
+            /** @description What happened of late, the latest first; at most 20. */
+            recent: components["schemas"]["RecentActivity"][];
+            /**
+             * @description Whose midnight days begin at.
+             * @example Europe/Madrid
+             */
+            time_zone: string;
+            /** @description Today until now. */
+            today: components["schemas"]["OverviewDay"];
+            /**
+             * Format: int64
+             * @description Voicemails of the last 90 days that nobody listened to, counted to 1,000.
+             */
+            unheard_voicemails: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -5821,6 +5840,7 @@ export type Webhook = components['schemas']['Webhook'];
 export type WebhookStanding = components['schemas']['WebhookStanding'];
 export type WeeklyHours = components['schemas']['WeeklyHours'];
 export type Workspace = components['schemas']['Workspace'];
+export type WorkspaceOverview = components['schemas']['WorkspaceOverview'];
 export type $defs = Record<string, never>;
 export interface operations {
     get_overview: {
@@ -8274,8 +8294,6 @@ export interface operations {
                  * @example ann 0123
                  */
                 q?: string;
-                /** @description Stands somewhere in the name, the company, a number or an e-mail address. */
-                search?: string;
                 /** @description Only what changed at this time or later; the list then begins with the oldest change. */
                 updated_since?: string;
             };
@@ -8628,8 +8646,6 @@ export interface operations {
                  * @example ann 0123
                  */
                 q?: string;
-                /** @description Stands somewhere in the name, the company, a number or an e-mail address. */
-                search?: string;
                 /** @description Only what changed at this time or later; the list then begins with the oldest change. */
                 updated_since?: string;
             };
@@ -10539,7 +10555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Overview"];
+                    "application/json": components["schemas"]["WorkspaceOverview"];
                 };
             };
             /** @description A problem; its `code` says which */
