@@ -20,12 +20,13 @@ export function LiveNow({ overview }: { overview: Overview }) {
   const more = overview.live_calls - calls.length;
   return (
     <Section title={t('liveCalls')} to="/calls">
-      {calls.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t('liveNone')}
-        </Text>
-      )}
-      <Stack gap="xs">
+      {/* Room for a few, so that what stands below does not jump with each call. */}
+      <Stack gap="xs" mih={84}>
+        {calls.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t('liveNone')}
+          </Text>
+        )}
         {calls.map((call) => (
           <LiveCall key={call.id} call={call} />
         ))}
