@@ -16,7 +16,7 @@ run: dashboard ## Build and start the server with the sandbox, on embedded SQLit
 dashboard: ## Build the dashboard, if its sources changed; the server takes it in
 	scripts/dashboard
 
-test: prepare ## Everything that CI asks: lint, tests on both databases, oracles, contract
+test: prepare ## Everything that CI asks: lint, tests on both databases, oracles, contract, the dashboard in a browser
 	scripts/test
 
 lint: ## Formatting, clippy, docs, shell scripts, licences, unused dependencies
@@ -28,9 +28,10 @@ fmt: ## Format the code
 chaos: prepare ## The rough tests at length: 200 power cuts, 100 kills on each database (some 30 minutes)
 	POWER_CUTS=200 CHAOS_ROUNDS=100 $(CARGO) test --locked -p switchboard-server --test it -- power:: crash:: disk:: --nocapture
 
-e2e: prepare ## Other people's programs against ours: Dialpad's own client, schemathesis
+e2e: prepare ## Other people's programs against ours, and the dashboard as everybody on every screen
 	e2e/oracles/run
 	e2e/contract/run
+	E2E_EVERYTHING=1 e2e/dashboard/run
 
 bench: prepare ## Measure, as ratios to what this machine can do at all; ARGS="--out FILE" keeps it
 	$(CARGO) build --locked --release -p switchboard-server -p switchboard-bench
