@@ -15,7 +15,6 @@ export const { useTexts: useDocsTexts } = defineTexts('docs', {
     header: 'header',
     required: 'required',
     body: 'Body',
-    answers: 'Answers',
     parameters: 'Parameters',
     example: 'Try it',
     field: 'Field',
@@ -25,8 +24,6 @@ export const { useTexts: useDocsTexts } = defineTexts('docs', {
     person: 'People who signed in',
     platform: 'Who administers the installation',
     everybody: 'Everybody',
-    routes_one: '{{count}} route',
-    routes_other: '{{count}} routes',
   },
   es: {
     title: 'Documentación de la API',
@@ -41,7 +38,6 @@ export const { useTexts: useDocsTexts } = defineTexts('docs', {
     header: 'cabecera',
     required: 'obligatorio',
     body: 'Contenido',
-    answers: 'Respuestas',
     parameters: 'Parámetros',
     example: 'Pruébelo',
     field: 'Campo',
@@ -51,7 +47,5 @@ export const { useTexts: useDocsTexts } = defineTexts('docs', {
     person: 'Personas que iniciaron sesión',
     platform: 'Quien administra la instalación',
     everybody: 'Cualquiera',
-    routes_one: '{{count}} ruta',
-    routes_other: '{{count}} rutas',
   },
 });

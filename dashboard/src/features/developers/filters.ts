@@ -68,4 +68,10 @@ export function idFilter(typed: string): Pick<EventSearch, 'external_id' | 'reco
 
 export const JOB_SEARCH = ['state', 'kind', 'open'] as const;
 export type JobSearch = { [K in (typeof JOB_SEARCH)[number]]?: string };
-export const JOB_STATES = ['dead', 'ready', 'running', 'done', 'discarded'] as const;
+/** As the page offers them; `all` is none to the API. */
+export const JOB_STATES = ['dead', 'ready', 'running', 'done', 'discarded', 'all'] as const;
+
+/** Without a word in the address: what waits for a person. */
+export function jobState(search: JobSearch): (typeof JOB_STATES)[number] {
+  return JOB_STATES.find((state) => state === search.state) ?? 'dead';
+}

@@ -6,7 +6,7 @@ import { $api, api } from '@/api/client';
 import { PAGE_SIZE, paging, type Rows, useRows } from '@/api/pages';
 import { invalidate, invalidateBelow } from '@/api/query';
 import type { ApiKey, App, Event, Job, RejectedDelivery } from '@/api/schema.gen';
-import { type EventSearch, type JobSearch, toEventQuery, toReplayFilter } from './filters';
+import { type EventSearch, type JobSearch, jobState, toEventQuery, toReplayFilter } from './filters';
 import { withNewest } from './live';
 
 export type { ApiKey, App, Change, Event, EventDetail, Job, RecordRef } from '@/api/schema.gen';
@@ -105,10 +105,17 @@ const JOBS_EVERY = 5_000;
 
 export const jobCountsQuery = $api.queryOptions('get', '/api/v1/jobs/summary', {}, { refetchInterval: JOBS_EVERY });
 
+/** Whoever has scrolled further keeps what they look at. */
+function firstPage({ state }: { state: { data?: { pages: unknown[] } } }): number | false {
+  return (state.data?.pages.length ?? 0) <= 1 ? JOBS_EVERY : false;
+}
+
 export function useJobs(search: JobSearch) {
-  const init = { params: { query: { state: search.state ?? 'dead', kind: search.kind, limit: PAGE_SIZE } } };
+  const state = jobState(search);
+  const query = { state: state === 'all' ? undefined : state, kind: search.kind, limit: PAGE_SIZE };
+  const init = { params: { query } };
   const key = $api.queryOptions('get', '/api/v1/jobs', init).queryKey;
-  const options = { ...paging, staleTime: JOBS_EVERY };
+  const options = { ...paging, staleTime: JOBS_EVERY, refetchInterval: firstPage };
   return useRows<Job>($api.useInfiniteQuery('get', '/api/v1/jobs', init, options), key);
 }
 

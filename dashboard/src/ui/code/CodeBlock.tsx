@@ -18,13 +18,7 @@ export function CodeBlock({ label, code, maxHeight = 420 }: CodeBlockProps) {
       <Box pos="absolute" top={6} right={6} style={{ zIndex: 1 }}>
         <CopyIcon value={code} />
       </Box>
-      <Text
-        component="pre"
-        className="code-block"
-        aria-label={label}
-        tabIndex={0}
-        style={{ maxHeight }}
-      >
+      <Text component="pre" className="code-block" aria-label={label} tabIndex={0} style={{ maxHeight }}>
         {code}
       </Text>
     </Box>

@@ -22,13 +22,7 @@ export function JsonTree({ label, value, open = 3, maxHeight = 520 }: JsonTreePr
       <Box pos="absolute" top={6} right={6} style={{ zIndex: 1 }}>
         <CopyIcon value={JSON.stringify(value, null, 2)} />
       </Box>
-      <Box
-        className="code-block"
-        role="group"
-        aria-label={label}
-        tabIndex={0}
-        style={{ maxHeight }}
-      >
+      <Box className="code-block" role="group" aria-label={label} tabIndex={0} style={{ maxHeight }}>
         {isBranch(value) ? <Entries value={value} open={open} /> : <Leaf value={value} />}
       </Box>
     </Box>

@@ -13,5 +13,9 @@ const COLOURS: Record<Event['status'], string> = {
 
 export function EventStatus({ status }: { status: Event['status'] }) {
   const t = useEventTexts();
-  return <Badge color={COLOURS[status]}>{t(status)}</Badge>;
+  return (
+    <Badge color={COLOURS[status]} style={{ flex: 'none' }}>
+      {t(status)}
+    </Badge>
+  );
 }

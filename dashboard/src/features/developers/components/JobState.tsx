@@ -14,5 +14,9 @@ const COLOURS: Record<Job['state'], string> = {
 
 export function JobState({ state }: { state: Job['state'] }) {
   const t = useJobTexts();
-  return <Badge color={COLOURS[state]}>{t(state)}</Badge>;
+  return (
+    <Badge color={COLOURS[state]} style={{ flex: 'none' }}>
+      {t(state)}
+    </Badge>
+  );
 }

@@ -62,7 +62,7 @@ function Details({ operation, schemas }: OperationProps) {
         />
       ))}
       <div>
-        <Title order={4} size="sm" mb={6}>
+        <Title order={3} size="sm" mb={6}>
           {t('example')}
         </Title>
         <CodeBlock label={t('example')} code={curlOf(operation, location.origin, schemas)} />
@@ -120,7 +120,7 @@ function Shape({
 function Rows({ title, rows, label = title }: { title: string; rows: [string, string, string][]; label?: string }) {
   return (
     <div>
-      <Title order={4} size="sm" mb={4} style={{ overflowWrap: 'anywhere' }}>
+      <Title order={3} size="sm" mb={4} style={{ overflowWrap: 'anywhere' }}>
         {title}
       </Title>
       {rows.length > 0 && (

@@ -74,7 +74,7 @@ function Actions({ search }: { search: EventSearch }) {
       return;
     }
     toastDone(t('replayStarted'));
-    await navigate({ to: '/developers/jobs', search: { state: 'ready,running,done', open: job } });
+    await navigate({ to: '/developers/jobs', search: { state: 'all', kind: 'replay_events', open: job } });
   };
   return (
     <>

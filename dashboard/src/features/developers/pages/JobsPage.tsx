@@ -1,6 +1,6 @@
 // Work that failed for good, and all other work by its state.
 
-import { Badge, Button, Group, SegmentedControl, Select, Stack } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconCircleCheck, IconFilterOff, IconRotateClockwise } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -13,7 +13,7 @@ import { RowList } from '@/ui/RowList';
 import { toastDone } from '@/ui/toast';
 import { JobDrawer } from '../components/JobDrawer';
 import { CompactJob, jobColumns } from '../components/jobColumns';
-import { JOB_STATES, type JobSearch } from '../filters';
+import { JOB_STATES, type JobSearch, jobState } from '../filters';
 import { useJobTexts } from '../jobsText';
 import { jobCountsQuery, requeueAll, useJobs } from '../queries';
 
@@ -61,7 +61,7 @@ function Narrowing({ search, onChange }: { search: JobSearch; onChange: (change:
   if (search.kind !== undefined) {
     kinds.add(search.kind);
   }
-  const state = JOB_STATES.find((each) => each === (search.state ?? 'dead'));
+  const state = jobState(search);
   const label = (each: (typeof JOB_STATES)[number]) => {
     const count = countOf(each);
     return count > 0 ? `${t(each)} ${count}` : t(each);
@@ -72,7 +72,7 @@ function Narrowing({ search, onChange }: { search: JobSearch; onChange: (change:
         <Select
           aria-label={t('state')}
           data={JOB_STATES.map((value) => ({ value, label: label(value) }))}
-          value={state ?? null}
+          value={state}
           allowDeselect={false}
           onChange={(value) => onChange({ state: value ?? undefined, open: undefined })}
           w={150}
@@ -81,11 +81,10 @@ function Narrowing({ search, onChange }: { search: JobSearch; onChange: (change:
         <SegmentedControl
           aria-label={t('state')}
           data={JOB_STATES.map((value) => ({ value, label: label(value) }))}
-          value={state ?? ''}
+          value={state}
           onChange={(value) => onChange({ state: value, open: undefined })}
         />
       )}
-      {state === undefined && <Badge color="gray">{search.state}</Badge>}
       <Select
         aria-label={t('kind')}
         placeholder={t('anyKind')}
@@ -128,7 +127,7 @@ function RequeueAll({ kind }: { kind: string | undefined }) {
 
 function Nothing({ search, onClear }: { search: JobSearch; onClear: () => void }) {
   const t = useJobTexts();
-  if ((search.state ?? 'dead') === 'dead' && search.kind === undefined) {
+  if (jobState(search) === 'dead' && search.kind === undefined) {
     return (
       <EmptyState icon={IconCircleCheck} title={t('noneDeadTitle')}>
         {t('noneDeadText')}
