@@ -24,16 +24,21 @@ describe('what a notification says', () => {
       duration_seconds: 12,
     } as const;
     const voicemail = { from_number: '+14155550123', contact_name: null, agent_name: 'Front desk', is_heard: false };
-    const told = wordsOf({ ...finding, voicemail }, t);
+    const told = wordsOf({ finding: { ...finding, voicemail }, is_test: false }, t);
     expect(told.title).toContain('+1 (415) 555-0123');
     expect(told.text).toContain('Front desk');
-    expect(wordsOf({ ...finding, voicemail: null }, t)).toEqual({ title: 'voicemailTitle', text: 'voicemailGone' });
+    expect(wordsOf({ finding: { ...finding, voicemail: null }, is_test: false }, t)).toEqual({
+      title: 'voicemailTitle',
+      text: 'voicemailGone',
+    });
   });
 
   it('tells credentials that end from credentials that are refused', () => {
     const finding = { kind: 'credential_expiring', connection_id: 'con_1', connection_name: 'Main' } as const;
-    expect(wordsOf({ ...finding, expires_at: null }, t).text).toBe('failsText');
-    expect(wordsOf({ ...finding, expires_at: '2026-11-21T10:00:00Z' }, t).title).toContain('endsTitle');
+    expect(wordsOf({ finding: { ...finding, expires_at: null }, is_test: false }, t).text).toBe('failsText');
+    expect(wordsOf({ finding: { ...finding, expires_at: '2026-11-21T10:00:00Z' }, is_test: false }, t).title).toContain(
+      'endsTitle',
+    );
     expect(targetOf({ ...finding, expires_at: null })).toBe('/connections/con_1');
   });
 });

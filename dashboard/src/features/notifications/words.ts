@@ -2,7 +2,7 @@
 // them in the language of their screen.
 
 import { fullTime, percent, spell, who } from '@/lib/format';
-import type { NotificationFinding, NotificationSend } from './queries';
+import type { Notification, NotificationFinding, NotificationSend } from './queries';
 import type { NotificationTexts } from './text';
 
 export interface Words {
@@ -10,9 +10,11 @@ export interface Words {
   text: string;
 }
 
+type Told = Pick<Notification, 'finding' | 'is_test'>;
+
 const MINUTE = 60;
 
-export function wordsOf(finding: NotificationFinding, t: NotificationTexts): Words {
+export function wordsOf({ finding, is_test }: Told, t: NotificationTexts): Words {
   switch (finding.kind) {
     case 'missed_call_spike':
       return {
@@ -37,14 +39,16 @@ export function wordsOf(finding: NotificationFinding, t: NotificationTexts): Wor
             text: t('endsText', { time: fullTime(finding.expires_at) }),
           };
     case 'voicemail_received':
-      return voicemail(finding, t);
+      return voicemail(finding, is_test, t);
   }
 }
 
-function voicemail(finding: NotificationFinding & { kind: 'voicemail_received' }, t: NotificationTexts): Words {
+type OfVoicemail = NotificationFinding & { kind: 'voicemail_received' };
+
+function voicemail(finding: OfVoicemail, isTest: boolean, t: NotificationTexts): Words {
   const { voicemail: held, duration_seconds } = finding;
   if (held == null) {
-    return { title: t('voicemailTitle'), text: t('voicemailGone') };
+    return { title: t('voicemailTitle'), text: isTest ? t('voicemailSample') : t('voicemailGone') };
   }
   const from = who(held.contact_name, held.from_number);
   const title = from === undefined ? t('voicemailTitle') : t('voicemailFrom', { who: from });

@@ -45,7 +45,7 @@ export function NewDot({ isRead }: { isRead: boolean }) {
 /** Leads to what it is about, and is read by that. */
 export function NotificationLink({ notification, onGo }: { notification: Notification; onGo?: () => void }) {
   const t = useNotificationTexts();
-  const { title } = wordsOf(notification.finding, t);
+  const { title } = wordsOf(notification, t);
   return (
     <Text
       size="sm"
@@ -73,7 +73,7 @@ export function NotificationLink({ notification, onGo }: { notification: Notific
 
 export function NotificationLine({ notification, onGo }: { notification: Notification; onGo?: () => void }) {
   const t = useNotificationTexts();
-  const { text } = wordsOf(notification.finding, t);
+  const { text } = wordsOf(notification, t);
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start" py={6}>
       <Box pt={7}>
@@ -95,7 +95,9 @@ export function NotificationLine({ notification, onGo }: { notification: Notific
           <Text size="xs" c="dimmed" truncate title={text}>
             {text}
           </Text>
-          <Ago at={notification.created_at} size="xs" c="dimmed" style={{ flexShrink: 0 }} />
+          <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
+            <Ago at={notification.created_at} />
+          </Text>
         </Group>
       </Box>
     </Group>

@@ -129,7 +129,7 @@ function columns(t: NotificationTexts): Column<Notification>[] {
           <Stack gap={0} miw={0}>
             <NotificationLink notification={notification} />
             <Text size="xs" c="dimmed" truncate>
-              {wordsOf(notification.finding, t).text}
+              {wordsOf(notification, t).text}
             </Text>
           </Stack>
           {notification.is_test && <Badge color="gray">{t('test')}</Badge>}

@@ -2,7 +2,7 @@ import { defineTexts } from '@/i18n';
 
 export const { useTexts: useRuleTexts } = defineTexts('rules', {
   en: {
-    title: 'Notifications',
+    title: 'Notification rules',
     about: 'What your workspace wants to hear of, and how. One incident is one notification.',
     feed: 'See what was told',
     newRule: 'New rule',
@@ -80,7 +80,7 @@ export const { useTexts: useRuleTexts } = defineTexts('rules', {
     readOnly: 'Only owners and admins change rules.',
   },
   es: {
-    title: 'Avisos',
+    title: 'Reglas de avisos',
     about: 'De qué quiere enterarse su espacio, y cómo. Un incidente es un aviso.',
     feed: 'Ver lo que se ha avisado',
     newRule: 'Regla nueva',

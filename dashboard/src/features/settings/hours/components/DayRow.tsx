@@ -5,6 +5,7 @@ import { TimeInput } from '@mantine/dates';
 import { IconCopy, IconPlus, IconX } from '@tabler/icons-react';
 import { type Day, faults, MOST_SPANS, nextSpan, OFFICE, type Span } from '../hours';
 import { useHoursTexts } from '../text';
+import style from './DayRow.module.css';
 
 interface DayRowProps {
   day: Day;
@@ -50,7 +51,8 @@ export function DayRow({ day, spans, isLocked, onChange, onCopy }: DayRowProps) 
           <Box key={index}>
             <Group gap={6} wrap="nowrap">
               <TimeInput
-                w={110}
+                w={112}
+                classNames={{ input: style.time }}
                 aria-label={t('from', { day: name })}
                 value={span.from}
                 disabled={isLocked}
@@ -61,7 +63,8 @@ export function DayRow({ day, spans, isLocked, onChange, onCopy }: DayRowProps) 
                 –
               </Text>
               <TimeInput
-                w={110}
+                w={112}
+                classNames={{ input: style.time }}
                 aria-label={t('to', { day: name })}
                 value={span.to}
                 disabled={isLocked}

@@ -58,7 +58,7 @@ function Editor({ hours }: { hours: BusinessHours }) {
               <Text size="sm" style={{ flex: '1 1 240px' }}>
                 {t('proposeAbout')}
               </Text>
-              <Button size="xs" variant="light" onClick={() => form.setValues(proposal())}>
+              <Button size="xs" onClick={() => form.setValues(proposal())}>
                 {t('propose')}
               </Button>
             </Group>
@@ -77,6 +77,7 @@ function Editor({ hours }: { hours: BusinessHours }) {
               {mayWrite && (
                 <Anchor
                   size="sm"
+                  underline="always"
                   renderRoot={(props) => <Link to={'/settings/workspace' as LinkProps['to']} {...props} />}
                 >
                   {t('changeZone')}

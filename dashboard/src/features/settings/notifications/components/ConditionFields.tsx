@@ -87,7 +87,7 @@ function Silence({ form }: ConditionFieldsProps) {
 export function KindAbout({ kind }: { kind: RuleForm['kind'] }) {
   const t = useRuleTexts();
   return (
-    <Text size="sm" c="dimmed" mih={40}>
+    <Text size="sm" c="dimmed">
       {t(`${kind}_about`)}
     </Text>
   );

@@ -132,7 +132,11 @@ function InHours({ form }: { form: UseFormReturnType<RuleForm> }) {
       {form.values.onlyInHours && hours?.is_set === false && (
         <Text size="xs" c="dimmed" pl={30} mt={4}>
           {t('hoursUnset')}{' '}
-          <Anchor size="xs" renderRoot={(props) => <Link to={'/settings/hours' as LinkProps['to']} {...props} />}>
+          <Anchor
+            size="xs"
+            underline="always"
+            renderRoot={(props) => <Link to={'/settings/hours' as LinkProps['to']} {...props} />}
+          >
             {t('setHours')}
           </Anchor>
         </Text>

@@ -93,7 +93,11 @@ function SlackChannel({ form }: WaysFieldsProps) {
     return (
       <Text size="sm" c="dimmed" pl={30}>
         {t('noSlack')}{' '}
-        <Anchor size="sm" renderRoot={(props) => <Link to={'/connections/new' as LinkProps['to']} {...props} />}>
+        <Anchor
+          size="sm"
+          underline="always"
+          renderRoot={(props) => <Link to={'/connections/new' as LinkProps['to']} {...props} />}
+        >
           {t('connectSlack')}
         </Anchor>
       </Text>
