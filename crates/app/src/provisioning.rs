@@ -7,6 +7,8 @@
 //! A secret is stored before Dialpad hears of it, so that the very first event verifies. If Dialpad then refuses the
 //! webhook, the secret is taken back: it must not go on blocking the fixed URL for somebody else.
 
+mod drift;
+
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -26,7 +28,6 @@ use switchboard_providers::{
 use switchboard_store::{
     StoreError, TenantScope,
     connections::Connection,
-    platform,
     registered_webhooks::{self as webhooks, RegisteredWebhook},
     secrets::{self, Added, NewWebhookSecret},
 };
@@ -39,12 +40,12 @@ use crate::{
     turns::Turn,
 };
 
+pub use self::drift::{Checked, Standing, check, check_all, check_connection, repair, repair_connection};
+
 /// The path that all tenants share.
 pub const FIXED_PATH: &str = "/webhooks/dialpad";
 /// Bytes of a webhook secret. HS256 wants 32; a webhook that exists at Dialpad may have been given fewer.
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 8..=200;
-/// The connections that are looked at when all are.
-const ALL_CONNECTIONS: i64 = 10_000;
 
 /// What a caller may say about a webhook. Both left out: the app's own URL, with a secret of its own.
 #[derive(Debug, Default)]
@@ -93,14 +94,6 @@ pub struct Provisioned {
     pub webhook: RegisteredWebhook,
     /// What had to be done at Dialpad; empty when all was well.
     pub steps: usize,
-}
-
-/// How a webhook stands.
-#[derive(Debug)]
-pub struct Standing {
-    pub webhook: RegisteredWebhook,
-    /// What is wrong, in sentences; empty when all is well.
-    pub drift: Vec<String>,
 }
 
 /// Where events go.
@@ -325,89 +318,6 @@ pub async fn list(app: &App, scope: TenantScope, app_id: AppId) -> Result<Vec<Re
     Ok(webhooks::list_of_app(&mut reader.conn(), scope, app_id).await?)
 }
 
-/// Compares the webhooks of an app with what Dialpad has. Changes nothing.
-pub async fn check(app: &Arc<App>, scope: TenantScope, app_id: AppId) -> Result<Vec<Standing>, ProvisionError> {
-    let connection = connections::find_of_app(app, scope, app_id, "dialpad").await?;
-    check_connection(app, scope, &connection).await
-}
-
-/// [`check`], for a connection.
-pub async fn check_connection(
-    app: &Arc<App>,
-    scope: TenantScope,
-    connection: &Connection,
-) -> Result<Vec<Standing>, ProvisionError> {
-    let held = of_connection(app, scope, connection).await?;
-    if held.is_empty() {
-        return Ok(Vec::new());
-    }
-    let client = connections::dialpad_client(app, scope, connection).await?;
-    let mut standings = Vec::with_capacity(held.len());
-    for webhook in held {
-        let drift = match desired_of(app, scope, connection, &webhook).await? {
-            Some(desired) => {
-                let listed = list_ours(app, connection, &client, &desired).await?;
-                provision::drift(&desired, &listed).iter().map(ToString::to_string).collect()
-            }
-            None => vec!["its secret is not kept here any more; repair it to set a new one".to_owned()],
-        };
-        standings.push(Standing { webhook, drift });
-    }
-    connections::note_outcome(app, scope, connection.id, Ok(())).await?;
-    Ok(standings)
-}
-
-/// Makes what Dialpad has right again; without any webhook yet, makes the app's own.
-pub async fn repair(
-    app: &Arc<App>,
-    scope: TenantScope,
-    app_id: AppId,
-    by: &Origin,
-) -> Result<Vec<Provisioned>, ProvisionError> {
-    let connection = connections::find_of_app(app, scope, app_id, "dialpad").await?;
-    repair_connection(app, scope, connection, by).await
-}
-
-/// [`repair`], for a connection.
-pub async fn repair_connection(
-    app: &Arc<App>,
-    scope: TenantScope,
-    connection: Connection,
-    by: &Origin,
-) -> Result<Vec<Provisioned>, ProvisionError> {
-    let held = of_connection(app, scope, &connection).await?;
-    let mut wishes: Vec<Wish> =
-        held.into_iter().map(|webhook| Wish { webhook_url: Some(webhook.hook_url), webhook_secret: None }).collect();
-    if wishes.is_empty() {
-        wishes.push(Wish::default());
-    }
-    let mut repaired = Vec::with_capacity(wishes.len());
-    for wish in wishes {
-        repaired.push(create_for(app, scope, connection.clone(), wish, by).await?);
-    }
-    Ok(repaired)
-}
-
-/// A connection and what came of checking it.
-pub struct Checked {
-    pub connection: ConnectionId,
-    pub outcome: Result<Vec<Standing>, ProvisionError>,
-}
-
-/// Compares the webhooks of all connections; for the recurring job, `doctor` and the command line.
-pub async fn check_all(app: &Arc<App>) -> Result<Vec<Checked>, StoreError> {
-    let owners = platform::list_connections(&app.db, "dialpad", ALL_CONNECTIONS).await?;
-    let mut checked = Vec::with_capacity(owners.len());
-    for owner in owners {
-        let outcome = match connections::find(app, owner.scope(), owner.connection_id).await {
-            Ok(connection) => check_connection(app, owner.scope(), &connection).await,
-            Err(error) => Err(error.into()),
-        };
-        checked.push(Checked { connection: owner.connection_id, outcome });
-    }
-    Ok(checked)
-}
-
 /// Asks Dialpad whose account a connection's credentials open.
 pub(crate) async fn try_credentials(
     app: &Arc<App>,
@@ -435,17 +345,6 @@ pub(crate) async fn of_connection(
 ) -> Result<Vec<RegisteredWebhook>, StoreError> {
     let mut reader = app.db.read(scope).await?;
     webhooks::list_of_connection(&mut reader.conn(), scope, connection.id).await
-}
-
-async fn desired_of(
-    app: &App,
-    scope: TenantScope,
-    connection: &Connection,
-    webhook: &RegisteredWebhook,
-) -> Result<Option<Desired>, ProvisionError> {
-    let is_fixed = path_of(&webhook.hook_url) == Some(FIXED_PATH);
-    let secret = connections::current_webhook_secret(app, scope, connection, is_fixed).await?;
-    Ok(secret.map(|secret| Desired::company(webhook.hook_url.clone(), secret)))
 }
 
 /// Takes a webhook away: its subscriptions and itself at Dialpad, then here. Events that Dialpad has already sent, and
