@@ -76,6 +76,10 @@ impl Columns for Contact {
         for number in self.phone.iter().chain(&self.numbers) {
             words.number(number);
         }
+        if self.phone.is_none() {
+            // So that it has words whatever a person takes away.
+            words.text(&self.natural_key);
+        }
         let (id, tenant) = (self.id.uuid(), self.tenant_id);
         Some(Entry { id, tenant, kind: RecordKind::Contact, call_id: None, words, occurred_at: self.occurred_at })
     }
@@ -86,8 +90,6 @@ impl Columns for Contact {
 pub struct ContactFilter {
     /// One of its numbers.
     pub phone: Option<String>,
-    /// Stands somewhere in the name, the company, a number or an e-mail address.
-    pub search: Option<String>,
     pub kind: Option<ContactKind>,
     pub occurred_from: Option<Timestamp>,
     pub occurred_before: Option<Timestamp>,
@@ -108,9 +110,6 @@ impl Filter for ContactFilter {
                 sql.push(" AND p.phone = ").bind(phone).push(" AND p.merged_into IS NOT NULL)");
             }
         }
-        if let Some(search) = &self.search {
-            narrow_to_text(sql, search);
-        }
         sql.and_found_itself(self.found.as_ref());
         sql.and(" AND kind = ", self.kind.map(ContactKind::as_str))
             .and_occurred(self.occurred_from, self.occurred_before);
@@ -124,34 +123,6 @@ impl Filter for ContactFilter {
     fn updated_since(&self) -> Option<Timestamp> {
         self.updated_since
     }
-}
-
-/// Reads a tenant's contacts in the order of the list until the page is full, and all of them where few fit: some tens of
-/// milliseconds for 100,000. An index of all parts of all names would cost every call that is taken in.
-fn narrow_to_text(sql: &mut Sql, search: &str) {
-    let text = pattern(&search.to_lowercase());
-    sql.push(" AND (lower(name) LIKE ").bind(&text).push(" ESCAPE '!' OR lower(company) LIKE ").bind(&text);
-    sql.push(" ESCAPE '!' OR CAST(emails AS text) LIKE ").bind(&text).push(" ESCAPE '!'");
-    let digits: String = search.chars().filter(char::is_ascii_digit).collect();
-    let is_number = !digits.is_empty() && search.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
-    if is_number {
-        sql.push(" OR CAST(numbers AS text) LIKE ").bind(pattern(&digits)).push(" ESCAPE '!'");
-    }
-    sql.push(")");
-}
-
-/// `%text%`, in which the text's own wildcards mean themselves.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 impl Dated for Contact {

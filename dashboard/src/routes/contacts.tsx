@@ -6,7 +6,7 @@ import { workspaceRoute } from './root';
 const contacts = createRoute({
   getParentRoute: () => workspaceRoute,
   path: '/contacts',
-  validateSearch: searchOf('search'),
+  validateSearch: searchOf('q'),
   component: lazyRouteComponent(() => import('@/features/contacts/pages/ContactsPage'), 'ContactsPage'),
 });
 

@@ -5,7 +5,7 @@ import { workspaceRoute } from './root';
 const voicemails = createRoute({
   getParentRoute: () => workspaceRoute,
   path: '/voicemails',
-  validateSearch: searchOf('id', 'state'),
+  validateSearch: searchOf('id', 'state', 'q'),
   component: lazyRouteComponent(() => import('@/features/voicemails/pages/VoicemailsPage'), 'VoicemailsPage'),
 });
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod auth;
 mod calls_work;
+mod contacts;
 mod credentials;
 mod dashboard;
 mod developers;
@@ -21,6 +22,7 @@ mod overview;
 mod people;
 mod privacy;
 mod records;
+mod sandbox;
 mod site;
 mod sockets;
 mod tenants;

@@ -161,13 +161,10 @@ both_engines! {
         assert_eq!(pages(&[EntryKind::Voicemail], 3, ids[0]).await.len(), 8);
     }
 
-    async fn contacts_are_found_by_what_stands_in_them_and_parts_by_their_whole(t: &TestDb) {
+    async fn the_number_of_a_part_finds_its_whole(t: &TestDb) {
         let scope = t.tenant("Acme").await;
         let build = Build::new(t, scope, t.connection(scope).await);
-        let mut ann = contact(&build, 1, "Ann 100% Müller", None);
-        ann.record.company = Some("Acme".into());
-        ann.record.emails = vec!["ann@example.com".into()];
-        ann.record.numbers = vec!["+14155550001".into(), "+14155550002".into()];
+        let ann = contact(&build, 1, "Ann", None);
         let mobile = contact(&build, 2, "mobile", Some(ann.record.id));
         let bob = contact(&build, 3, "Bob", None);
         let (whole, part) = (ann.record.id, mobile.record.id);
@@ -178,17 +175,10 @@ both_engines! {
             let page = contacts::list(&mut reader.conn(), scope, &filter, window).await.unwrap();
             page.items.into_iter().map(|kept| kept.record.id).collect::<Vec<_>>()
         };
-        let search = |text: &str| ContactFilter { search: Some(text.into()), ..ContactFilter::default() };
-        for text in ["ann", "ANN 100%", "acme", "@EXAMPLE", "555-0002", "(415) 555 0001", "ller"] {
-            assert_eq!(find(search(text)).await, [whole], "{text}");
-        }
-        for text in ["mobile", "%", "_", "100_", "9999"] {
-            let expected: &[ContactId] = if text == "%" { &[whole] } else { &[] };
-            assert_eq!(find(search(text)).await, expected, "{text}");
-        }
         let phone = |number: &str| ContactFilter { phone: Some(number.into()), ..ContactFilter::default() };
         assert_eq!(find(phone("+14155550002")).await, [whole], "the number of a part finds its whole");
         assert_eq!(find(phone("+14155550001")).await, [whole]);
+        assert_eq!(find(ContactFilter::default()).await.len(), 2, "the part is in no list");
         let mut reader = t.db.read(scope).await.unwrap();
         assert_eq!(contacts::identities(&mut reader.conn(), scope, part).await.unwrap(), [whole, part]);
     }

@@ -14,8 +14,8 @@ export type Kind = (typeof KINDS)[number];
 export const contactQuery = (id: string) =>
   $api.queryOptions('get', '/api/v1/contacts/{id}', { params: { path: { id } } });
 
-export function useContacts(search: string | undefined) {
-  const init = { params: { query: { search, limit: PAGE_SIZE } } };
+export function useContacts(q: string | undefined) {
+  const init = { params: { query: { q, limit: PAGE_SIZE } } };
   const key = $api.queryOptions('get', '/api/v1/contacts', init).queryKey;
   return useRows<Contact>($api.useInfiniteQuery('get', '/api/v1/contacts', init, paging), key);
 }
@@ -23,9 +23,9 @@ export function useContacts(search: string | undefined) {
 /** Contacts that a dialog offers. */
 const OFFERED = 20;
 
-export const findQuery = (search: string) =>
+export const findQuery = (typed: string) =>
   $api.queryOptions('get', '/api/v1/contacts', {
-    params: { query: { search: search === '' ? undefined : search, limit: OFFERED } },
+    params: { query: { q: typed === '' ? undefined : typed, limit: OFFERED } },
   });
 
 export function useTimeline(id: string, kind: Kind | undefined) {

@@ -13,7 +13,6 @@ export const { useTexts: useContactTexts } = defineTexts('contacts', {
     newContact: 'New contact',
     newHint: 'With a number or an e-mail address. Whoever called from the number already is named.',
     importFile: 'Import',
-    exportCsv: 'Export CSV',
     unnamed: 'Without a name',
     noneTitle: 'No contacts yet',
     noneText: 'Whoever calls or writes becomes a contact by itself. You can also add one, or bring yours in a file.',
@@ -154,7 +153,6 @@ export const { useTexts: useContactTexts } = defineTexts('contacts', {
     newContact: 'Nuevo contacto',
     newHint: 'Con un número o un correo. Si ya ha llamado alguien desde ese número, recibe este nombre.',
     importFile: 'Importar',
-    exportCsv: 'Exportar CSV',
     unnamed: 'Sin nombre',
     noneTitle: 'Todavía no hay contactos',
     noneText:

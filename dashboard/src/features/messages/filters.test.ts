@@ -5,6 +5,7 @@ import { isFiltered, plainNumber, toQuery } from './filters';
 it('asks for what the address says, and for nothing that it has wrong', () => {
   setTimeZone('UTC');
   expect(toQuery({ direction: 'inbound', status: 'nonsense', from: '2026-11-21', to: '2026-11-21' })).toEqual({
+    q: undefined,
     direction: 'inbound',
     status: undefined,
     number: undefined,

@@ -3,7 +3,7 @@
 import type { operations } from '@/api/schema.gen';
 import { dayAfter, startOfDay } from '@/lib/zone';
 
-export const FILTERS = ['direction', 'status', 'number', 'own', 'from', 'to'] as const;
+export const FILTERS = ['q', 'direction', 'status', 'number', 'own', 'from', 'to'] as const;
 export type MessageFilters = { [K in (typeof FILTERS)[number]]?: string };
 type MessageQuery = NonNullable<operations['list_messages']['parameters']['query']>;
 
@@ -17,8 +17,9 @@ function oneOf<const T extends string>(words: readonly T[], word: string | undef
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Days are days of the workspace; the last one counts whole. What the address has wrong is left out. */
-export function toQuery({ direction, status, number, own, from, to }: MessageFilters): MessageQuery {
+export function toQuery({ q, direction, status, number, own, from, to }: MessageFilters): MessageQuery {
   return {
+    q,
     direction: oneOf(DIRECTIONS, direction),
     status: oneOf(STATUSES, status),
     number,

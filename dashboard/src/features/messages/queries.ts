@@ -46,10 +46,10 @@ export const contactOfNumberQuery = (number: string) =>
 export const contactQuery = (id: string) =>
   $api.queryOptions('get', '/api/v1/contacts/{id}', { params: { path: { id } } });
 
-export const findContactsQuery = (search: string) => ({
-  ...$api.queryOptions('get', '/api/v1/contacts', { params: { query: { search, limit: 8 } } }),
+export const findContactsQuery = (q: string) => ({
+  ...$api.queryOptions('get', '/api/v1/contacts', { params: { query: { q, limit: 8 } } }),
   placeholderData: keepPreviousData,
-  enabled: search !== '',
+  enabled: q !== '',
 });
 
 /** What is on its way to a number, or did not get there. */

@@ -47,6 +47,7 @@ export const { useTexts: useMessageTexts } = defineTexts('messages', {
     repeat: 'Send again',
     attachment: 'Attachment {{number}}',
     to: 'To',
+    searchHint: 'Words, name or number',
     toHint: 'Name or number',
     toNumber: 'Write to {{number}}',
     open: 'Write',
@@ -66,7 +67,6 @@ export const { useTexts: useMessageTexts } = defineTexts('messages', {
     ownNumber: 'Your number',
     dates: 'Dates',
     when: 'When',
-    exportCsv: 'Export CSV',
   },
   es: {
     title: 'Mensajes',
@@ -114,6 +114,7 @@ export const { useTexts: useMessageTexts } = defineTexts('messages', {
     repeat: 'Enviar de nuevo',
     attachment: 'Adjunto {{number}}',
     to: 'Para',
+    searchHint: 'Palabras, nombre o número',
     toHint: 'Nombre o número',
     toNumber: 'Escribir a {{number}}',
     open: 'Escribir',
@@ -133,6 +134,5 @@ export const { useTexts: useMessageTexts } = defineTexts('messages', {
     ownNumber: 'Número propio',
     dates: 'Fechas',
     when: 'Cuándo',
-    exportCsv: 'Exportar CSV',
   },
 });

@@ -11,9 +11,12 @@ export type { Voicemail } from '@/api/schema.gen';
 export const STATES = ['all', 'new', 'heard'] as const;
 export type State = (typeof STATES)[number];
 
-export function useVoicemails(state: State) {
-  const heard = { all: undefined, new: false, heard: true }[state];
-  const init = { params: { query: { is_heard: heard, limit: PAGE_SIZE } } };
+export function heardOf(state: State): boolean | undefined {
+  return { all: undefined, new: false, heard: true }[state];
+}
+
+export function useVoicemails(state: State, q: string | undefined) {
+  const init = { params: { query: { q, is_heard: heardOf(state), limit: PAGE_SIZE } } };
   const key = $api.queryOptions('get', '/api/v1/voicemails', init).queryKey;
   return useRows<Voicemail>($api.useInfiniteQuery('get', '/api/v1/voicemails', init, paging), key);
 }

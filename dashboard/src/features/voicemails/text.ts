@@ -34,7 +34,9 @@ export const { useTexts: useVoicemailTexts } = defineTexts('voicemails', {
     audioRemoved: 'The audio was removed.',
     audioNone: 'The provider gave no audio for this voicemail.',
     said: 'What was said',
-    exportCsv: 'Export CSV',
+    searchHint: 'Words, name or number',
+    noMatchTitle: 'No voicemail fits',
+    noMatchText: 'Look for other words, or clear the search.',
   },
   es: {
     title: 'Buzón de voz',
@@ -70,6 +72,8 @@ export const { useTexts: useVoicemailTexts } = defineTexts('voicemails', {
     audioRemoved: 'El audio se eliminó.',
     audioNone: 'El proveedor no dio audio de este mensaje de voz.',
     said: 'Lo que se dijo',
-    exportCsv: 'Exportar CSV',
+    searchHint: 'Palabras, nombre o número',
+    noMatchTitle: 'Ningún mensaje coincide',
+    noMatchText: 'Busque otras palabras o borre la búsqueda.',
   },
 });

@@ -2,13 +2,15 @@
 
 import { Button, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAddressBook, IconDownload, IconFileImport, IconFilterOff, IconUserPlus } from '@tabler/icons-react';
+import { IconAddressBook, IconFileImport, IconFilterOff, IconUserPlus } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMay } from '@/session/me';
 import { EmptyState } from '@/ui/EmptyState';
 import { Page } from '@/ui/Page';
 import { RowList } from '@/ui/RowList';
 import { SearchInput } from '@/ui/SearchInput';
+import { ExportButton } from '@/ui/views/ExportButton';
+import { SavedViews } from '@/ui/views/SavedViews';
 import { ContactForm } from '../components/ContactForm';
 import { CompactContact, columnsOf } from '../components/columns';
 import { useContacts } from '../queries';
@@ -18,14 +20,13 @@ const route = getRouteApi('/workspace/contacts');
 
 export function ContactsPage() {
   const t = useContactTexts();
-  const { search } = route.useSearch();
+  const { q } = route.useSearch();
   const navigate = useNavigate();
-  const contacts = useContacts(search);
+  const contacts = useContacts(q);
   const mayWrite = useMay('records.write');
-  const mayExport = useMay('records.export');
   const [isAdding, adding] = useDisclosure(false);
   const look = (text: string): void =>
-    void navigate({ to: '/contacts', search: { search: text === '' ? undefined : text }, replace: true });
+    void navigate({ to: '/contacts', search: { q: text === '' ? undefined : text }, replace: true });
   const open = (id: string): void => void navigate({ to: '/contacts/$id', params: { id } });
 
   const addButton = (
@@ -48,25 +49,19 @@ export function ContactsPage() {
       isFull
       actions={
         <>
-          {mayExport && (
-            <Button
-              variant="default"
-              leftSection={<IconDownload size={16} aria-hidden />}
-              component="a"
-              href="/api/v1/contacts/export"
-              download
-              visibleFrom="sm"
-            >
-              {t('exportCsv')}
-            </Button>
-          )}
+          <SavedViews
+            noun="contacts"
+            filters={{ q }}
+            onApply={(search) => void navigate({ to: '/contacts', search })}
+          />
+          <ExportButton noun="contacts" query={{ q }} />
           {mayWrite && importButton}
           {mayWrite && addButton}
         </>
       }
     >
       <Stack h="100%" gap="sm">
-        <SearchInput value={search ?? ''} label={t('searchHint')} onSearch={look} width={320} />
+        <SearchInput value={q ?? ''} label={t('searchHint')} onSearch={look} width={320} />
         <div style={{ flex: 1, minHeight: 280 }}>
           <RowList
             label={t('title')}
@@ -77,7 +72,7 @@ export function ContactsPage() {
             onOpen={(contact) => open(contact.id)}
             compact={(contact) => <CompactContact contact={contact} />}
             empty={
-              search === undefined ? (
+              q === undefined ? (
                 <EmptyState
                   icon={IconAddressBook}
                   title={t('noneTitle')}
@@ -95,7 +90,7 @@ export function ContactsPage() {
                     </Button>
                   }
                 >
-                  {t('noMatchText', { search })}
+                  {t('noMatchText', { search: q })}
                 </EmptyState>
               )
             }

@@ -6,7 +6,7 @@ import { common } from '@/i18n/common';
 import { duration, phone, who } from '@/lib/format';
 import type { Column } from '@/ui/RowList';
 import { When } from '@/ui/Times';
-import type { State, Voicemail } from '../queries';
+import type { Voicemail } from '../queries';
 import { useVoicemailTexts } from '../text';
 
 type Texts = ReturnType<typeof useVoicemailTexts>;
@@ -19,7 +19,7 @@ export function lengthOf({ duration_ms }: Voicemail): string {
   return duration_ms == null ? '–' : duration(duration_ms / 1_000);
 }
 
-function From({ voicemail, state }: { voicemail: Voicemail; state: State }) {
+function From({ voicemail }: { voicemail: Voicemail }) {
   const t = useVoicemailTexts();
   const name = callerOf(voicemail);
   return (
@@ -30,9 +30,7 @@ function From({ voicemail, state }: { voicemail: Voicemail; state: State }) {
         fw={voicemail.is_heard ? 500 : 650}
         truncate
         title={name}
-        renderRoot={(props) => (
-          <Link to="/voicemails" search={{ id: voicemail.id, state: state === 'all' ? undefined : state }} {...props} />
-        )}
+        renderRoot={(props) => <Link to="/voicemails" search={(held) => ({ ...held, id: voicemail.id })} {...props} />}
       >
         {name}
       </Anchor>
@@ -46,12 +44,12 @@ function From({ voicemail, state }: { voicemail: Voicemail; state: State }) {
 }
 
 /** In the narrow list beside an open voicemail only the first and the last column stay. */
-export function columnsOf(t: Texts, state: State, isNarrow: boolean): Column<Voicemail>[] {
+export function columnsOf(t: Texts, isNarrow: boolean): Column<Voicemail>[] {
   const from: Column<Voicemail> = {
     key: 'from',
     header: t('from'),
     width: isNarrow ? 'minmax(0, 1fr)' : 'minmax(0, 1.3fr)',
-    cell: (voicemail) => <From voicemail={voicemail} state={state} />,
+    cell: (voicemail) => <From voicemail={voicemail} />,
   };
   const when: Column<Voicemail> = {
     key: 'when',
@@ -90,12 +88,12 @@ export function columnsOf(t: Texts, state: State, isNarrow: boolean): Column<Voi
   ];
 }
 
-export function CompactVoicemail({ voicemail, state }: { voicemail: Voicemail; state: State }) {
+export function CompactVoicemail({ voicemail }: { voicemail: Voicemail }) {
   const t = useVoicemailTexts();
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <From voicemail={voicemail} state={state} />
+        <From voicemail={voicemail} />
         <Text size="xs" c="dimmed" style={{ flex: 'none' }}>
           <When at={voicemail.occurred_at} />
         </Text>

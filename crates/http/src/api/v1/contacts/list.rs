@@ -17,9 +17,6 @@ use crate::{
     state::Web,
 };
 
-/// Characters that are looked for.
-const MAX_SEARCH: usize = 100;
-
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -30,9 +27,6 @@ pub struct ContactFilters {
     q: Option<String>,
     /// Exactly this number, in E.164. It may be that of a contact that was merged into the one listed.
     phone: Option<String>,
-    /// Stands somewhere in the name, the company, a number or an e-mail address.
-    #[param(max_length = 100)]
-    search: Option<String>,
     #[param(schema_with = contact_kind, required = false)]
     kind: Option<ContactKind>,
     /// Contacts first heard of at this time or later.
@@ -50,13 +44,8 @@ impl ContactFilters {
     /// What the store looks for, with what `q` finds.
     pub async fn filter(self, conn: &mut Conn<'_>, scope: TenantScope) -> Result<ContactFilter, Problem> {
         let found = query::found(conn, scope, RecordKind::Contact, self.q.as_deref()).await?;
-        let search = self.search.map(|search| search.trim().to_owned()).filter(|search| !search.is_empty());
-        if search.as_ref().is_some_and(|search| search.chars().count() > MAX_SEARCH) {
-            return Err(Problem::parameter("search", format!("at most {MAX_SEARCH} characters")));
-        }
         Ok(ContactFilter {
             phone: self.phone,
-            search,
             kind: self.kind,
             occurred_from: self.occurred_from,
             occurred_before: self.occurred_before,
