@@ -4,6 +4,7 @@
 //! audit log. Why a leg: see [`switchboard_domain::call_work`].
 
 use switchboard_domain::{
+    actor::Actor,
     audit::Action,
     call::Call,
     call_work::{Author, Note, NoteFact, Resolution, TagFact, WorkDoc, WorkFact},
@@ -14,6 +15,7 @@ use switchboard_domain::{
 use switchboard_store::{
     StoreError, TenantScope, TenantTx,
     calls::{self, KeptLeg},
+    people::users,
     record::Kept,
 };
 
@@ -52,9 +54,15 @@ pub enum CallsError {
     Store(#[from] StoreError),
 }
 
-/// Who acts, as the call remembers them.
-pub(crate) fn author(by: &Origin) -> Author {
-    Author { id: by.actor.id(), name: by.name.clone() }
+/// Who acts, as people are told: by their name, where the audit log has their address. Ask before a transaction begins: it
+/// is a look-up of its own.
+pub(crate) async fn author(app: &App, by: &Origin) -> Result<Author, StoreError> {
+    let person = match &by.actor {
+        Actor::User { user, .. } | Actor::PlatformAdmin { user, .. } => users::find(&app.db, *user).await?,
+        Actor::App { .. } | Actor::Operator | Actor::System => None,
+    };
+    let name = person.map(|person| person.full_name).filter(|name| !name.trim().is_empty());
+    Ok(Author { id: by.actor.id(), name: name.unwrap_or_else(|| by.name.clone()) })
 }
 
 /// A call under its tenant's lock, with what people did with it so far.
@@ -126,13 +134,14 @@ pub async fn add_note(
     call: CallId,
     text: &str,
 ) -> Result<(NoteId, WorkDoc), CallsError> {
+    let author = author(app, by).await?;
     let held = hold(app, scope, call).await?;
     let text = note_text(text)?;
     if held.work.note_count() >= MOST_NOTES {
         return Err(CallsError::TooManyNotes);
     }
     let id: NoteId = app.id();
-    let note = NoteFact { id, author: author(by), text: Some(text) };
+    let note = NoteFact { id, author, text: Some(text) };
     let entry = Entry::new(by, Action::CallNoteAdded).with("note", id.to_string());
     let work = held.say(app, WorkFact { note: Some(note), ..WorkFact::default() }, entry).await?;
     Ok((id, work))
@@ -226,11 +235,12 @@ pub async fn set_resolved(
     call: CallId,
     is_resolved: bool,
 ) -> Result<WorkDoc, CallsError> {
+    let by_whom = author(app, by).await?;
     let held = hold(app, scope, call).await?;
     if held.work.resolved().is_some() == is_resolved {
         return Ok(held.work);
     }
-    let resolution = Some(Resolution { is_resolved, by: author(by) });
+    let resolution = Some(Resolution { is_resolved, by: by_whom });
     let action = if is_resolved { Action::CallResolved } else { Action::CallReopened };
     held.say(app, WorkFact { resolution, ..WorkFact::default() }, Entry::new(by, action)).await
 }

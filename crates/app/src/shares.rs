@@ -19,7 +19,9 @@ use switchboard_domain::{
     transcript::Transcript,
 };
 use switchboard_store::{
-    StoreError, TenantScope, calls, people::invitations::workspace_name, platform, recordings,
+    StoreError, TenantScope, calls,
+    people::invitations::workspace_name,
+    platform, recordings,
     shares::{self, Share},
     transcripts,
 };
@@ -31,6 +33,7 @@ use crate::{
         link::{self, Fresh},
     },
     audit::{self, Entry, Origin},
+    calls::author,
     mail::{self, Letter, Posting},
     media,
     transcripts::complete,
@@ -99,6 +102,8 @@ pub async fn create(
     new: NewShare<'_>,
 ) -> Result<Made, SharesError> {
     let now = app.now();
+    let author = author(app, by).await?;
+    let workspace = workspace_name(&app.db, scope).await?.unwrap_or_default();
     let mut tx = app.db.begin(scope).await?;
     let call = calls::lookup(&mut tx.conn(), scope, call).await?.ok_or(SharesError::NoSuchCall)?.record;
     let checked = check(new)?;
@@ -113,8 +118,8 @@ pub async fn create(
         items: checked.items,
         note: checked.note,
         email: checked.email.map(Email::into_string),
-        actor_id: by.actor.id(),
-        actor_name: by.name.clone(),
+        actor_id: author.id,
+        actor_name: author.name,
         look_count: 0,
         last_looked_at: None,
         created_at: now,
@@ -124,7 +129,8 @@ pub async fn create(
     shares::insert(&mut tx, &share, &hash).await?;
     let url = SecretString::from(link::to(app, PAGE, &token));
     if let Some(email) = &share.email {
-        let letter = letter(app, scope, by, &share, link::to(app, PAGE, &token)).await?;
+        let (link, sharer) = (link::to(app, PAGE, &token), share.actor_name.clone());
+        let letter = Letter::CallShared { link, workspace, sharer, note: share.note.clone() };
         let posting = Posting { to: email, letter: &letter, language: new.language, expires_at: share.expires_at };
         mail::post(app, &mut tx, &posting).await?;
     }
@@ -134,17 +140,6 @@ pub async fn create(
         app.wake.send(Signal::Work);
     }
     Ok(Made { share, url })
-}
-
-async fn letter(
-    app: &App,
-    scope: TenantScope,
-    by: &Origin,
-    share: &Share,
-    link: String,
-) -> Result<Letter, StoreError> {
-    let workspace = workspace_name(&app.db, scope).await?.unwrap_or_default();
-    Ok(Letter::CallShared { link, workspace, sharer: by.name.clone(), note: share.note.clone() })
 }
 
 /// What was shared with whom, and how. The address is that of somebody who was written to on purpose, as with invitations.
@@ -199,13 +194,7 @@ pub async fn list(app: &App, scope: TenantScope, call: CallId) -> Result<Vec<Sha
 }
 
 /// Takes a link back.
-pub async fn revoke(
-    app: &App,
-    scope: TenantScope,
-    by: &Origin,
-    call: CallId,
-    id: ShareId,
-) -> Result<(), SharesError> {
+pub async fn revoke(app: &App, scope: TenantScope, by: &Origin, call: CallId, id: ShareId) -> Result<(), SharesError> {
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let call = calls::lookup(&mut tx.conn(), scope, call).await?.ok_or(SharesError::NoSuchCall)?.record;

@@ -34,12 +34,7 @@ const UNKNOWN: &str = "nobody knows whether this text went out; look at the prov
 ///
 /// A row found `sending` was being handed over when an earlier attempt ended: whether it went out nobody knows, and it is
 /// left to a person, who may requeue the job (then the row says `unknown`, and it is tried).
-pub async fn deliver(
-    app: &Arc<App>,
-    scope: TenantScope,
-    id: OutgoingId,
-    is_last_attempt: bool,
-) -> Result<(), Failure> {
+pub async fn deliver(app: &Arc<App>, scope: TenantScope, id: OutgoingId, is_last_attempt: bool) -> Result<(), Failure> {
     let Some(text) = super::find(app, scope, id).await? else { return Ok(()) };
     let delivery = Delivery { app, scope, is_last_attempt };
     match text.status {

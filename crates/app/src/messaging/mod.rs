@@ -29,7 +29,7 @@ use crate::{
     App,
     accounts::{FieldFault, fault},
     audit::{self, Entry, Origin},
-    calls::checked_text,
+    calls::{author, checked_text},
     jobs::{self, SendMessage},
     wake::Signal,
 };
@@ -71,12 +71,7 @@ pub struct NewText<'a> {
 }
 
 /// Has a text sent.
-pub async fn send(
-    app: &App,
-    scope: TenantScope,
-    by: &Origin,
-    new: NewText<'_>,
-) -> Result<Outgoing, MessagingError> {
+pub async fn send(app: &App, scope: TenantScope, by: &Origin, new: NewText<'_>) -> Result<Outgoing, MessagingError> {
     let text = checked(new.text)?;
     let to_number = number("to_number", new.to_number)?;
     let from_number = new.from_number.map(|from| number("from_number", from)).transpose()?;
@@ -152,6 +147,7 @@ struct Asked {
 
 async fn queue(app: &App, scope: TenantScope, by: &Origin, asked: Asked) -> Result<Outgoing, MessagingError> {
     let now = app.now();
+    let author = author(app, by).await?;
     let text = Outgoing {
         id: app.id(),
         tenant_id: scope.tenant(),
@@ -164,8 +160,8 @@ async fn queue(app: &App, scope: TenantScope, by: &Origin, asked: Asked) -> Resu
         status: OutgoingStatus::Queued,
         problem: None,
         message_id: None,
-        actor_id: by.actor.id(),
-        actor_name: by.name.clone(),
+        actor_id: author.id,
+        actor_name: author.name,
         created_at: now,
         updated_at: now,
         expires_at: now + LIFETIME,

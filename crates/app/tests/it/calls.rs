@@ -8,11 +8,7 @@ use switchboard_app::{
     rebuild::{self, Mode},
     voicemails,
 };
-use switchboard_domain::{
-    actor::Actor,
-    change::RecordKind,
-    ids::{CallId, deterministic},
-};
+use switchboard_domain::{actor::Actor, change::RecordKind};
 use switchboard_store::{changes, voicemails::KeptVoicemail};
 use switchboard_testkit::{TestDb, both_engines};
 
@@ -22,11 +18,6 @@ use crate::{jobs::Setting, support::fixture};
 pub fn by(t: &TestDb, name: &str) -> Origin {
     let actor = Actor::App { app: t.id(), key: t.id(), scopes: None };
     Origin { actor, name: name.to_owned(), address: None, request_id: None }
-}
-
-/// The id of the call that this id of the provider's names.
-pub fn call_of(s: &Setting, external_id: &str) -> CallId {
-    deterministic(s.connection.uuid(), external_id)
 }
 
 async fn actions(s: &Setting) -> Vec<String> {
@@ -92,6 +83,7 @@ both_engines! {
             switchboard_store::page::Window::After { cursor: None, limit: 5 },
         ).await.unwrap();
         let voicemail: &KeptVoicemail = &page.items[0];
+        t.clock.advance(Duration::from_secs(1));
         let ana = by(t, "Ana");
         let id = voicemail.record.id;
         let heard = voicemails::set_heard(&s.app, s.scope, &ana, id, true).await.unwrap().unwrap();

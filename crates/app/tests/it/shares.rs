@@ -14,7 +14,7 @@ use switchboard_domain::{
     share::ShareItem,
     transcript::{LineKind, TranscriptLine},
 };
-use switchboard_testkit::{Build, TestDb, both_engines};
+use switchboard_testkit::{Build, both_engines};
 
 use crate::{calls::by, support::TestApp};
 
