@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_domain::{audit::Action, ids::ConnectionId};
+use switchboard_providers::Shape;
 use switchboard_store::{StoreError, TenantScope, connections::Connection};
 
 use crate::{
@@ -123,6 +124,8 @@ pub enum SandboxError {
     NotSandbox,
     #[error("{0}")]
     Refused(String),
+    #[error("from: {0}")]
+    BadNumber(String),
     #[error("a text has 1 to {MAX_SHORT} characters")]
     BadText,
     #[error("at most {MOST_CALLS} calls in at most {MOST_DAYS} days, and at least one")]
@@ -199,6 +202,9 @@ pub async fn play(
 
 /// What the audit log calls it.
 fn checked(act: &Act) -> Result<&'static str, SandboxError> {
+    if let Act::Call { from: Some(from), .. } | Act::Message { from: Some(from), .. } = act {
+        Shape::Phone.check(from).map_err(SandboxError::BadNumber)?;
+    }
     match act {
         Act::Call { scenario, .. } => Ok(scenario.as_str()),
         Act::Message { text, .. } if text.trim().is_empty() || text.chars().count() > MAX_SHORT => {

@@ -38,8 +38,7 @@ pub async fn of_connections(app: &App, scope: TenantScope) -> Result<Vec<Traffic
         traffic::events(conn, scope, first, MOST_EVENTS).await?.into_iter().collect();
     let is_more = counted.values().sum::<i64>() >= MOST_EVENTS;
     let first: RejectionId = ids::born(since, [0; 10]);
-    let refused: BTreeMap<ConnectionId, i64> =
-        traffic::refused(conn, scope, first).await?.into_iter().collect();
+    let refused: BTreeMap<ConnectionId, i64> = traffic::refused(conn, scope, first).await?.into_iter().collect();
     let of = |counts: &BTreeMap<ConnectionId, i64>, id| counts.get(&id).copied().unwrap_or_default();
     let all = health.into_iter().map(|health| {
         let id = health.connection.id;

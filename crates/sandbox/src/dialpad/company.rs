@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
 use serde_json::{Value, json};
@@ -29,6 +29,8 @@ pub(crate) struct Company {
     pub(crate) people: People,
     pub(crate) dice: Dice,
     ledger: Mutex<Ledger>,
+    /// A past is being told; see `history`.
+    pub(crate) is_telling: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +81,7 @@ impl Company {
         }
         // Who they are stays; what happens to them is new in each run.
         let dice = if run == 0 { dice } else { Dice::for_key(seed ^ run, key) };
-        Self { key: key.to_owned(), people, dice, ledger: Mutex::new(ledger) }
+        Self { key: key.to_owned(), people, dice, ledger: Mutex::new(ledger), is_telling: AtomicBool::new(false) }
     }
 
     /// The company's state. Held for the length of one request and never across an await.

@@ -35,6 +35,8 @@ pub enum ControlError {
     TooMuch { most_copies: u32, most_duplicates: u32 },
     #[error("at most {most_calls} calls in at most {most_days} days, and at least one")]
     TooLong { most_calls: u32, most_days: u32 },
+    #[error("a past of this company is coming in already; wait until it is there")]
+    Busy,
     #[error("`{0}` is no time zone; write it like Europe/Madrid")]
     UnknownTimeZone(String),
     #[error("`pace_ms` and `delay_ms` are at most {most_ms}")]

@@ -6,7 +6,7 @@
 
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use futures::{StreamExt as _, stream};
 use jiff::{Span, civil::Weekday, tz::TimeZone};
@@ -75,6 +75,23 @@ pub(crate) struct History {
     told: Lived,
     /// By their beginnings.
     stories: Vec<(i64, Story)>,
+    _telling: Telling,
+}
+
+/// One past of a company at a time: each is thousands of deliveries.
+struct Telling(Arc<Company>);
+
+impl Telling {
+    fn begin(company: &Arc<Company>) -> Option<Self> {
+        let is_told = company.is_telling.swap(true, Ordering::AcqRel);
+        (!is_told).then(|| Self(Arc::clone(company)))
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        self.0.is_telling.store(false, Ordering::Release);
+    }
 }
 
 impl History {
@@ -85,9 +102,11 @@ impl History {
         let zone = TimeZone::get(&asked.time_zone)
             .map_err(|_| ControlError::UnknownTimeZone(asked.time_zone.chars().take(60).collect()))?;
         let company = dialpad.company_of(&asked.key)?;
+        let telling = Telling::begin(&company).ok_or(ControlError::Busy)?;
         let dice = Dice::new(asked.seed);
         let calendar = Calendar { zone, now: dialpad.config.clock.now_ms(), days: asked.days };
-        let mut writer = Writer { company: &company, dice: &dice, calendar, told: Lived::default(), stories: Vec::new() };
+        let mut writer =
+            Writer { company: &company, dice: &dice, calendar, told: Lived::default(), stories: Vec::new() };
         writer.introduce();
         while writer.told.calls < asked.calls as usize {
             writer.call();
@@ -97,13 +116,14 @@ impl History {
         }
         let Writer { told, mut stories, .. } = writer;
         stories.sort_by_key(|(start, _)| *start);
-        Ok(Self { dialpad: Arc::clone(dialpad), company, told, stories })
+        Ok(Self { dialpad: Arc::clone(dialpad), company, told, stories, _telling: telling })
     }
 
     /// Tells all of it and waits until it is delivered.
     pub(crate) async fn run(self) -> Lived {
-        let Self { dialpad, company, mut told, stories } = self;
-        let tellings = stories.into_iter().map(|(start, story)| Performance::of_past(&dialpad, &company, story, start).run());
+        let Self { dialpad, company, mut told, stories, _telling } = self;
+        let tellings =
+            stories.into_iter().map(|(start, story)| Performance::of_past(&dialpad, &company, story, start).run());
         let mut played = stream::iter(tellings).buffer_unordered(AT_ONCE);
         while let Some(played) = played.next().await {
             told.deliveries += played.deliveries.len();
@@ -159,12 +179,14 @@ impl Calendar {
 /// An index, as likely as its weight.
 fn weighted(dice: &Dice, weights: &[u64]) -> usize {
     let mut left = dice.below(weights.iter().sum());
-    weights.iter().position(|weight| {
-        let is_it = left < *weight;
-        left = left.saturating_sub(*weight);
-        is_it
-    })
-    .unwrap_or_default()
+    weights
+        .iter()
+        .position(|weight| {
+            let is_it = left < *weight;
+            left = left.saturating_sub(*weight);
+            is_it
+        })
+        .unwrap_or_default()
 }
 
 fn number(value: u64) -> i64 {
@@ -196,7 +218,8 @@ impl Writer<'_> {
         for index in 0..KNOWN {
             let (first, last) = name(index);
             let phone = phone(index);
-            let is_there = ledger.contacts.values().any(|contact| contact.fields.get("phones") == Some(&json!([phone])));
+            let is_there =
+                ledger.contacts.values().any(|contact| contact.fields.get("phones") == Some(&json!([phone])));
             if is_there || ledger.contacts.len() >= MAX_ITEMS {
                 continue;
             }

@@ -26,7 +26,12 @@ use switchboard_sandbox::{
     DialpadConfig, RunningSandbox, Sandbox, SandboxConfig,
     dialpad::{Direction, PlayCall, PlayHistory, PlayMessage, Scenario},
 };
-use switchboard_store::{TenantScope, connections::Connection, people::{memberships, users}, platform};
+use switchboard_store::{
+    TenantScope,
+    connections::Connection,
+    people::{memberships, users},
+    platform,
+};
 
 pub use self::{
     demo::{Demo, DemoOwner, welcome},

@@ -12,7 +12,7 @@ use switchboard_sandbox::{
 use super::{SANDBOX_KEY, SEED};
 
 /// From one event to the next of a call that is watched: long enough to see it ring.
-const PACE_MS: u64 = 1_800;
+const PACE_MS: u64 = 2_500;
 
 /// A handle on stand-ins that reach this server at `reach`. It outlives them: then nothing it begins arrives.
 pub fn stand_ins(sandbox: &RunningSandbox, reach: &str) -> Arc<dyn StandIns> {

@@ -2,10 +2,11 @@
 
 use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 
+use serde_json::{Value, json};
 use switchboard_store::DbOptions;
 use switchboard_testkit::{Engine, TestDb};
 
-use crate::support::{Home, free_port, within};
+use crate::support::{Home, Server, free_port, within};
 
 #[tokio::test]
 async fn a_first_start_shows_a_working_product() {
@@ -14,6 +15,8 @@ async fn a_first_start_shows_a_working_product() {
     let welcome = server.welcomed();
     let demo = home.demo();
     assert!(welcome.contains(&demo.api_key) && welcome.contains(&server.url), "{welcome}");
+    let owner = demo.owner.as_ref().unwrap();
+    assert!(welcome.contains(&owner.email) && welcome.contains(&owner.password), "{welcome}");
     assert_eq!(welcome.matches("  curl ").count(), 3, "{welcome}");
     let file = std::fs::metadata(home.data_dir().join("sandbox-demo.json")).unwrap();
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
@@ -101,6 +104,99 @@ async fn the_sandbox_is_for_this_machine_only() {
     server.terminate();
     home.serve(&[]);
     assert_eq!(home.demo().sandbox_url, None);
+}
+
+/// Signs in over the API; the access token as a header.
+async fn signed_in(server: &Server, path: &str, body: &Value) -> String {
+    let (status, answer) = server.post(path, &[], body).await;
+    assert!((200..300).contains(&status), "{answer}");
+    format!("Bearer {}", answer["access_token"].as_str().unwrap())
+}
+
+async fn sign_up(server: &Server, company: &str) -> String {
+    let form = json!({
+        "company_name": company,
+        "full_name": "Some Body",
+        "email": format!("{}@example.com", company.to_lowercase()),
+        "password": "a phrase that no list has",
+    });
+    signed_in(server, "/api/v1/auth/signup", &form).await
+}
+
+/// How many calls a workspace has.
+async fn calls(server: &Server, bearer: &str) -> usize {
+    let (status, body) = server.get("/api/v1/calls?limit=200", &[("authorization", bearer)]).await;
+    assert_eq!(status, 200, "{body}");
+    body["data"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn the_demos_owner_finds_a_busy_fortnight() {
+    let home = Home::new();
+    let mut server = home.serve(&["--sandbox", "--demo-calls", "40"]);
+    server.welcomed();
+    let owner = home.demo().owner.unwrap();
+    let form = json!({ "email": owner.email, "password": owner.password });
+    let bearer = signed_in(&server, "/api/v1/auth/login", &form).await;
+    within(Duration::from_secs(20), "the past and the newest calls", async || {
+        (calls(&server, &bearer).await >= 43).then_some(())
+    })
+    .await;
+    let (_, me) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
+    assert_eq!((me["tenant"]["role"].as_str(), me["user"]["email_verified_at"].is_string()), (Some("owner"), true));
+    let more = home.json(&["simulate", "demo", "--calls", "20", "--days", "3"]);
+    assert!(more["calls"].as_u64() >= Some(20) && more["accepted"] == more["deliveries"], "{more}");
+    within(Duration::from_secs(20), "more of it", async || (calls(&server, &bearer).await >= 63).then_some(())).await;
+    assert_eq!(server.troubles(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn workspaces_try_things_out_side_by_side_and_after_a_restart() {
+    let home = Home::new().set("SANDBOX_PORT", free_port().to_string());
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let (ann, bob) = (sign_up(&server, "Acme").await, sign_up(&server, "Bolt").await);
+    let play = json!({ "scenario": "missed", "speed": "at_once" });
+    let (status, refused) = server.post("/api/v1/sandbox/calls", &[("authorization", &ann)], &play).await;
+    assert_eq!((status, refused["code"].as_str()), (409, Some("conflict")), "{refused}");
+    let mut connections = Vec::new();
+    for bearer in [&ann, &bob] {
+        let (status, made) = server.post("/api/v1/sandbox/connect", &[("authorization", bearer)], &json!({})).await;
+        assert_eq!(
+            (status, made["status"].as_str(), made["account_name"].as_str()),
+            (201, Some("connected"), Some("Example Co")),
+            "{made}"
+        );
+        let (status, again) = server.post("/api/v1/sandbox/connect", &[("authorization", bearer)], &json!({})).await;
+        assert_eq!((status, &again["id"]), (200, &made["id"]));
+        connections.push(made["id"].clone());
+    }
+    let foreign = json!({ "scenario": "missed", "connection_id": connections[0] });
+    let (status, _) = server.post("/api/v1/sandbox/calls", &[("authorization", &bob)], &foreign).await;
+    assert_eq!(status, 404, "nobody plays at another workspace's connection");
+    let (status, played) = server.post("/api/v1/sandbox/calls", &[("authorization", &ann)], &play).await;
+    assert_eq!((status, &played["connection_id"]), (202, &connections[0]), "{played}");
+    within(Duration::from_secs(5), "the call", async || (calls(&server, &ann).await == 1).then_some(())).await;
+    assert_eq!(calls(&server, &bob).await, 0);
+    let (_, activity) = server.get("/api/v1/connections/activity", &[("authorization", &ann)]).await;
+    assert_eq!(
+        (activity["data"][0]["state"].as_str(), activity["data"][0]["events"].as_i64()),
+        (Some("ok"), Some(3)),
+        "{activity}"
+    );
+
+    server.terminate();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let form = json!({ "email": "acme@example.com", "password": "a phrase that no list has" });
+    let ann = signed_in(&server, "/api/v1/auth/login", &form).await;
+    let (status, played) = server.post("/api/v1/sandbox/calls", &[("authorization", &ann)], &play).await;
+    assert_eq!(status, 202, "{played}");
+    within(Duration::from_secs(5), "another call, not the same again", async || {
+        (calls(&server, &ann).await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(server.troubles(), Vec::<String>::new());
 }
 
 #[test]

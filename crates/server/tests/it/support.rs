@@ -95,7 +95,10 @@ impl Home {
     }
 
     pub fn serve(&self, arguments: &[&str]) -> Server {
-        Server::start(self.command(&[&["serve"], arguments].concat()))
+        // Only who asks for a past has to wait for one.
+        let is_bare = arguments.contains(&"--sandbox") && !arguments.contains(&"--demo-calls");
+        let past: &[&str] = if is_bare { &["--demo-calls", "0"] } else { &[] };
+        Server::start(self.command(&[&["serve"], arguments, past].concat()))
     }
 
     /// Like [`Home::serve`], in a process that is not ended by the signal that a file has grown too large.

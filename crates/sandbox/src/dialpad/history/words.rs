@@ -1,15 +1,44 @@
 //! Who calls a furniture shop, and what is said. Names are made up; the numbers are of the kind that is never assigned.
 
 pub(super) const FIRST: [&str; 32] = [
-    "Ana", "Ben", "Carla", "Diego", "Elena", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Keiko", "Luis", "Marta", "Noah",
-    "Olivia", "Pavel", "Quinn", "Rosa", "Stefan", "Tara", "Uma", "Victor", "Wendy", "Ximena", "Yusuf", "Zoe", "Amara",
-    "Bruno", "Chloe", "Daniel", "Emre", "Fiona",
+    "Ana", "Ben", "Carla", "Diego", "Elena", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Keiko", "Luis", "Marta",
+    "Noah", "Olivia", "Pavel", "Quinn", "Rosa", "Stefan", "Tara", "Uma", "Victor", "Wendy", "Ximena", "Yusuf", "Zoe",
+    "Amara", "Bruno", "Chloe", "Daniel", "Emre", "Fiona",
 ];
 
 pub(super) const LAST: [&str; 32] = [
-    "Alvarez", "Becker", "Castillo", "Dawson", "Eriksen", "Fontaine", "Garcia", "Hughes", "Ivanova", "Jensen", "Kim",
-    "Lopez", "Moreau", "Nakamura", "O'Brien", "Petrov", "Quiroga", "Rossi", "Santos", "Tanaka", "Usman", "Vega", "Walker",
-    "Xu", "Young", "Zimmermann", "Acosta", "Bauer", "Chen", "Duarte", "Evans", "Fischer",
+    "Alvarez",
+    "Becker",
+    "Castillo",
+    "Dawson",
+    "Eriksen",
+    "Fontaine",
+    "Garcia",
+    "Hughes",
+    "Ivanova",
+    "Jensen",
+    "Kim",
+    "Lopez",
+    "Moreau",
+    "Nakamura",
+    "O'Brien",
+    "Petrov",
+    "Quiroga",
+    "Rossi",
+    "Santos",
+    "Tanaka",
+    "Usman",
+    "Vega",
+    "Walker",
+    "Xu",
+    "Young",
+    "Zimmermann",
+    "Acosta",
+    "Bauer",
+    "Chen",
+    "Duarte",
+    "Evans",
+    "Fischer",
 ];
 
 /// Area codes around the bay; 555-0100 to 555-0199 belong to nobody in each.
@@ -87,7 +116,11 @@ pub(super) const TOPICS: [Topic; 8] = [
         action: "Send a quote for twelve desks and chairs",
         voicemail: "Good afternoon, we are looking for twelve desks for our office and would like a quote. You can reach me on \
                     this number until six.",
-        texts: &["Do you have the oak desk in 160 cm?", "We do, in oak and in walnut. Delivery takes three weeks.", "Thanks, I will come by."],
+        texts: &[
+            "Do you have the oak desk in 160 cm?",
+            "We do, in oak and in walnut. Delivery takes three weeks.",
+            "Thanks, I will come by.",
+        ],
     },
     Topic {
         purpose: "Report a damaged item",
@@ -139,7 +172,11 @@ pub(super) const TOPICS: [Topic; 8] = [
         outcome: "Visit booked",
         action: "Put the visit into Robin's calendar",
         voicemail: "Hi, I would like to come by on Saturday to look at mattresses. Are you open? Thanks.",
-        texts: &["Are you open on Sunday?", "Only on Saturday, from 10 to 4. Shall I book you a slot?", "11 would be great"],
+        texts: &[
+            "Are you open on Sunday?",
+            "Only on Saturday, from 10 to 4. Shall I book you a slot?",
+            "11 would be great",
+        ],
     },
     Topic {
         purpose: "Book an assembly",

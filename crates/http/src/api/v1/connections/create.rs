@@ -1,7 +1,5 @@
 //! `POST /api/v1/connections`
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use switchboard_app::connecting::{self, NewConnection};

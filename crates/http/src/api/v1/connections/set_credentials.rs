@@ -1,7 +1,5 @@
 //! `PUT /api/v1/connections/{id}/credentials`
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_app::connecting;

@@ -1,7 +1,5 @@
 //! `PATCH /api/v1/connections/{id}`
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use switchboard_app::{connecting, connections};
