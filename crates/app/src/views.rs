@@ -111,6 +111,13 @@ pub async fn remove(app: &App, scope: TenantScope, id: ViewId, by: &Origin) -> R
     Ok(())
 }
 
+/// Forgets views that say one of these texts, for somebody who is erased.
+pub(crate) async fn forget_mentions(app: &App, scope: TenantScope, texts: &[String]) -> Result<(), StoreError> {
+    let mut tx = app.db.begin(scope).await?;
+    views::remove_mentions(&mut tx.conn(), scope, texts).await?;
+    tx.commit(app.now()).await.map(|_| ())
+}
+
 /// The person behind an actor: whose views are theirs.
 pub const fn person(actor: &Actor) -> Option<UserId> {
     match actor {

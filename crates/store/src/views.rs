@@ -110,6 +110,19 @@ pub async fn list(
     sql.fetch_all(conn).await
 }
 
+/// Removes the views that say one of these texts, and says how many: somebody is forgotten, and a list of theirs would not
+/// forget them.
+pub async fn remove_mentions(conn: &mut Conn<'_>, scope: TenantScope, texts: &[String]) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("DELETE FROM saved_views WHERE tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" AND (1 = 0");
+    for text in texts {
+        let mention = format!("%{text}%");
+        sql.push(" OR CAST(filters AS text) LIKE ").bind(&mention).push(" OR name LIKE ").bind(&mention);
+    }
+    sql.push(")");
+    sql.execute(conn).await
+}
+
 /// How many views a person has here.
 pub async fn count(conn: &mut Conn<'_>, scope: TenantScope, user: UserId) -> Result<i64, StoreError> {
     let counted = fetch_optional!(

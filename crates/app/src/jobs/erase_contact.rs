@@ -39,6 +39,7 @@ use crate::{
         subject::{self, Hasher, Subject},
         withhold,
     },
+    views,
     wake::Signal,
 };
 
@@ -113,6 +114,7 @@ impl Job for EraseContact {
         if let Some(person) = &person {
             erasure.exports(person).await?;
             idempotency::forget_answers(context.app, context.scope, &texts(person)).await?;
+            views::forget_mentions(context.app, context.scope, &texts(person)).await?;
             erasure.finish(person).await?;
         }
         erasure.done.is_done = true;

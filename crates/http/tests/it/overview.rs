@@ -116,7 +116,10 @@ async fn views_are_ones_own_unless_shared() {
     let made = ask(&site, &owner, "POST", "/api/v1/views", Some(&view)).await;
     assert_eq!(made.status, 201, "{made:?}");
     let made = made.json();
-    assert_eq!((&made["name"], &made["is_own"], &made["is_shared"]), (&json!("Missed today"), &json!(true), &json!(false)));
+    assert_eq!(
+        (&made["name"], &made["is_own"], &made["is_shared"]),
+        (&json!("Missed today"), &json!(true), &json!(false))
+    );
     let path = format!("/api/v1/views/{}", made["id"].as_str().unwrap());
 
     let change = json!({ "is_shared": true, "filters": { "q": "ann" } });
@@ -125,7 +128,12 @@ async fn views_are_ones_own_unless_shared() {
     assert_eq!((&changed["name"], &changed["filters"]), (&json!("Missed today"), &json!({ "q": "ann" })));
     let listed = |token: String, noun: &'static str| {
         let site = &site;
-        async move { ask(site, &token, "GET", &format!("/api/v1/views?noun={noun}"), None).await.json()["data"].as_array().unwrap().len() }
+        async move {
+            ask(site, &token, "GET", &format!("/api/v1/views?noun={noun}"), None).await.json()["data"]
+                .as_array()
+                .unwrap()
+                .len()
+        }
     };
     assert_eq!(listed(owner.clone(), "calls").await, 1);
     assert_eq!(listed(owner.clone(), "contacts").await, 0);
@@ -137,7 +145,11 @@ async fn views_are_ones_own_unless_shared() {
     assert_eq!(ask(&site, &owner, "DELETE", &path, None).await.status, 204);
     assert_eq!(listed(owner.clone(), "calls").await, 0);
     let actions: Vec<Value> = ask(&site, &owner, "GET", "/api/v1/audit?target_kind=view", None).await.json()["data"]
-        .as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["action"].clone())
+        .collect();
     assert_eq!(actions, ["view.removed", "view.saved", "view.saved"]);
 }
 
@@ -148,16 +160,20 @@ async fn an_export_is_the_whole_list_and_runs_in_no_spreadsheet() {
     let owner = sign_up(&site, "Acme Two", "owner@example.com").await;
     let tenant = t.query_texts("SELECT hex(id) FROM tenants WHERE name = 'Acme Two'").await.remove(0);
     let build = site.build();
-    let rows: Vec<_> = (0..450).map(|n| {
-        let mut message = build.message(n, t.now() + Duration::from_secs(n.into()));
-        message.record.text = Some(if n == 449 { "=cmd|'/c calc'!A1".to_owned() } else { format!("text \"{n}\"") });
-        message
-    }).collect();
+    let rows: Vec<_> = (0..450)
+        .map(|n| {
+            let mut message = build.message(n, t.now() + Duration::from_secs(n.into()));
+            message.record.text = Some(if n == 449 { "=cmd|'/c calc'!A1".to_owned() } else { format!("text \"{n}\"") });
+            message
+        })
+        .collect();
     t.save(site.scope, &rows).await;
     // They are given to whom the person who signed up may see.
-    t.execute(&format!("UPDATE messages SET tenant_id = x'{tenant}'; UPDATE search_words SET tenant_id = x'{tenant}'")).await;
+    t.execute(&format!("UPDATE messages SET tenant_id = x'{tenant}'; UPDATE search_words SET tenant_id = x'{tenant}'"))
+        .await;
 
-    let answer = ask(&site, &owner, "GET", "/api/v1/messages/export?direction=inbound&from_number=%2B14155550123", None).await;
+    let answer =
+        ask(&site, &owner, "GET", "/api/v1/messages/export?direction=inbound&from_number=%2B14155550123", None).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"messages.csv\"");
     let text = String::from_utf8(answer.body.to_vec()).unwrap();
@@ -177,5 +193,8 @@ async fn an_export_is_the_whole_list_and_runs_in_no_spreadsheet() {
     assert_eq!(site.get("/api/v1/messages/export").await.code(), "forbidden");
     let entries = ask(&site, &owner, "GET", "/api/v1/audit?action=records.exported", None).await.json();
     let entry = &entries["data"][4]["details"];
-    assert_eq!(entry, &json!({ "noun": "messages", "format": "csv", "filters": { "direction": "inbound", "from_number": "…" } }));
+    assert_eq!(
+        entry,
+        &json!({ "noun": "messages", "format": "csv", "filters": { "direction": "inbound", "from_number": "…" } })
+    );
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use switchboard_domain::{change::RecordKind, ids::ContactId, words::Query};
+use switchboard_domain::{change::RecordKind, ids::ContactId, view::Noun, words::Query};
 use switchboard_store::{
     Engine, TenantScope, activity,
     calls::{self, CallFilter},
     page::Window,
     record, removal,
     search::{self, Found},
-    views,
+    views::{self, View},
 };
 use switchboard_testkit::{Build, TestDb, both_engines};
 use uuid::Uuid;
@@ -152,8 +152,30 @@ both_engines! {
         assert!(activity::hours(&mut reader.conn(), other, connection, hour).await.unwrap().is_empty());
         drop(reader);
         assert_eq!(activity::remove_before(&t.db, minute(60), 10).await.unwrap(), 1);
-        let mut reader = t.db.read(scope).await.unwrap();
-        assert!(views::list(&mut reader.conn(), scope, None, None, 10).await.unwrap().is_empty());
+    }
+
+    async fn a_view_that_names_somebody_goes_with_them(t: &TestDb) {
+        let scope = t.tenant("Acme").await;
+        let view = |name: &str, q: &str| View {
+            id: t.id(),
+            tenant_id: scope.tenant(),
+            user_id: t.id(),
+            noun: Noun::Calls,
+            name: name.to_owned(),
+            filters: [("number".to_owned(), q.to_owned())].into(),
+            is_shared: true,
+            created_at: t.now(),
+            updated_at: t.now(),
+        };
+        let mut tx = t.db.begin(scope).await.unwrap();
+        for view in [view("Hers", "+14155550123"), view("Calls of 14155550123", "x"), view("Others", "+14155550199")] {
+            views::insert(&mut tx.conn(), &view).await.unwrap();
+        }
+        assert_eq!(views::remove_mentions(&mut tx.conn(), scope, &[]).await.unwrap(), 0);
+        assert_eq!(views::remove_mentions(&mut tx.conn(), scope, &["14155550123".to_owned()]).await.unwrap(), 2);
+        let left = views::list(&mut tx.conn(), scope, None, Some(Noun::Calls), 10).await.unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!((left[0].name.as_str(), left[0].filters["number"].as_str()), ("Others", "+14155550199"));
     }
 }
 
