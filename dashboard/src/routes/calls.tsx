@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, notFound } from '@tanstack/react-router';
+import { isNotFound } from '@/api/errors';
 import { FILTERS } from '@/features/calls/filters';
 import { callQuery, liveQuery } from '@/features/calls/queries';
 import { searchOf } from '@/lib/search';
@@ -15,7 +16,13 @@ const calls = createRoute({
 const call = createRoute({
   getParentRoute: () => workspaceRoute,
   path: '/calls/$id',
-  loader: ({ context, params }) => context.queryClient.ensureQueryData(callQuery(params.id)),
+  loader: async ({ context, params }) => {
+    try {
+      return await context.queryClient.ensureQueryData(callQuery(params.id));
+    } catch (error) {
+      throw isNotFound(error) ? notFound() : error;
+    }
+  },
   component: lazyRouteComponent(() => import('@/features/calls/pages/CallPage'), 'CallPage'),
 });
 

@@ -15,16 +15,23 @@ import { SummaryPanel } from '../components/SummaryPanel';
 import { TagsPanel } from '../components/TagsPanel';
 import { TimelinePanel } from '../components/TimelinePanel';
 import { sides } from '../outcome';
-import { callQuery } from '../queries';
+import { type CallDetail, callQuery } from '../queries';
 import { useCallTexts } from '../text';
 
 const route = getRouteApi('/workspace/calls/$id');
+
+/** Something was said, or may still be: a call that nobody took has neither words nor audio to wait for. */
+function hasTalk(call: CallDetail): boolean {
+  const isRecorded = call.recordings.some(({ kind }) => kind !== 'voicemail');
+  return call.answered_at != null || isRecorded || call.transcript != null || call.summary != null;
+}
 
 export function CallPage() {
   const t = useCallTexts();
   const { id } = route.useParams();
   const { data: call } = useSuspenseQuery(callQuery(id));
   const name = who(call.contact_name, sides(call).theirs) ?? t('somebody');
+  const isTalk = hasTalk(call);
   return (
     <Page
       title={t('callWith', { who: name })}
@@ -43,8 +50,14 @@ export function CallPage() {
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
           <Stack gap="md">
             <VoicemailPanel call={call} />
-            <SummaryPanel call={call} />
-            <SoundPanel key={call.id} call={call} />
+            {isTalk ? (
+              <>
+                <SummaryPanel call={call} />
+                <SoundPanel key={call.id} call={call} />
+              </>
+            ) : (
+              <TimelinePanel call={call} />
+            )}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
@@ -53,7 +66,7 @@ export function CallPage() {
             <TagsPanel call={call} />
             <ContactPanel call={call} />
             <TextsPanel call={call} />
-            <TimelinePanel call={call} />
+            {isTalk && <TimelinePanel call={call} />}
             <EventsPanel call={call} />
           </Stack>
         </Grid.Col>

@@ -33,6 +33,11 @@ export function SharedPage() {
 
   return (
     <Container component="main" size="sm" py="xl" mih="100dvh">
+      {data === undefined && (
+        <Title order={1} className="sr-only">
+          {t('sharedTitle')}
+        </Title>
+      )}
       {token === '' || isEnded ? (
         <Center mih="60dvh">
           <EmptyState icon={IconLinkOff} title={t('sharedEndedTitle')}>
