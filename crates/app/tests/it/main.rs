@@ -13,6 +13,7 @@ mod limits;
 mod mail;
 mod merge;
 mod messaging;
+mod mixed;
 mod notifications;
 mod oauth;
 mod privacy;

@@ -1,7 +1,5 @@
 //! The records can be had from the log again, and what somebody spoiled is put right.
 
-use std::time::Duration;
-
 use switchboard_app::{
     rebuild::{self, Mode, What},
     replay::{self, Enqueued, Replay},
@@ -17,39 +15,7 @@ use switchboard_store::{
 };
 use switchboard_testkit::{TestDb, both_engines};
 
-use crate::{jobs::Setting, support::fixture};
-
-const MIXED: [&str; 20] = [
-    "call-13-queue-operator-leg",
-    "sms-03-outbound-delivered",
-    "call-03-hangup",
-    "call-08-recording",
-    "call-01-ringing",
-    "sms-02-outbound-pending",
-    "call-12-queue-entry-leg",
-    "call-06-voicemail_uploaded",
-    "unknown-01",
-    "call-02-connected",
-    "call-05-voicemail",
-    "call-03-hangup",
-    "call-09-call_transcription",
-    "contact-01-updated",
-    "call-10-recap_summary",
-    "call-07-transcription-voicemail",
-    "call-04-missed",
-    "agent-status",
-    "sms-01-inbound",
-    "call-01-ringing",
-];
-
-async fn load(t: &TestDb) -> Setting {
-    let s = Setting::new(t).await;
-    for name in MIXED {
-        s.push(t, &fixture(name)).await;
-        t.clock.advance(Duration::from_millis(10));
-    }
-    s
-}
+use crate::{jobs::Setting, mixed::load, support::fixture};
 
 both_engines! {
     async fn a_rebuild_gives_the_live_tables_and_puts_right_what_was_spoiled(t: &TestDb) {

@@ -32,6 +32,7 @@ use switchboard_testkit::{Build, TestDb, both_engines};
 
 use crate::{
     jobs::Setting,
+    mixed::MIXED,
     support::{TestApp, fixture},
 };
 
@@ -73,26 +74,6 @@ async fn no_way_to_grow(app: &App, scope: TenantScope, by: Origin) {
     assert!(matches!(made, Err(InvitationError::NoRoom(_))), "{made:?}");
 }
 
-const LOG: [&str; 17] = [
-    "call-13-queue-operator-leg",
-    "sms-03-outbound-delivered",
-    "call-03-hangup",
-    "call-08-recording",
-    "call-01-ringing",
-    "sms-02-outbound-pending",
-    "call-12-queue-entry-leg",
-    "call-06-voicemail_uploaded",
-    "call-02-connected",
-    "call-05-voicemail",
-    "call-03-hangup",
-    "contact-01-updated",
-    "call-10-recap_summary",
-    "call-07-transcription-voicemail",
-    "call-04-missed",
-    "sms-01-inbound",
-    "call-01-ringing",
-];
-
 /// What the records themselves come to.
 async fn by_hand(t: &TestDb) -> Vec<String> {
     let sums = "SELECT 'call_minutes ' || coalesce(sum((duration_seconds + 59) / 60), 0) FROM calls \
@@ -121,7 +102,7 @@ async fn commit_call(t: &TestDb, scope: TenantScope, build: Build, number: u32, 
 both_engines! {
     async fn every_record_counts_once_whatever_comes_again(t: &TestDb) {
         let s = Setting::new(t).await;
-        for (n, name) in LOG.iter().enumerate() {
+        for (n, name) in MIXED.iter().enumerate() {
             s.push(t, &fixture(name)).await;
             // Now and then: calls are over, go on and are merged between two counts.
             if n % 3 == 0 {
@@ -136,7 +117,7 @@ both_engines! {
         assert_eq!(call_count(&s.app, s.scope).await.to_string(), calls[0]);
 
         // Again from the provider, again from the log, and again from the start of the changes.
-        for name in LOG {
+        for name in MIXED {
             s.push(t, &fixture(name)).await;
         }
         replay::matching(&s.app, s.scope, &Replay::default(), |_| {}).await.unwrap();
