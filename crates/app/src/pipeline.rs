@@ -9,10 +9,12 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, VecDeque},
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::Duration,
 };
 
+use futures::FutureExt;
 use switchboard_domain::{
     fact::Fact,
     ids::{EventId, TenantId},
@@ -132,14 +134,21 @@ impl<'a> Lane<'a> {
                 tokio::time::sleep_until(next).await;
             }
             next = tokio::time::Instant::now() + PACE;
-            let progressed = match self.step().await {
-                Ok(progressed) => progressed,
-                Err(StoreError::LeaseLost) => {
+            let progressed = match AssertUnwindSafe(self.step()).catch_unwind().await {
+                Ok(Ok(progressed)) => progressed,
+                Err(_) => {
+                    // The hook has logged where. The lag that health tells of grows until it is mended; other groups go on.
+                    metrics::counter!("switchboard_merge_panics_total").increment(1);
+                    tracing::error!(group, "merging panicked; the batch was taken back and is tried again");
+                    self.let_go();
+                    false
+                }
+                Ok(Err(StoreError::LeaseLost)) => {
                     tracing::info!(group, "another node took over this lane group");
                     self.let_go();
                     false
                 }
-                Err(error) => {
+                Ok(Err(error)) => {
                     tracing::warn!(group, error = %chain(&error), "merging pauses until the database answers again");
                     self.let_go();
                     false
@@ -447,7 +456,16 @@ fn facts(event: &LogEntry) -> Result<Vec<Fact>, Malformed> {
     let provider = registry::by_slug(&event.provider)
         .ok_or_else(|| Malformed::new(format!("this version knows no provider `{}`", event.provider)))?;
     let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at };
-    provider.normalize(item)
+    unless_it_panics(|| provider.normalize(item))
+}
+
+/// Reads an event whatever it makes our code do. A body that we trip over is dead like one that says nothing: it must not
+/// take the reader of everybody's log with it, again at each start.
+fn unless_it_panics(read: impl FnOnce() -> Result<Vec<Fact>, Malformed>) -> Result<Vec<Fact>, Malformed> {
+    std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let why = "a fault of this server: it panicked over this event, and its log says where; replay it once that is mended";
+        Err(Malformed::new(why))
+    })
 }
 
 /// Why one event could not be merged on its own.
@@ -480,4 +498,16 @@ pub async fn process_one(
     let numbered = tx.commit(app.now()).await?;
     announce(app, scope, has_jobs, numbered.is_some());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_we_trip_over_is_dead_and_does_not_take_the_reader_with_it() {
+        let dead = unless_it_panics(|| panic!("as a fault of ours would")).unwrap_err();
+        assert!(dead.reason.contains("panicked over this event"), "{dead}");
+        assert_eq!(unless_it_panics(|| Ok(Vec::new())), Ok(Vec::new()));
+    }
 }

@@ -102,10 +102,13 @@ impl Need {
         match self {
             Self::Nothing => Ok(()),
             Self::Tenant => caller.acting().map(drop),
-            Self::Permission(permission) => match caller.acting()?.actor.may(permission) {
-                true => Ok(()),
-                false => Err(Problem::forbidden(permission)),
-            },
+            Self::Permission(permission) => {
+                if caller.acting()?.actor.may(permission) {
+                    Ok(())
+                } else {
+                    Err(Problem::forbidden(permission))
+                }
+            }
             Self::Person => caller.person().map(drop),
             Self::Platform => caller.administers(),
         }
