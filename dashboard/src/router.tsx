@@ -13,6 +13,7 @@ import { developerRoutes } from './routes/developers';
 import { messageRoutes } from './routes/messages';
 import { notificationRoutes } from './routes/notifications';
 import { overviewRoutes } from './routes/overview';
+import { platformRoutes } from './routes/platform';
 import { Broken, NotFound, personRoute, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
 import { settingsRoutes } from './routes/settings';
 import { voicemailRoutes } from './routes/voicemails';
@@ -29,6 +30,7 @@ const routeTree = rootRoute.addChildren({
     ...voicemailRoutes,
     ...contactRoutes,
     ...settingsRoutes,
+    ...platformRoutes,
     ...developerRoutes,
   }),
 });

@@ -242,6 +242,7 @@ fn api() -> Routes {
         .may(P::WorkspaceWrite, routes!(v1::features::set::handler))
         .known(routes!(v1::plans::list::handler))
         .platform(routes!(v1::admin::overview::handler))
+        .platform(routes!(v1::admin::list_plans::handler))
         .platform(routes!(v1::admin::save_plan::handler))
         .platform(routes!(v1::admin::tenants::list::handler))
         .platform(routes!(v1::admin::tenants::create::handler))

@@ -53,6 +53,7 @@ export type NavWord =
   | 'audit'
   | 'platform'
   | 'tenants'
+  | 'plans'
   | 'health';
 
 export interface NavItem {
@@ -113,6 +114,7 @@ export const PLATFORM_NAV: NavItem = {
   icon: IconHeartRateMonitor,
   below: [
     { word: 'tenants', to: '/platform/tenants', icon: IconBook2 },
+    { word: 'plans', to: '/platform/plans', icon: IconCreditCard },
     { word: 'health', to: '/platform/health', icon: IconChartAreaLine },
   ],
 };

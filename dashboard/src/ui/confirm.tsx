@@ -12,13 +12,15 @@ interface ConfirmProps {
   deed: string;
   /** Must be typed first; for what a slip of the hand must not do. */
   phrase?: string;
+  /** What else it takes is there: a reason that was asked for. */
+  isReady?: boolean;
   isOpen: boolean;
   onClose: () => void;
   /** The dialog closes when it is done, and stays when it failed. */
   onConfirm: () => Promise<unknown>;
 }
 
-export function Confirm({ title, children, deed, phrase, isOpen, onClose, onConfirm }: ConfirmProps) {
+export function Confirm({ title, children, deed, phrase, isReady = true, isOpen, onClose, onConfirm }: ConfirmProps) {
   const t = useCommon();
   const [typed, setTyped] = useState('');
   const [isBusy, setBusy] = useState(false);
@@ -53,7 +55,12 @@ export function Confirm({ title, children, deed, phrase, isOpen, onClose, onConf
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button color="red" loading={isBusy} disabled={phrase !== undefined && typed !== phrase} onClick={confirm}>
+          <Button
+            color="red"
+            loading={isBusy}
+            disabled={!isReady || (phrase !== undefined && typed !== phrase)}
+            onClick={confirm}
+          >
             {deed}
           </Button>
         </Group>

@@ -3,6 +3,7 @@
 //!
 //! [`AdminAuth`]: crate::extract::AdminAuth
 
+pub mod list_plans;
 pub mod overview;
 pub mod save_plan;
 pub mod tenants;
