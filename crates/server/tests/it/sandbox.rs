@@ -162,11 +162,7 @@ async fn workspaces_try_things_out_side_by_side_and_after_a_restart() {
     let mut connections = Vec::new();
     for bearer in [&ann, &bob] {
         let (status, made) = server.post("/api/v1/sandbox/connect", &[("authorization", bearer)], &json!({})).await;
-        assert_eq!(
-            (status, made["status"].as_str(), made["account_name"].as_str()),
-            (201, Some("connected"), Some("Example Co")),
-            "{made}"
-        );
+        assert_eq!((status, made["status"].as_str()), (201, Some("connected")), "{made}");
         let (status, again) = server.post("/api/v1/sandbox/connect", &[("authorization", bearer)], &json!({})).await;
         assert_eq!((status, &again["id"]), (200, &made["id"]));
         connections.push(made["id"].clone());

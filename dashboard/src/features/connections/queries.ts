@@ -2,7 +2,7 @@
 
 import { $api, api } from '@/api/client';
 import { invalidate, invalidateBelow, queryClient } from '@/api/query';
-import type { ConnectionDetail } from '@/api/schema.gen';
+import type { PagedConnectionActivity as Activities, ConnectionDetail } from '@/api/schema.gen';
 
 export type {
   ConnectionActivity,
@@ -45,7 +45,8 @@ export function connectionsChanged(): Promise<void> {
 
 function keep(detail: ConnectionDetail): ConnectionDetail {
   queryClient.setQueryData(connectionQuery(detail.id).queryKey, detail);
-  void invalidate('/api/v1/connections', '/api/v1/connections/activity');
+  // With other credentials it may have become the workspace's sandbox, or no longer be it.
+  void invalidate('/api/v1/connections', '/api/v1/connections/activity', '/api/v1/sandbox');
   return detail;
 }
 
@@ -110,6 +111,13 @@ export async function signOut(id: string): Promise<void> {
 
 export async function removeConnection(id: string, force: boolean): Promise<void> {
   await api.DELETE('/api/v1/connections/{id}', { params: { path: { id }, query: force ? { force: true } : {} } });
+  queryClient.setQueryData(activityQuery.queryKey, (held: Activities | undefined) =>
+    held === undefined ? held : { ...held, data: held.data.filter(({ connection_id }) => connection_id !== id) },
+  );
+}
+
+/** Forgets a connection that is gone, once no page shows it any more. */
+export async function forgetConnection(id: string): Promise<void> {
   queryClient.removeQueries({ queryKey: connectionQuery(id).queryKey });
-  await Promise.all([connectionsChanged(), invalidate('/api/v1/sandbox')]);
+  await invalidate('/api/v1/connections', '/api/v1/connections/activity', '/api/v1/sandbox');
 }

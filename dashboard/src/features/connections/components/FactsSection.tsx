@@ -44,7 +44,9 @@ export function FactsSection({ connection, activity, name, isDialpad }: FactsPro
         </Figure>
         <Figure label={t('events24')}>{count(activity?.events ?? 0)}</Figure>
         <Figure label={t('refused24')}>{count(activity?.rejected ?? 0)}</Figure>
-        <Figure label={t('account')}>{connection.account_name ?? connection.account_id ?? '–'}</Figure>
+        {connection.account_id != null && (
+          <Figure label={t('account')}>{connection.account_name ?? connection.account_id}</Figure>
+        )}
         <Figure label={t('lastChecked')}>
           {connection.last_checked_at == null ? '–' : <Ago at={connection.last_checked_at} />}
         </Figure>

@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Confirm } from '@/ui/confirm';
 import { toastDone, toastFailed } from '@/ui/toast';
-import { type ConnectionDetail, removeConnection, updateConnection } from '../queries';
+import { type ConnectionDetail, forgetConnection, removeConnection, updateConnection } from '../queries';
 import { useConnectionTexts } from '../text';
 
 export function RemoveSection({ connection }: { connection: ConnectionDetail }) {
@@ -50,6 +50,7 @@ export function RemoveSection({ connection }: { connection: ConnectionDetail }) 
           await removeConnection(id, isForced);
           toastDone(t('removed'));
           await navigate({ to: '/connections' });
+          void forgetConnection(id);
         }}
       >
         <Stack gap="sm">

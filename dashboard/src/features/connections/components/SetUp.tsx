@@ -1,6 +1,7 @@
 // The second half of setting up: check, create webhooks, see the first event arrive. Gone once events come in.
 
-import { Alert, Button, Group, Loader, Stack, Stepper, Text } from '@mantine/core';
+import { Alert, Button, Group, Loader, Stack, Text, Timeline } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { explain } from '@/ui/Failure';
@@ -54,26 +55,27 @@ export function SetUp({ connection, activity, name, delivers, isDialpad }: SetUp
   const step = stepOf(connection.status, hasWebhooks, hasEvent);
   return (
     <Section title={t('setUp')} about={delivers ? t('setUpAbout') : undefined}>
-      <Stepper active={step} orientation="vertical" size="sm" iconSize={28} mt="xs">
-        <Stepper.Step
-          label={t('stepCheck')}
-          description={<CheckStep connection={connection} name={name} isOpen={step === 0} isDialpad={isDialpad} />}
-        />
+      <Timeline active={step - 1} bulletSize={28} lineWidth={2} mt="xs">
+        <Timeline.Item title={t('stepCheck')} bullet={<Bullet number={1} isDone={step > 0} />}>
+          <CheckStep connection={connection} name={name} isOpen={step === 0} isDialpad={isDialpad} />
+        </Timeline.Item>
         {isDialpad && (
-          <Stepper.Step
-            label={t('stepWebhooks')}
-            description={<WebhookStep id={id} name={name} isOpen={step === 1} />}
-          />
+          <Timeline.Item title={t('stepWebhooks')} bullet={<Bullet number={2} isDone={step > 1} />}>
+            <WebhookStep id={id} name={name} isOpen={step === 1} isDone={step > 1} />
+          </Timeline.Item>
         )}
         {delivers && (
-          <Stepper.Step
-            label={t('stepFirst')}
-            description={<FirstStep isOpen={step === 2} type={first?.event_type} />}
-          />
+          <Timeline.Item title={t('stepFirst')} bullet={<Bullet number={isDialpad ? 3 : 2} isDone={step > 2} />}>
+            <FirstStep isOpen={step === 2} type={first?.event_type} />
+          </Timeline.Item>
         )}
-      </Stepper>
+      </Timeline>
     </Section>
   );
+}
+
+function Bullet({ number, isDone }: { number: number; isDone: boolean }) {
+  return isDone ? <IconCheck size={16} aria-hidden /> : <span aria-hidden>{number}</span>;
 }
 
 /** Runs a step's deed and keeps why it failed beside its button. */
@@ -112,18 +114,19 @@ function CheckStep({
     setFound(checked?.works === null ? `${t('checkUnknown', { name })} ${checked.found}` : undefined);
   });
   if (!isOpen) {
+    const account = connection.account_name;
     return (
-      <>
-        {connection.account_name == null
-          ? t('checkWorks', { name })
-          : t('checkWorksFor', { name, account: connection.account_name })}
-      </>
+      <Text size="sm" c="dimmed" mt={4}>
+        {account == null ? t('checkWorks', { name }) : t('checkWorksFor', { name, account })}
+      </Text>
     );
   }
   const problem = failure ?? found ?? connection.last_error ?? undefined;
   return (
     <Stack gap="sm" mt={4}>
-      <Text size="sm">{t('stepCheckAbout', { name })}</Text>
+      <Text size="sm" c="dimmed">
+        {t('stepCheckAbout', { name })}
+      </Text>
       {problem !== undefined && (
         <Alert color="red" p="xs" role="alert">
           {problem}
@@ -144,12 +147,14 @@ function CheckStep({
   );
 }
 
-function WebhookStep({ id, name, isOpen }: { id: string; name: string; isOpen: boolean }) {
+function WebhookStep({ id, name, isOpen, isDone }: { id: string; name: string; isOpen: boolean; isDone: boolean }) {
   const t = useConnectionTexts();
   const { isBusy, failure, run } = useDeed(() => repair(id));
   return (
     <Stack gap="sm" mt={4}>
-      <Text size="sm">{t('stepWebhooksAbout', { name })}</Text>
+      <Text size="sm" c="dimmed">
+        {isDone ? t('webhooksMade') : t('stepWebhooksAbout', { name })}
+      </Text>
       {failure !== undefined && (
         <Alert color="red" p="xs" role="alert">
           {failure}
@@ -170,7 +175,9 @@ function FirstStep({ isOpen, type }: { isOpen: boolean; type: string | undefined
   const t = useConnectionTexts();
   return (
     <Stack gap="sm" mt={4}>
-      <Text size="sm">{t('stepFirstAbout')}</Text>
+      <Text size="sm" c="dimmed">
+        {t('stepFirstAbout')}
+      </Text>
       {isOpen && (
         <Group gap="xs" role="status">
           <Loader size="xs" type="dots" />

@@ -11,13 +11,21 @@ import { driftQuery, repair, type WebhookStanding } from '../queries';
 import { useConnectionTexts } from '../text';
 import { Section } from './Section';
 
-export function WebhooksSection({ id, name }: { id: string; name: string }) {
+interface WebhooksProps {
+  id: string;
+  name: string;
+  /** The first ones are made further up, where it is said what comes next. */
+  isSettingUp: boolean;
+}
+
+export function WebhooksSection({ id, name, isSettingUp }: WebhooksProps) {
   const t = useConnectionTexts();
   const mayWrite = useMay('connections.write');
   const { data, error, isFetching, refetch } = useQuery(driftQuery(id));
   const [isBusy, setBusy] = useState(false);
   const standings = data?.data ?? [];
-  const isWrong = data !== undefined && (standings.length === 0 || standings.some(({ drift }) => drift.length > 0));
+  const isWrong =
+    data !== undefined && (standings.length === 0 ? !isSettingUp : standings.some(({ drift }) => drift.length > 0));
   const mend = async (): Promise<void> => {
     setBusy(true);
     try {

@@ -71,7 +71,7 @@ export function ConnectionPage() {
         )}
         {sandbox?.connection_id === id && <TryIt />}
         <FactsSection connection={connection} activity={activity} name={name} isDialpad={isDialpad} />
-        {isDialpad && <WebhooksSection id={id} name={name} />}
+        {isDialpad && <WebhooksSection id={id} name={name} isSettingUp={activity?.last_event_at == null} />}
         {delivers && <DeliverySection connection={connection} />}
         {mayWrite && provider !== undefined && (
           <>
