@@ -62,7 +62,8 @@ pub enum WiringError {
     #[error("could not open the database {target}; check user, password and name in DATABASE_URL")]
     Open { target: String, source: StoreError },
     #[error(
-        "could not bring the schema of {target} up to date; the user of DATABASE_URL must own the tables, or DIRECT_URL must name who does"
+        "could not bring the schema of {target} up to date; the user of DATABASE_URL must own the tables, or DIRECT_URL must \
+         name who does"
     )]
     Migrate { target: String, source: StoreError },
     #[error("could not use the encryption key")]

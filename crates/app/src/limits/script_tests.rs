@@ -1,6 +1,8 @@
 //! The script that Redis runs and the node's own memory decide alike. Two tellings of one arithmetic in two languages: what
 //! one node refuses alone it must refuse with others, or limits change with the weather.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use redis::{Connection, Script};
 use switchboard_testkit::TestRedis;
@@ -55,10 +57,11 @@ fn request() -> impl Strategy<Value = Request> {
         1 => 0_i64..4_000_000_000,
         1 => -60_000_000_i64..0
     ];
+    let of = |(count, seconds)| Quota::new(count, Duration::from_secs(seconds));
     let quota = prop_oneof![
         4 => Just(Quota::per_minute(5)),
-        2 => (1_u32..50, 1_u64..120).prop_map(|(count, seconds)| Quota::new(count, std::time::Duration::from_secs(seconds))),
-        1 => (1_u32..2_000_000, 1_u64..40_000_000).prop_map(|(count, seconds)| Quota::new(count, std::time::Duration::from_secs(seconds))),
+        2 => (1_u32..50, 1_u64..120).prop_map(of),
+        1 => (1_u32..2_000_000, 1_u64..40_000_000).prop_map(of),
     ];
     let charge = || proptest::option::weighted(0.8, (0_u128..2, quota.clone()));
     (step, [charge(), charge(), charge()])

@@ -207,10 +207,13 @@ both_engines! {
         accounts::sign_out(&app, left.tokens.access_token.expose_secret(), &client).await.unwrap();
         for chain in [Chain::Tenant(made.scope), Chain::Installation] {
             let written = actions(&app, chain).await;
-            assert_eq!(written[..2], ["impersonation.ended by root@example.com", "impersonation.started by root@example.com"]);
+            let expected = ["impersonation.ended by root@example.com", "impersonation.started by root@example.com"];
+            assert_eq!(written[..2], expected);
         }
         let taken = begin().await.unwrap();
-        let olga = open_session(&app, Opening { user: taken.user.id, place: Some((id, Role::Owner)), is_browser: false, impersonated_by: None }, &client).await.unwrap();
+        let place = Some((id, Role::Owner));
+        let opening = Opening { user: taken.user.id, place, is_browser: false, impersonated_by: None };
+        let olga = open_session(&app, opening, &client).await.unwrap();
         let olga = authenticate(&app, olga.access_token.expose_secret()).await.unwrap();
         accounts::revoke_session(&app, &olga, taken.tokens.session, &client).await.unwrap();
         assert_eq!(actions(&app, Chain::Installation).await[0], "impersonation.ended by olga@example.com");
