@@ -9,7 +9,7 @@ import { sides } from '../outcome';
 import { type CallDetail, setResolved } from '../queries';
 import { useCallTexts } from '../text';
 import { FollowUpDialog } from './FollowUpDialog';
-import { ShareDialog } from './ShareDialog';
+import { ShareDialog, shareable } from './ShareDialog';
 
 export function CallActions({ call }: { call: CallDetail }) {
   const t = useCallTexts();
@@ -32,6 +32,7 @@ export function CallActions({ call }: { call: CallDetail }) {
     }
   };
   const canText = sides(call).theirs?.startsWith('+') === true && !call.is_internal;
+  const canShare = Object.values(shareable(call)).some((isThere) => isThere);
   return (
     <>
       {canText && (
@@ -39,9 +40,11 @@ export function CallActions({ call }: { call: CallDetail }) {
           {t('followUp')}
         </Button>
       )}
-      <Button variant="default" leftSection={<IconShare size={16} />} onClick={share.open}>
-        {t('share')}
-      </Button>
+      {canShare && (
+        <Button variant="default" leftSection={<IconShare size={16} />} onClick={share.open}>
+          {t('share')}
+        </Button>
+      )}
       <Button
         variant={call.is_resolved ? 'default' : 'filled'}
         leftSection={call.is_resolved ? <IconCircleDashed size={16} /> : <IconCircleCheck size={16} />}
