@@ -84,7 +84,7 @@ export function CompactContact({ contact }: { contact: Contact }) {
     <Stack gap={2} py={6}>
       <Name contact={contact} />
       <Text size="xs" c="dimmed" truncate pl={40}>
-        {below.filter(Boolean).join(' · ') || (contact.emails[0] ?? '–')}
+        {below.filter(Boolean).join(' · ') || contact.emails[0] || <When at={contact.occurred_at} />}
       </Text>
     </Stack>
   );

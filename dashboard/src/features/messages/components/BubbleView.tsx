@@ -65,7 +65,7 @@ export function BubbleView({ bubble, onRepeat }: BubbleViewProps) {
         {bubble.delivery !== undefined && <DeliverySign delivery={bubble.delivery} />}
       </Group>
       {isTroubled && (
-        <Box className={classes.foot} maw={420} role="note">
+        <Box className={classes.foot} maw={420} ta="right" role="note">
           <Text size="xs" c="red">
             {[bubble.problem, bubble.delivery === 'unknown' ? t('unknownHelp') : undefined].filter(Boolean).join(' ')}
           </Text>

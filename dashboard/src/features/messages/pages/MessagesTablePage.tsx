@@ -98,7 +98,7 @@ function Filters({ filters, onChange, onClear }: FiltersProps) {
         value={filters.q ?? ''}
         label={t('searchHint')}
         onSearch={(q) => onChange({ q: q === '' ? undefined : q })}
-        width={230}
+        width={250}
       />
       <SearchInput
         value={filters.number ?? ''}

@@ -61,7 +61,7 @@ export function VoicemailsPage() {
                 value={q ?? ''}
                 label={t('searchHint')}
                 onSearch={(typed) => show({ id, q: typed }, true)}
-                width={230}
+                width={250}
               />
             </Group>
             <div style={{ flex: 1, minHeight: 0 }}>
