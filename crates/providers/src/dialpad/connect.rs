@@ -61,7 +61,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
         Field {
             name: "unsigned",
             label: "Accept unsigned events",
-            help: "`true` only for a webhook that exists at Dialpad without a secret: then nothing but the secrecy of \
+            help: "Only for a webhook that exists at Dialpad without a secret: then nothing but the secrecy of \
                    its address protects it.",
             kind: FieldKind::Setting,
             shape: Shape::Flag,
