@@ -28,7 +28,7 @@ export function FactsSection({ connection, activity, name, isDialpad }: FactsPro
       title={t('facts')}
       actions={mayWrite && isOn && <Deeds id={connection.id} name={name} isDialpad={isDialpad} />}
     >
-      {connection.last_error != null && isOn && activity?.last_event_at != null && (
+      {connection.last_error != null && isOn && (!mayWrite || activity?.last_event_at != null) && (
         <Alert color="red" role="alert">
           {connection.last_error}
         </Alert>
