@@ -20,14 +20,32 @@ function first(list: string, page: string): (page: Page) => Promise<string> {
   };
 }
 
+/** The thread that was written in last. */
+async function thread({ request }: Page): Promise<string> {
+  type Thread = { contact_id: string; number: string; own_number: string };
+  const { data } = (await (await request.get('/api/v1/messages/threads?limit=1')).json()) as { data: Thread[] };
+  const [last] = data;
+  expect(last, 'somebody wrote').toBeDefined();
+  const search = { contact: last?.contact_id ?? '', number: last?.number ?? '', own: last?.own_number ?? '' };
+  return `/messages?${new URLSearchParams(search)}`;
+}
+
+async function voicemail(page: Page): Promise<string> {
+  return (await first('/api/v1/voicemails?limit=1', '/voicemails')(page)).replace('/voicemails/', '/voicemails?id=');
+}
+
 const PLACES: Place[] = [
   { name: 'overview', path: '/' },
   { name: 'calls', path: '/calls' },
   { name: 'call', path: first('/api/v1/calls?limit=1', '/calls') },
   { name: 'messages', path: '/messages' },
+  { name: 'thread', path: thread },
+  { name: 'messages-table', path: '/messages/all' },
   { name: 'voicemails', path: '/voicemails' },
+  { name: 'voicemail', path: voicemail },
   { name: 'contacts', path: '/contacts' },
   { name: 'contact', path: first('/api/v1/contacts?limit=1', '/contacts') },
+  { name: 'contact-import', path: '/contacts/import' },
   { name: 'connections', path: '/connections' },
   { name: 'connection', path: first('/api/v1/connections?limit=1', '/connections') },
   { name: 'apps', path: '/developers/apps', notFor: ['viewer'] },
