@@ -7,7 +7,10 @@ use switchboard_domain::{
     merge::Authority,
     voicemail::Voicemail,
 };
-use switchboard_store::{StoreError, TenantScope, record, voicemails::KeptVoicemail};
+use switchboard_store::{
+    StoreError, TenantScope, record,
+    voicemails::{self, KeptVoicemail},
+};
 
 use crate::{
     App,
@@ -42,7 +45,7 @@ pub async fn set_heard(
 ) -> Result<Option<KeptVoicemail>, StoreError> {
     let mut tx = app.db.begin(scope).await?;
     tx.lock_tenant().await?;
-    let found: Option<KeptVoicemail> = record::lookup(&mut tx.conn(), scope, id.uuid()).await?;
+    let found = voicemails::lookup(&mut tx.conn(), scope, id).await?;
     let Some(kept) = found.filter(|kept| !kept.record.is_removed) else { return Ok(None) };
     if kept.record.is_heard == is_heard {
         return Ok(Some(kept));
@@ -54,7 +57,7 @@ pub async fn set_heard(
     let connection_id = kept.record.connection_id;
     let own = Own { connection_id, facts: vec![fact], kind: action.as_str(), lane: &lane };
     let has_jobs = merge::apply_own_in(app, &mut tx, own).await?;
-    let changed = record::lookup(&mut tx.conn(), scope, id.uuid()).await?;
+    let changed = voicemails::lookup(&mut tx.conn(), scope, id).await?;
     audit::record(&mut tx, app, Entry::new(by, action).on("voicemail", id)).await?;
     merge::commit_own(app, tx, has_jobs).await?;
     Ok(changed)
