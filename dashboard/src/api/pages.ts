@@ -38,8 +38,7 @@ export const paging = {
 
 export function useRows<T>(query: UseInfiniteQueryResult<InfiniteData<PageOf<T>>, unknown>, key: QueryKey): Rows<T> {
   const client = useQueryClient();
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, isStale, isFetching, fetchNextPage, refetch } =
-    query;
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, isFetching, fetchNextPage, refetch } = query;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
   const loadMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   return {
@@ -49,7 +48,8 @@ export function useRows<T>(query: UseInfiniteQueryResult<InfiniteData<PageOf<T>>
     hasMore: hasNextPage,
     isLoadingMore: isFetchingNextPage,
     loadMore,
-    hasNews: isStale && !isFetching && rows.length > 0,
+    // Made stale by the feed, that is; a list that is read anew at each visit is stale at once.
+    hasNews: client.getQueryState(key)?.isInvalidated === true && !isFetching && rows.length > 0,
     showNews: () => void client.resetQueries({ queryKey: key, exact: true }),
     retry: () => void refetch(),
   };

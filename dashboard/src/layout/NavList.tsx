@@ -1,7 +1,7 @@
 // The navigation: one list of links, with the pages of a group below it while one of them is open.
 
 import { NavLink, ScrollArea } from '@mantine/core';
-import { Link, type LinkProps, useRouterState } from '@tanstack/react-router';
+import { Link, type LinkProps, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useMe } from '@/session/me';
 import { type NavItem, navFor } from './nav';
 import { useFrame } from './text';
@@ -54,6 +54,7 @@ interface LeafProps {
 
 function Leaf({ item, label, isActive, isBelow = false, isOpen = false, onGo }: LeafProps) {
   const Glyph = item.icon;
+  const navigate = useNavigate();
   return (
     <NavLink
       label={label}
@@ -64,9 +65,22 @@ function Leaf({ item, label, isActive, isBelow = false, isOpen = false, onGo }: 
       py={isBelow ? 5 : 8}
       style={{ borderRadius: 'var(--mantine-radius-md)' }}
       onClick={onGo}
-      renderRoot={(props) => (
-        <Link to={item.to as LinkProps['to']} aria-current={isActive ? 'page' : undefined} {...props} />
-      )}
+      renderRoot={(props) =>
+        isOpen ? (
+          // The router's own link would call the group the current page, beside the page below it that is.
+          <a
+            href={item.to}
+            {...props}
+            onClick={(event) => {
+              event.preventDefault();
+              void navigate({ to: item.to });
+              onGo();
+            }}
+          />
+        ) : (
+          <Link to={item.to as LinkProps['to']} aria-current={isActive ? 'page' : undefined} {...props} />
+        )
+      }
     />
   );
 }

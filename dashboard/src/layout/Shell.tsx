@@ -6,18 +6,20 @@ import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { Bell } from '@/features/notifications/components/Bell';
 import { setTimeZone } from '@/lib/format';
 import { useFeed } from '@/realtime/hooks';
 import { useMe, workspaceQuery } from '@/session/me';
 import { ImpersonationBanner, OfflineBanner } from './Banners';
-import { KeyboardHelp } from './KeyboardHelp';
 import { LiveDot } from './LiveDot';
 import { AccountMenu, WorkspaceMenu } from './Menus';
 import { NavList } from './NavList';
-import { Palette } from './Palette';
 import { useFrame } from './text';
+
+// Nobody needs them for the first picture; they come right after it.
+const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
+const KeyboardHelp = lazy(() => import('./KeyboardHelp').then((module) => ({ default: module.KeyboardHelp })));
 
 const HEADER = 56;
 
@@ -78,8 +80,10 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </AppShell.Main>
-      <Palette />
-      <KeyboardHelp />
+      <Suspense>
+        <Palette />
+        <KeyboardHelp />
+      </Suspense>
     </AppShell>
   );
 }

@@ -155,11 +155,15 @@ export function bytes(value: number): string {
     size /= 1000;
     unit += 1;
   }
+  if (unit === 0) {
+    // The short form of Intl is "449 byte".
+    return `${count(size)} B`;
+  }
   return new Intl.NumberFormat(language(), {
     style: 'unit',
     unit: units[unit],
     unitDisplay: 'short',
-    maximumFractionDigits: size < 10 && unit > 0 ? 1 : 0,
+    maximumFractionDigits: size < 10 ? 1 : 0,
   }).format(size);
 }
 
