@@ -11,7 +11,7 @@ export function useTenants({ q, status }: { q?: string; status?: string }) {
   const init = { params: { query: { q, status: known, limit: PAGE_SIZE } } };
   return useRows(
     // No feed spans workspaces: who comes to the page sees what there is.
-    $api.useInfiniteQuery('get', '/api/v1/admin/tenants', init, { ...paging, staleTime: 0 }),
+    $api.useInfiniteQuery('get', '/api/v1/admin/tenants', init, { ...paging, refetchOnMount: 'always' }),
     $api.queryOptions('get', '/api/v1/admin/tenants', init).queryKey,
   );
 }

@@ -24,7 +24,11 @@ export function ForgotPasswordPage() {
     <AuthCard
       title={t('forgotTitle')}
       about={t('forgotAbout')}
-      below={<Anchor renderRoot={(props) => <Link to="/sign-in" {...props} />}>{t('backToSignIn')}</Anchor>}
+      below={
+        <Anchor underline="always" renderRoot={(props) => <Link to="/sign-in" {...props} />}>
+          {t('backToSignIn')}
+        </Anchor>
+      }
     >
       {sentTo !== undefined ? (
         <Alert color="teal" icon={<IconMailForward />} role="status">

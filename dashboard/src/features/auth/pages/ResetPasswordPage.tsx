@@ -33,7 +33,11 @@ export function ResetPasswordPage() {
     <AuthCard
       title={t('resetTitle')}
       about={t('resetAbout')}
-      below={<Anchor renderRoot={(props) => <Link to="/sign-in" {...props} />}>{t('backToSignIn')}</Anchor>}
+      below={
+        <Anchor underline="always" renderRoot={(props) => <Link to="/sign-in" {...props} />}>
+          {t('backToSignIn')}
+        </Anchor>
+      }
     >
       {outcome === undefined && (
         <form onSubmit={submit}>

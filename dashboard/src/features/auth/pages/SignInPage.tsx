@@ -38,7 +38,10 @@ export function SignInPage() {
       title={t('signIn')}
       below={
         <>
-          {t('newHere')} <Anchor renderRoot={(props) => <Link to="/sign-up" {...props} />}>{t('signUp')}</Anchor>
+          {t('newHere')}{' '}
+          <Anchor underline="always" renderRoot={(props) => <Link to="/sign-up" {...props} />}>
+            {t('signUp')}
+          </Anchor>
         </>
       }
     >

@@ -32,7 +32,10 @@ export function SignUpPage() {
       title={t('signUp')}
       below={
         <>
-          {t('haveAccount')} <Anchor renderRoot={(props) => <Link to="/sign-in" {...props} />}>{t('signIn')}</Anchor>
+          {t('haveAccount')}{' '}
+          <Anchor underline="always" renderRoot={(props) => <Link to="/sign-in" {...props} />}>
+            {t('signIn')}
+          </Anchor>
         </>
       }
     >

@@ -30,7 +30,7 @@ export function useAudit(filters: Filters) {
   const init = { params: { query: query(filters) } };
   return useRows(
     // Nothing in the feed says that an entry was written: who comes to the page sees what there is.
-    $api.useInfiniteQuery('get', '/api/v1/audit', init, { ...paging, staleTime: 0, refetchOnMount: 'always' }),
+    $api.useInfiniteQuery('get', '/api/v1/audit', init, { ...paging, refetchOnMount: 'always' }),
     $api.queryOptions('get', '/api/v1/audit', init).queryKey,
   );
 }
