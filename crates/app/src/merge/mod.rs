@@ -15,6 +15,8 @@ mod diff;
 mod shelf;
 mod workspace;
 
+use std::collections::HashSet;
+
 use switchboard_domain::{
     Timestamp,
     fact::{Fact, FactBody},
@@ -87,9 +89,12 @@ pub async fn enqueue(
     let wanted = |reaction: &&Reaction| {
         reaction.is_fresh(now) && (reaction.kind != "fetch_recording" || app.settings.fetch_recordings)
     };
+    // A batch may give the same reason many times.
+    let mut keys = HashSet::new();
     let rows: Vec<work::NewWork> = reactions
         .iter()
         .filter(wanted)
+        .filter(|reaction| keys.insert(&reaction.unique_key))
         .map(|reaction| work::NewWork {
             id: app.id(),
             tenant_id: tx.tenant(),

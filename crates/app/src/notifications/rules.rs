@@ -1,8 +1,10 @@
 //! Making, changing, removing and trying rules.
 
+use std::time::Duration;
+
 use switchboard_domain::{
     audit::Action,
-    ids::{NotificationRuleId, UserId},
+    ids::{CallId, ConnectionId, NotificationRuleId, UserId, VoicemailId},
     mail::Language,
     notification::{Audience, Condition, EmailWay, Finding, SlackWay, Ways},
     tenant::checked_name,
@@ -174,18 +176,18 @@ pub async fn test(app: &App, scope: TenantScope, id: NotificationRuleId, by: &Or
     let has_changes = tx.commit(now).await?.is_some();
     tell::announce(app, scope, has_changes);
     let Some(told) = told else { return Err(RulesError::NotFound) };
-    Ok(super::feed::lookup(app, scope, told, super::feed::reader_of(&by.actor)).await?.ok_or(RulesError::NotFound)?)
+    super::feed::lookup(app, scope, told, super::feed::reader_of(&by.actor)).await?.ok_or(RulesError::NotFound)
 }
 
 /// What the rule would say at its line. Of a connection that the tenant has, if it has one.
 async fn sample(app: &App, scope: TenantScope, condition: &Condition) -> Result<Finding, StoreError> {
     let now = app.now();
-    let minutes = |minutes: u32| std::time::Duration::from_secs(u64::from(minutes) * 60);
+    let minutes = |minutes: u32| Duration::from_secs(u64::from(minutes) * 60);
     let mut reader = app.db.read(scope).await?;
     let held = connections::list(&mut reader.conn(), scope, None, 1).await?.pop();
     let (connection_id, connection_name) = match held {
         Some(connection) => (connection.id, connection.name),
-        None => (switchboard_domain::ids::ConnectionId::from_uuid(Uuid::nil()), "Example".to_owned()),
+        None => (ConnectionId::from_uuid(Uuid::nil()), "Example".to_owned()),
     };
     Ok(match *condition {
         Condition::MissedCallSpike { calls, within_minutes } => {
@@ -212,8 +214,8 @@ async fn sample(app: &App, scope: TenantScope, condition: &Condition) -> Result<
             expires_at: Some(now + minutes(days * 24 * 60)),
         },
         Condition::VoicemailReceived {} => Finding::VoicemailReceived {
-            voicemail_id: switchboard_domain::ids::VoicemailId::from_uuid(Uuid::nil()),
-            call_id: switchboard_domain::ids::CallId::from_uuid(Uuid::nil()),
+            voicemail_id: VoicemailId::from_uuid(Uuid::nil()),
+            call_id: CallId::from_uuid(Uuid::nil()),
             duration_seconds: Some(12),
         },
     })

@@ -3,7 +3,7 @@
 
 use switchboard_domain::{
     change::{NewChange, RecordKind, Verb},
-    ids::{MailId, NotificationId, UserId},
+    ids::{MailId, NotificationId, NotificationSendId, UserId},
     notification::{Audience, Finding, SendWay},
     role::Role,
 };
@@ -95,7 +95,7 @@ async fn send(
     notification: &Notification,
     rule: &Rule,
     (way, mail_id): (SendWay, Option<MailId>),
-) -> Result<switchboard_domain::ids::NotificationSendId, StoreError> {
+) -> Result<NotificationSendId, StoreError> {
     let scope = tx.scope();
     let connection_id = rule.ways.slack.as_ref().filter(|_| way == SendWay::Slack).map(|slack| slack.connection_id);
     let send = Send {

@@ -278,3 +278,34 @@ async fn a_telephone_system_is_known_by_its_certificate_and_its_password_is_trie
     let guarded = Http::new(Limits::default()).unwrap();
     assert_eq!(wrong_field(kind.check(&guarded, &urls, &with("secret", Some(&pin))).await), "host");
 }
+
+/// Slack, as far as its incoming webhooks go: one that exists wants a text, others are refused before that.
+async fn hooks(posted: Arc<std::sync::Mutex<Vec<Value>>>) -> BaseUrls {
+    let answer = async move |Path(rest): Path<String>, axum::Json(body): axum::Json<Value>| -> Response {
+        let known = rest == "T000/B000/right";
+        match (known, body["text"].as_str().is_some_and(|text| !text.is_empty())) {
+            (false, _) if rest.ends_with("archived") => (StatusCode::GONE, "channel_is_archived").into_response(),
+            (false, _) => (StatusCode::NOT_FOUND, "no_service").into_response(),
+            (true, false) => (StatusCode::BAD_REQUEST, "no_text").into_response(),
+            (true, true) => {
+                posted.lock().unwrap().push(body);
+                "ok".into_response()
+            }
+        }
+    };
+    BaseUrls { slack: serve(Router::new().route("/services/{*rest}", post(answer))).await, ..BaseUrls::default() }
+}
+
+#[tokio::test]
+async fn a_slack_webhook_is_tried_without_writing_into_its_channel() {
+    let posted = Arc::default();
+    let urls = hooks(Arc::clone(&posted)).await;
+    let with = |path: &str| given(&[], &[("webhook_url", &format!("{}/services/{path}", urls.slack))]);
+    check("slack", urls.clone(), with("T000/B000/right")).await.unwrap();
+    assert!(posted.lock().unwrap().is_empty());
+    assert!(matches!(check("slack", urls.clone(), with("T000/B000/wrong")).await, Err(CheckError::Refused(_))));
+    assert_eq!(wrong_field(check("slack", urls.clone(), with("T000/B000/archived")).await), "webhook_url");
+    // Whatever does not lie where Slack's webhooks are is never called.
+    let elsewhere = given(&[], &[("webhook_url", "https://hooks.slack.com.example/services/T/B/x")]);
+    assert_eq!(wrong_field(check("slack", urls, elsewhere).await), "webhook_url");
+}

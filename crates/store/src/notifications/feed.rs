@@ -104,16 +104,15 @@ async fn mark_of(conn: &mut Conn<'_>, scope: TenantScope, reader: Uuid) -> Resul
     Ok(row.map_or(reader, |(mark,)| mark))
 }
 
-/// The feed before `before`, newest first, all of it or what is unread; at most `limit`.
-pub async fn list(
-    conn: &mut Conn<'_>,
+/// What lists the feed for a reader with a mark.
+pub fn list_sql(
     scope: TenantScope,
     reader: Uuid,
+    mark: Uuid,
     only_unread: bool,
     before: Option<NotificationId>,
     limit: i64,
-) -> Result<Vec<Entry>, StoreError> {
-    let mark = mark_of(conn, scope, reader).await?;
+) -> Sql {
     let mut sql =
         Sql::new("SELECT n.id, n.rule_id, n.rule_name, n.finding, n.is_test, n.is_shown, n.created_at, NOT (");
     unread(&mut sql, scope, reader, mark);
@@ -126,7 +125,20 @@ pub async fn list(
         sql.push(" AND n.id < ").bind(before.uuid());
     }
     sql.push(" ORDER BY n.id DESC LIMIT ").bind(limit);
-    sql.fetch_all(conn).await
+    sql
+}
+
+/// The feed before `before`, newest first, all of it or what is unread; at most `limit`.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    reader: Uuid,
+    only_unread: bool,
+    before: Option<NotificationId>,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let mark = mark_of(conn, scope, reader).await?;
+    list_sql(scope, reader, mark, only_unread, before, limit).fetch_all(conn).await
 }
 
 /// How many are unread, counted up to `most`.

@@ -10,6 +10,7 @@ mod events;
 mod isolation;
 mod media;
 mod migrations_match;
+mod notifications;
 mod pages;
 mod people;
 mod plans;
