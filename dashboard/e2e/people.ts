@@ -27,6 +27,11 @@ export function demo(): Demo {
   return kept.owner;
 }
 
+/** Who runs the installation. */
+export function platformAdmin(): Demo {
+  return JSON.parse(readFileSync(process.env.SWITCHBOARD_PLATFORM ?? '', 'utf8')) as Demo;
+}
+
 /** The token of the last mail to an address: without a mail server, mails are files. */
 export function tokenOfMail(to: string, page: string): string {
   const folder = join(dataDir(), 'mail');

@@ -4,6 +4,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
+/** Long enough, and in no list. */
+export const PASSWORD_OF_NOBODY = 'seven quiet herons 42';
+
 /** Gathers what the console complains of, from now on. */
 export function complaintsOf(page: Page): string[] {
   const said: string[] = [];

@@ -72,6 +72,7 @@ export function NotFound() {
   return (
     <Center mih="60dvh">
       <EmptyState
+        isPage
         icon={IconMapOff}
         title={t('notFoundTitle')}
         action={
