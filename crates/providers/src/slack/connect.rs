@@ -4,7 +4,7 @@ use super::WEBHOOK_URL;
 use crate::connect::{ConnectSpec, Field, FieldKind, Shape};
 
 pub static SPEC: ConnectSpec = ConnectSpec {
-    purpose: "Posts notifications into one channel: choose it in the notification rules that should tell Slack.",
+    purpose: "Posts notifications into one channel: choose it in the notification rules that should tell Slack. What is written there is not taken in.",
     fields: &[Field {
         name: WEBHOOK_URL,
         label: "Webhook URL",
