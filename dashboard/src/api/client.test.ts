@@ -64,6 +64,17 @@ test('a wrong password is an answer and renews nothing', async () => {
   expect(asked).not.toContain('POST /api/v1/auth/refresh');
 });
 
+test('a wrong code of a second factor is sent once', async () => {
+  answers['POST /api/v1/me/second-factor/confirm'] = () =>
+    json(401, {
+      code: 'invalid_credentials',
+      detail: 'no',
+      errors: [{ field: 'code', code: 'invalid', message: 'no' }],
+    });
+  await expect(api.POST('/api/v1/me/second-factor/confirm', { body: { code: '0' } })).rejects.toThrow();
+  expect(asked).toEqual(['GET /api/v1/auth/csrf', 'POST /api/v1/me/second-factor/confirm']);
+});
+
 test('what changes something carries the token, and takes a new one when it is too old', async () => {
   const sent: (string | null)[] = [];
   answers['POST /api/v1/auth/csrf'] = () => problem(500, 'internal');

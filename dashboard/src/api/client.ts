@@ -126,7 +126,8 @@ async function patientFetch(request: Request): Promise<Response> {
     return send(again);
   }
   const mayRenew = response.status === 401 && !BEFORE_SIGN_IN.test(new URL(request.url).pathname);
-  if (!mayRenew || !(await renew())) {
+  // A wrong code is a 401 that names its field: an answer, and sent again it would count as a second wrong try.
+  if (!mayRenew || Object.keys((await toError(response)).fields).length > 0 || !(await renew())) {
     return response;
   }
   return send(again);

@@ -2,9 +2,8 @@
 
 import { Button, Group, Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
-import { useNavigate } from '@tanstack/react-router';
 import { renew } from '@/api/client';
-import { sessionBegan, signOut, useMe } from '@/session/me';
+import { beginAnew, signOut, useMe } from '@/session/me';
 import { toastFailed } from '@/ui/toast';
 import { useFrame } from './text';
 
@@ -24,7 +23,6 @@ export function OfflineBanner() {
 export function ImpersonationBanner() {
   const t = useFrame();
   const me = useMe();
-  const navigate = useNavigate();
   if (me.impersonated_by == null) {
     return null;
   }
@@ -33,8 +31,7 @@ export function ImpersonationBanner() {
       await signOut();
       // The admin's own session was kept beside this one.
       await renew();
-      await sessionBegan();
-      await navigate({ to: '/platform/tenants' });
+      await beginAnew('/platform/tenants');
     } catch (error) {
       toastFailed(error);
     }

@@ -11,11 +11,9 @@ import { useFrame } from './text';
 export function WorkspaceMenu() {
   const t = useFrame();
   const me = useMe();
-  const navigate = useNavigate();
   const go = async (tenantId: string): Promise<void> => {
     try {
       await switchTo(tenantId);
-      await navigate({ to: '/' });
     } catch (error) {
       toastFailed(error);
     }

@@ -43,5 +43,14 @@ export async function signOut(): Promise<void> {
 /** Goes to another workspace of the same person. */
 export async function switchTo(tenantId: string): Promise<void> {
   await api.POST('/api/v1/auth/switch', { body: { tenant_id: tenantId } });
-  await sessionBegan();
+  return beginAnew('/');
+}
+
+/**
+ * Loads the page anew, because what is on screen, in memory and in the live feed belongs to another workspace or person. The
+ * promise never ends: nothing is to be done on a page that is being left.
+ */
+export function beginAnew(path: string): Promise<never> {
+  location.assign(path);
+  return new Promise(() => {});
 }

@@ -1,5 +1,4 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { switchTo, useMe } from '@/session/me';
 import { toastFailed } from '@/ui/toast';
 import { useAuthTexts } from '../text';
@@ -8,7 +7,6 @@ import { useAuthTexts } from '../text';
 export function OtherWorkspaces() {
   const t = useAuthTexts();
   const me = useMe();
-  const navigate = useNavigate();
   const others = me.memberships.filter(
     ({ tenant_id, status }) => tenant_id !== me.tenant?.tenant_id && status === 'active',
   );
@@ -18,7 +16,6 @@ export function OtherWorkspaces() {
   const go = async (tenantId: string): Promise<void> => {
     try {
       await switchTo(tenantId);
-      await navigate({ to: '/' });
     } catch (failure) {
       toastFailed(failure);
     }

@@ -26,9 +26,11 @@ export function SecondFactorPage() {
     if (!(error instanceof ApiError)) {
       return undefined;
     }
-    setOver(error.problem.status === 401);
+    // A wrong code names its field; without one it is the whole sign-in that is unknown by now.
+    const isWrong = 'code' in error.fields;
+    setOver(error.problem.status === 401 && !isWrong);
     form.setFieldValue('code', '');
-    return error.code === 'invalid_body' ? t('wrongCode') : undefined;
+    return isWrong ? t('wrongCode') : undefined;
   });
 
   const send = (code: string): Promise<boolean> =>

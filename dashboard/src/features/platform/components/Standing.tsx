@@ -1,12 +1,11 @@
 // What is done to a workspace as a whole. Each deed has its reason, which its people are shown.
 
 import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { invalidateBelow } from '@/api/query';
 import type { Tenant } from '@/api/schema.gen';
-import { sessionBegan } from '@/session/me';
+import { beginAnew } from '@/session/me';
 import { Confirm } from '@/ui/confirm';
 import { toastDone, toastFailed } from '@/ui/toast';
 import { usePlatformTexts } from '../text';
@@ -15,7 +14,6 @@ type Deed = 'suspend' | 'close' | 'impersonate';
 
 export function Standing({ tenant }: { tenant: Tenant }) {
   const t = usePlatformTexts();
-  const navigate = useNavigate();
   const [deed, setDeed] = useState<Deed>();
   const [reason, setReason] = useState('');
   const close = (): void => {
@@ -48,8 +46,7 @@ export function Standing({ tenant }: { tenant: Tenant }) {
   };
   const impersonate = async (): Promise<void> => {
     await api.POST('/api/v1/admin/tenants/{id}/impersonate', { params, body });
-    await sessionBegan();
-    await navigate({ to: '/' });
+    await beginAnew('/');
   };
 
   const why = (

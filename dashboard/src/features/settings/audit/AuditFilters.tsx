@@ -20,7 +20,7 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
       <Select
         label={t('who')}
         placeholder={t('anyActor')}
-        w={170}
+        w={{ base: 'calc(50% - 5px)', sm: 170 }}
         clearable
         // One person or app, by a link from elsewhere.
         data={filters.actor !== undefined && !isKind ? [...actors, filters.actor] : actors}
@@ -30,7 +30,7 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
       <Select
         label={t('what')}
         placeholder={t('anyAction')}
-        w={240}
+        w={{ base: 'calc(50% - 5px)', sm: 240 }}
         searchable
         clearable
         nothingFoundMessage={t('nothing')}
@@ -41,7 +41,7 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
       <TextInput
         type="date"
         label={t('from')}
-        w={150}
+        w={{ base: 'calc(50% - 5px)', sm: 150 }}
         max={filters.to}
         value={filters.from ?? ''}
         onChange={(event) => set({ from: event.currentTarget.value || undefined })}
@@ -49,7 +49,7 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
       <TextInput
         type="date"
         label={t('to')}
-        w={150}
+        w={{ base: 'calc(50% - 5px)', sm: 150 }}
         min={filters.from}
         value={filters.to ?? ''}
         onChange={(event) => set({ to: event.currentTarget.value || undefined })}

@@ -35,7 +35,7 @@ export function AuditPage() {
             rowKey={({ id }) => id}
             onOpen={setOpen}
             currentKey={open?.id}
-            compact={(entry) => <Compact entry={entry} />}
+            compact={(entry) => <Compact entry={entry} onOpen={setOpen} />}
             empty={
               <EmptyState
                 icon={IconHistory}
@@ -98,13 +98,13 @@ function useColumns(onOpen: (entry: AuditEntry) => void): Column<AuditEntry>[] {
   ];
 }
 
-function Compact({ entry }: { entry: AuditEntry }) {
+function Compact({ entry, onOpen }: { entry: AuditEntry; onOpen: (entry: AuditEntry) => void }) {
   return (
     <Stack gap={2}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" fw={550} truncate>
+        <Anchor component="button" type="button" size="sm" c="inherit" fw={550} truncate onClick={() => onOpen(entry)}>
           {actionWords(entry.action)}
-        </Text>
+        </Anchor>
         <When at={entry.at} size="xs" c="dimmed" />
       </Group>
       <Text size="xs" c="dimmed" truncate>

@@ -15,7 +15,7 @@ export function RoleMatrix() {
   const permissions = roles[0]?.permissions ?? [];
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('mayTitle') }}>
-      <Table verticalSpacing={6} miw={560} highlightOnHover>
+      <Table verticalSpacing={6} miw={480} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('permission')}</Table.Th>
@@ -31,7 +31,7 @@ export function RoleMatrix() {
             <Table.Tr key={permission}>
               <Table.Th scope="row" fw={400}>
                 <Text size="sm">{permissionWords(permission)}</Text>
-                <Text size="xs" c="dimmed" ff="monospace">
+                <Text size="xs" c="dimmed" ff="monospace" visibleFrom="sm">
                   {permission}
                 </Text>
               </Table.Th>
