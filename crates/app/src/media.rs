@@ -62,13 +62,18 @@ pub struct Opened {
     pub is_part: bool,
 }
 
-/// A link to a file of the media store, absolute.
+/// A link to a file of the media store, absolute: for whoever reads it in an answer.
 pub fn signed_url(app: &App, key: &str, content_type: &str) -> String {
+    format!("{}{}", app.settings.backend_url, signed_path(app, key, content_type))
+}
+
+/// The same for whoever is here already, under whatever name they reached us by.
+pub fn signed_path(app: &App, key: &str, content_type: &str) -> String {
     let step = i64::try_from(SIGNED_FOR.as_secs()).unwrap_or(300);
     let exp = ((app.now() + SIGNED_FOR).as_seconds() / step + 1) * step;
     let sig = hex::encode(app.vault.mac(PURPOSE, &signed_parts(key, content_type, &exp.to_string())));
     let content_type = content_type.replace('+', "%2B").replace('/', "%2F");
-    format!("{}/media/{key}?type={content_type}&exp={exp}&sig={sig}", app.settings.backend_url)
+    format!("/media/{key}?type={content_type}&exp={exp}&sig={sig}")
 }
 
 fn signed_parts<'a>(key: &'a str, content_type: &'a str, exp: &'a str) -> [&'a [u8]; 3] {

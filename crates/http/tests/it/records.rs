@@ -140,7 +140,9 @@ both_engines! {
         t.save(site.scope, &[saved]).await;
         let answer = site.get(&path).await;
         assert_eq!(answer.status, 302);
-        let link = answer.header("location").strip_prefix("https://switchboard.example").unwrap().to_owned();
+        // Without a host, so that it leads to wherever the asker reached us.
+        let link = answer.header("location").to_owned();
+        assert!(link.starts_with("/media/"), "{link}");
 
         let audio = site.anonymous("GET", &link).await;
         assert_eq!((audio.status.as_u16(), audio.body.as_ref()), (200, b"0123456789".as_slice()));

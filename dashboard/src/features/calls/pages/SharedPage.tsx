@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/api/errors';
 import { duration, fullTime } from '@/lib/format';
+import { ownMedia } from '@/lib/media';
 import { EmptyState } from '@/ui/EmptyState';
 import { explain, Failure } from '@/ui/Failure';
 import type { PlayerHandle } from '@/ui/player/AudioPlayer';
@@ -99,7 +100,7 @@ function Shared({ call }: { call: SharedCall }) {
             {call.recordings.map((recording, index) => (
               <Suspense key={recording.url} fallback={<Skeleton height={94} />}>
                 <AudioPlayer
-                  src={recording.url}
+                  src={ownMedia(recording.url)}
                   label={t('recording')}
                   durationMs={recording.duration_ms}
                   onTime={index === 0 ? setSeconds : undefined}

@@ -31,8 +31,9 @@ pub async fn handler(
     drop(reader);
     match found.ok_or_else(|| Problem::not_found("recording"))?.record.media {
         Some(StoredMedia::Saved { key, content_type, .. }) => {
-            let url = media::signed_url(&web.app, &key, &content_type);
-            Ok((StatusCode::FOUND, [(header::LOCATION, url)]).into_response())
+            // Without a host: a page that was opened by another name than BACKEND_URL may play it too.
+            let path = media::signed_path(&web.app, &key, &content_type);
+            Ok((StatusCode::FOUND, [(header::LOCATION, path)]).into_response())
         }
         Some(StoredMedia::Failed { reason } | StoredMedia::Removed { reason }) => {
             Err(Problem::new(Code::NotFound, format!("there is no copy of this recording: {reason}")))
