@@ -224,11 +224,14 @@ enum Turn {
 
 /// See [`Response`].
 fn response(calls: &[CallFact], messages: &[MessageFact]) -> Option<Response> {
-    let call_turn = |call: &CallFact| match () {
-        () if call.is_missed() => Some(Turn::Theirs),
-        () if call.is_outbound() => Some(Turn::Ours),
-        () if call.is_talk() => Some(Turn::Talk),
-        () => None,
+    let call_turn = |call: &CallFact| {
+        if call.is_missed() {
+            Some(Turn::Theirs)
+        } else if call.is_outbound() {
+            Some(Turn::Ours)
+        } else {
+            call.is_talk().then_some(Turn::Talk)
+        }
     };
     let message_turn = |message: &MessageFact| match message.direction? {
         Direction::Inbound => Some(Turn::Theirs),
