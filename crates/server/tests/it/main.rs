@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
 
 mod commands;
+mod contacts;
 mod crash;
 mod disk;
 mod from_your_guide;
