@@ -51,6 +51,8 @@ use crate::{
 const SANDBOX_KEY: &str = "sandbox-api-key";
 /// Connections whose webhooks a start registers anew.
 const MOST_CONNECTIONS: i64 = 1_000;
+/// How the stand-ins reach this server, up to the port.
+const LOOPBACK: &str = "http://127.0.0.1:";
 /// What the demo's past is made of.
 const DAYS: u32 = 14;
 const SEED: u64 = 1;
@@ -127,6 +129,7 @@ pub async fn prepare(
     demo.sandbox_url = Some(sandbox.url());
     demo.url.clone_from(&here);
     demo.keep(data_dir)?;
+    remove_stale(app, &*ours, scope, demo.connection_id).await?;
     played::provision(app, &*ours, scope, connection, &Origin::operator("sandbox")).await?;
     register_others(app, &*ours, demo.connection_id).await?;
     if is_first {
@@ -139,7 +142,7 @@ pub async fn prepare(
 
 /// Where the stand-ins reach this server, whatever its public address is.
 pub fn here(listening: SocketAddr) -> String {
-    format!("http://127.0.0.1:{}", listening.port())
+    format!("{LOOPBACK}{}", listening.port())
 }
 
 type Found = (TenantScope, Connection);
@@ -240,16 +243,46 @@ async fn register_again(
     id: ConnectionId,
 ) -> Result<(), ProvisionError> {
     let connection = connections::find(app, scope, id).await?;
+    let credentials = connections::credentials_for(app, scope, &connection).await;
+    if !credentials.is_ok_and(|found| ours.is_theirs(&found.token)) {
+        return Ok(());
+    }
+    let by = Origin::operator("sandbox");
+    match remove_stale(app, ours, scope, id).await? {
+        Registered::Nothing => Ok(()),
+        Registered::Stale => played::provision(app, ours, scope, connection, &by).await,
+        Registered::Here => provisioning::repair_connection(app, scope, connection, &by).await.map(|_| ()),
+    }
+}
+
+/// What was registered for a connection at an earlier start.
+enum Registered {
+    Nothing,
+    /// Where this server does not listen any more.
+    Stale,
+    Here,
+}
+
+/// Forgets webhooks to where this server listened at an earlier start: with `PORT=0` that is another port each time.
+async fn remove_stale(
+    app: &Arc<App>,
+    ours: &dyn StandIns,
+    scope: TenantScope,
+    id: ConnectionId,
+) -> Result<Registered, ProvisionError> {
     let registered = {
         let mut reader = app.db.read(scope).await?;
         switchboard_store::registered_webhooks::list_of_connection(&mut reader.conn(), scope, id).await?
     };
-    let credentials = connections::credentials_for(app, scope, &connection).await;
-    let is_at_sandbox = credentials.is_ok_and(|found| ours.is_theirs(&found.token));
-    if !registered.is_empty() && is_at_sandbox {
-        provisioning::repair_connection(app, scope, connection, &Origin::operator("sandbox")).await?;
+    let mut found = if registered.is_empty() { Registered::Nothing } else { Registered::Here };
+    for webhook in registered {
+        let is_local = webhook.hook_url.starts_with(LOOPBACK);
+        if is_local && !webhook.hook_url.starts_with(&format!("{}/", ours.reach())) {
+            provisioning::remove(app, scope, webhook).await?;
+            found = Registered::Stale;
+        }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Two weeks of a shop's calls and texts, and at their end a recorded call, a missed one, a voicemail, and a text each way.

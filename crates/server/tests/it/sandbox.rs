@@ -143,7 +143,7 @@ async fn the_demos_owner_finds_a_busy_fortnight() {
     })
     .await;
     let (_, me) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
-    assert_eq!((me["tenant"]["role"].as_str(), me["user"]["email_verified_at"].is_string()), (Some("owner"), true));
+    assert_eq!((me["tenant"]["role"].as_str(), me["user"]["is_email_verified"] == true), (Some("owner"), true));
     let more = home.json(&["simulate", "demo", "--calls", "20", "--days", "3"]);
     assert!(more["calls"].as_u64() >= Some(20) && more["accepted"] == more["deliveries"], "{more}");
     within(Duration::from_secs(20), "more of it", async || (calls(&server, &bearer).await >= 63).then_some(())).await;
