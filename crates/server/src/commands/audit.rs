@@ -13,6 +13,7 @@ use switchboard_app::{
     audit::{self, AuditFilter, CSV_HEAD, Chain, ChainVerdict, Noted, Verdict},
 };
 use switchboard_domain::{Timestamp, audit::Action, ids::TenantId};
+use switchboard_http::api::v1::audit::AuditView;
 use switchboard_store::{TenantScope, audit::Entry};
 
 use super::{CommandError, Context, Exit, find, session::with_app, words};
@@ -67,45 +68,6 @@ pub enum Command {
 pub enum Form {
     Ndjson,
     Csv,
-}
-
-#[derive(Serialize)]
-struct Row {
-    seq: i64,
-    at: Timestamp,
-    actor_kind: String,
-    actor_id: Option<String>,
-    actor_name: String,
-    on_behalf_of: Option<String>,
-    action: String,
-    target_kind: Option<String>,
-    target_id: Option<String>,
-    details: serde_json::Value,
-    address: Option<String>,
-    request_id: Option<String>,
-    hash: String,
-    previous_hash: String,
-}
-
-impl From<Entry> for Row {
-    fn from(entry: Entry) -> Self {
-        Self {
-            hash: hex::encode(&entry.hash),
-            previous_hash: hex::encode(&entry.previous_hash),
-            seq: entry.seq,
-            at: entry.at,
-            actor_kind: entry.actor_kind,
-            actor_id: entry.actor_id,
-            actor_name: entry.actor_name,
-            on_behalf_of: entry.on_behalf_of,
-            action: entry.action,
-            target_kind: entry.target_kind,
-            target_id: entry.target_id,
-            details: entry.details,
-            address: entry.address,
-            request_id: entry.request_id,
-        }
-    }
 }
 
 pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>) -> Result<Exit, CommandError> {
@@ -216,9 +178,10 @@ async fn list(
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     let chain = chain_of(app, tenant).await?;
-    let rows: Vec<Row> = audit::list(app, chain, filter, None, limit).await?.into_iter().map(Row::from).collect();
+    let rows: Vec<AuditView> =
+        audit::list(app, chain, filter, None, limit).await?.into_iter().map(AuditView::from).collect();
     let now = app.now();
-    let cells = |row: &Row| {
+    let cells = |row: &AuditView| {
         [
             row.seq.to_string(),
             words::relative(now, row.at),
@@ -268,7 +231,7 @@ fn write_entry(file: &mut impl Write, entry: Entry, form: Form) -> std::io::Resu
     match form {
         Form::Csv => file.write_all(audit::csv_line(&entry).as_bytes()),
         Form::Ndjson => {
-            serde_json::to_writer(&mut *file, &Row::from(entry))?;
+            serde_json::to_writer(&mut *file, &AuditView::from(entry))?;
             file.write_all(b"\n")
         }
     }

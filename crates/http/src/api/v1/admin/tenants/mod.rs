@@ -1,10 +1,12 @@
 //! Tenants, for who administers the installation.
 
+use axum::Json;
 use serde::{Deserialize, Serialize};
-use switchboard_app::tenants::TenantOverview;
+use switchboard_app::tenants::{self, Standing, TenantOverview};
+use switchboard_domain::ids::TenantId;
 use utoipa::ToSchema;
 
-use crate::api::v1::workspace::WorkspaceView;
+use crate::{api::v1::workspace::WorkspaceView, extract::AdminAuth, problem::Problem, state::Web};
 
 pub mod create;
 pub mod delete;
@@ -41,4 +43,16 @@ impl From<TenantOverview> for TenantView {
 pub struct Because {
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
+}
+
+/// Sets how a tenant stands, whoever's it is; the tenant as it is then.
+async fn set_standing(
+    web: &Web,
+    admin: &AdminAuth,
+    id: TenantId,
+    standing: Standing<'_>,
+) -> Result<Json<WorkspaceView>, Problem> {
+    let scope = tenants::lookup(&web.app, id).await?.scope();
+    let tenant = tenants::set_standing(&web.app, scope, standing, &admin.by).await?;
+    Ok(Json(tenant.into()))
 }

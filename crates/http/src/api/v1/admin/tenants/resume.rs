@@ -1,7 +1,7 @@
 //! `POST /api/v1/admin/tenants/{id}/resume`
 
 use axum::{Json, extract::State};
-use switchboard_app::tenants::{self, Standing};
+use switchboard_app::tenants::Standing;
 use switchboard_domain::ids::TenantId;
 
 use crate::{
@@ -20,7 +20,5 @@ pub async fn handler(
     admin: AdminAuth,
     IdPath(id): IdPath<TenantId>,
 ) -> Result<Json<WorkspaceView>, Problem> {
-    let scope = tenants::lookup(&web.app, id).await?.scope();
-    let tenant = tenants::set_standing(&web.app, scope, Standing::Active, &admin.by).await?;
-    Ok(Json(tenant.into()))
+    super::set_standing(&web, &admin, id, Standing::Active).await
 }

@@ -1,7 +1,7 @@
 //! `POST /api/v1/admin/tenants/{id}/suspend`
 
 use axum::{Json, extract::State};
-use switchboard_app::tenants::{self, Standing};
+use switchboard_app::tenants::Standing;
 use switchboard_domain::ids::TenantId;
 
 use super::Because;
@@ -23,7 +23,5 @@ pub async fn handler(
     IdPath(id): IdPath<TenantId>,
     JsonBody(asked): JsonBody<Because>,
 ) -> Result<Json<WorkspaceView>, Problem> {
-    let scope = tenants::lookup(&web.app, id).await?.scope();
-    let tenant = tenants::set_standing(&web.app, scope, Standing::Suspended(&asked.reason), &admin.by).await?;
-    Ok(Json(tenant.into()))
+    super::set_standing(&web, &admin, id, Standing::Suspended(&asked.reason)).await
 }
