@@ -12,7 +12,7 @@ export function SuspendedPage() {
   const t = useAuthTexts();
   const me = useMe();
   // The refusal has the reason in its words.
-  const { error } = useQuery({ ...workspaceQuery, retry: false });
+  const { error } = useQuery({ ...workspaceQuery, retry: false, staleTime: 0, refetchOnMount: 'always' });
   const workspace = me.tenant?.company_name ?? '';
   return (
     <AuthCard
