@@ -1,6 +1,6 @@
 //! What each route of our API asks of its caller. A route cannot be added without saying it: [`Routes`] takes routes in no
-//! other way. What is said here is checked before the handler runs and shown in `/openapi.json`: `x-caller` says who may
-//! call, and `x-permission` what they must be allowed to do.
+//! other way. What is said here is checked before the handler runs and shown in `/openapi.json`: `x-permission` says what an
+//! app or a person must be allowed to do, and `x-caller` on all other operations who may call.
 //!
 //! Who the caller is was found out before (`identify`); a permission that is missing is 403 and names it, whereas
 //! another tenant's id is 404, because a scope finds nothing of others. Handlers take the caller as an argument all the
@@ -134,10 +134,11 @@ impl Need {
     }
 
     fn describe_operation(self, operation: &mut Operation) {
-        let mut said = ExtensionsBuilder::new().add("x-caller", self.caller());
-        if let Self::Permission(permission) = self {
-            said = said.add("x-permission", permission.as_str());
-        }
+        // One of the two and never both: the library keeps extensions in no order, and the committed document must not move.
+        let said = match self {
+            Self::Permission(permission) => ExtensionsBuilder::new().add("x-permission", permission.as_str()),
+            _ => ExtensionsBuilder::new().add("x-caller", self.caller()),
+        };
         operation.extensions.get_or_insert_default().merge(said.build());
         if matches!(self, Self::Person | Self::Platform) {
             // An app's key does not do.

@@ -2646,8 +2646,8 @@ export interface components {
              * @description What lists sort by: when it started, else when we first heard of it.
              */
             occurred_at: string;
-            /** @enum {string} */
-            outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+            /** @enum {string|null} */
+            outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | null;
             provider: string;
             /** @description Where the provider keeps the first recording. */
             recording_url?: string | null;
@@ -2934,8 +2934,8 @@ export interface components {
             /** @description The provider's ids of it. */
             external_ids: string[];
             id: string;
-            /** @enum {string} */
-            kind?: "local" | "shared" | "external" | "user";
+            /** @enum {string|null} */
+            kind?: "local" | "shared" | "external" | "user" | null;
             name?: string | null;
             /** @description What it is known by: its number, or an e-mail address or the provider's id where it has none. */
             natural_key: string;
@@ -4002,8 +4002,8 @@ export interface components {
                  * @description What lists sort by: when it started, else when we first heard of it.
                  */
                 occurred_at: string;
-                /** @enum {string} */
-                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+                /** @enum {string|null} */
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | null;
                 provider: string;
                 /** @description Where the provider keeps the first recording. */
                 recording_url?: string | null;
@@ -4117,8 +4117,8 @@ export interface components {
                 /** @description The provider's ids of it. */
                 external_ids: string[];
                 id: string;
-                /** @enum {string} */
-                kind?: "local" | "shared" | "external" | "user";
+                /** @enum {string|null} */
+                kind?: "local" | "shared" | "external" | "user" | null;
                 name?: string | null;
                 /** @description What it is known by: its number, or an e-mail address or the provider's id where it has none. */
                 natural_key: string;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use switchboard_store::page::Page;
 use utoipa::{
     ToSchema,
-    openapi::schema::{Object, ObjectBuilder, Type},
+    openapi::schema::{Object, ObjectBuilder, SchemaType, Type},
 };
 
 pub mod admin;
@@ -85,6 +85,13 @@ impl<T> Paged<T> {
 pub(crate) fn words<'a>(all: impl IntoIterator<Item = &'a str>) -> Object {
     let words: Vec<String> = all.into_iter().map(str::to_owned).collect();
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+/// The schema of such a word where there may be none.
+pub(crate) fn or_null(mut words: Object) -> Object {
+    words.schema_type = SchemaType::from_iter([Type::String, Type::Null]);
+    words.enum_values.get_or_insert_default().push(serde_json::Value::Null);
+    words
 }
 
 /// Functions that give the schemas of the domain's words, for `#[schema(schema_with = …)]`.

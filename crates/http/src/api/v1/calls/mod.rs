@@ -10,7 +10,7 @@ use switchboard_store::{calls::KeptLeg, record::Kept};
 use utoipa::ToSchema;
 
 use super::{
-    call_outcome, call_status, direction, phase,
+    call_outcome, call_status, direction, or_null, phase,
     recordings::{RecordingView, TranscriptView},
     voicemails::VoicemailView,
 };
@@ -33,6 +33,7 @@ pub mod work;
 /// A call.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Call)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a call, each shown by itself")]
 pub struct CallView {
     #[schema(value_type = String, example = "call_0198f3c27bd1832f9ad0c12a7b3e4f50")]
     pub id: CallId,
@@ -49,7 +50,7 @@ pub struct CallView {
     #[schema(schema_with = call_status)]
     pub status: CallStatus,
     /// Null while the call is live.
-    #[schema(schema_with = call_outcome)]
+    #[schema(schema_with = outcome_or_null)]
     pub outcome: Option<CallOutcome>,
     /// The provider's id of the user who took it, or whose phone rang.
     pub agent_id: Option<String>,
@@ -223,4 +224,8 @@ pub struct CallDetail {
     pub notes: Vec<NoteView>,
     /// Who marked it as dealt with, and when; null while it is open.
     pub resolved: Option<ResolvedView>,
+}
+
+fn outcome_or_null() -> utoipa::openapi::schema::Object {
+    or_null(call_outcome())
 }

@@ -38,7 +38,7 @@ pub struct ContactView {
     pub numbers: Vec<String>,
     pub emails: Vec<String>,
     /// Whose address book the provider found it in.
-    #[schema(schema_with = super::contact_kind)]
+    #[schema(schema_with = kind_or_null)]
     pub kind: Option<ContactKind>,
     /// The provider's ids of it.
     pub external_ids: Vec<String>,
@@ -130,4 +130,8 @@ impl From<ContactsError> for Problem {
             ContactsError::Store(error) => error.into(),
         }
     }
+}
+
+fn kind_or_null() -> utoipa::openapi::schema::Object {
+    super::or_null(super::contact_kind())
 }

@@ -126,13 +126,7 @@ pub struct SendView {
 }
 
 fn nullable_state() -> utoipa::openapi::schema::Object {
-    use utoipa::openapi::schema::{SchemaType, Type};
-    let mut schema = send_state();
-    schema.schema_type = SchemaType::from_iter([Type::String, Type::Null]);
-    if let Some(values) = &mut schema.enum_values {
-        values.push(serde_json::Value::Null);
-    }
-    schema
+    super::or_null(send_state())
 }
 
 impl From<Send> for SendView {
