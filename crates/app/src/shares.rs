@@ -247,13 +247,15 @@ pub async fn look(app: &App, token: &str) -> Result<Shown, SharesError> {
     let mut tx = app.db.begin(scope).await?;
     let call = calls::lookup(&mut tx.conn(), scope, share.call_id).await?.ok_or(SharesError::Gone)?.record;
     let wants = |item| share.items.contains(&item);
-    let recordings = match wants(ShareItem::Recording) {
-        true => Some(recordings::of_call(&mut tx.conn(), scope, call.id).await?),
-        false => None,
+    let recordings = if wants(ShareItem::Recording) {
+        Some(recordings::of_call(&mut tx.conn(), scope, call.id).await?)
+    } else {
+        None
     };
-    let transcript = match wants(ShareItem::Transcript) {
-        true => Some(complete(transcripts::of_call(&mut tx.conn(), scope, call.id).await?)),
-        false => None,
+    let transcript = if wants(ShareItem::Transcript) {
+        Some(complete(transcripts::of_call(&mut tx.conn(), scope, call.id).await?))
+    } else {
+        None
     };
     let summary = wants(ShareItem::Summary).then(|| call.summary.clone());
     shares::note_look(&mut tx, share.id, now).await?;

@@ -128,14 +128,14 @@ const SHOWN_MS: i64 = 10_000;
 /// begins. Lines without a time follow the one before them.
 fn vtt(transcript: &Transcript, began: Timestamp) -> String {
     let mut vtt = "WEBVTT\n".to_owned();
-    let spoken: Vec<&TranscriptLine> =
-        transcript.lines.iter().filter(|line| line.kind == LineKind::Speech).collect();
+    let spoken: Vec<&TranscriptLine> = transcript.lines.iter().filter(|line| line.kind == LineKind::Speech).collect();
     let mut from = 0;
     for (i, line) in spoken.iter().enumerate() {
         from = line.at.map_or(from, |at| offset(at, began)).max(from);
         let next = spoken.get(i + 1).and_then(|next| next.at).map(|at| offset(at, began));
         let until = next.filter(|next| *next > from).map_or(from + SHOWN_MS, |next| next.min(from + SHOWN_MS));
-        let _ = write!(vtt, "\n{} --> {}\n<v {}>{}\n", cue(from), cue(until), plain(speaker(line)), plain(&line.content));
+        let _ =
+            write!(vtt, "\n{} --> {}\n<v {}>{}\n", cue(from), cue(until), plain(speaker(line)), plain(&line.content));
         from = if line.at.is_some() { from } else { until };
     }
     vtt
@@ -181,6 +181,8 @@ fn json(call: &Call, transcript: &Transcript, began: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_domain::ids::{ConnectionId, LegId, TenantId, TranscriptId};
+
     use super::*;
 
     fn line(at: Option<i64>, kind: LineKind, content: &str) -> TranscriptLine {
@@ -190,7 +192,6 @@ mod tests {
 
     fn transcript(lines: Vec<TranscriptLine>) -> Transcript {
         let nil = uuid::Uuid::nil();
-        use switchboard_domain::ids::{ConnectionId, LegId, TenantId, TranscriptId};
         Transcript {
             id: TranscriptId::from_uuid(nil),
             tenant_id: TenantId::from_uuid(nil),

@@ -129,9 +129,13 @@ impl Calls {
         fact: &LegFact,
         contact: Option<ContactId>,
     ) {
+        let leg_id: LegId = deterministic(connection.uuid(), &fact.external_id);
+        // What people did with a call does not bring it back once its time was over and the log knows no more of it.
+        if fact.work.is_some() && !self.legs.contains_key(&leg_id) {
+            return;
+        }
         let ids = std::iter::once(&fact.external_id).chain(&fact.related);
         let call_id = self.call_of(connection, ids);
-        let leg_id: LegId = deterministic(connection.uuid(), &fact.external_id);
         let kept = self.legs.entry(leg_id).or_insert_with(|| KeptLeg {
             leg: Leg {
                 id: leg_id,

@@ -5,10 +5,16 @@ use std::time::Duration;
 use switchboard_app::{
     audit::{self, AuditFilter, Chain, Origin},
     calls::{self, CallsError},
+    merge,
     rebuild::{self, Mode},
     voicemails,
 };
-use switchboard_domain::{actor::Actor, change::RecordKind};
+use switchboard_domain::{
+    actor::Actor,
+    change::RecordKind,
+    fact::{Fact, FactBody, LegFact},
+    merge::Authority,
+};
 use switchboard_store::{changes, voicemails::KeptVoicemail};
 use switchboard_testkit::{TestDb, both_engines};
 
@@ -61,6 +67,12 @@ both_engines! {
         assert!(matches!(refused, Err(CallsError::SomebodyElses)), "{refused:?}");
         let refused = calls::add_note(&s.app, s.scope, &ana, call.id, "  ").await;
         assert!(matches!(refused, Err(CallsError::Fields(_))), "{refused:?}");
+
+        // A deed whose call is gone from log and records makes no new one.
+        let body = LegFact { external_id: "gone".into(), work: Some(Box::default()), ..LegFact::default() };
+        let fact = Fact { at: t.now(), authority: Authority::Person, body: FactBody::Leg(Box::new(body)) };
+        merge::apply_own(&s.app, s.scope, s.connection, vec![fact], "call.resolved", "call:gone").await.unwrap();
+        assert_eq!(t.query_texts("SELECT 'a call' FROM calls").await, ["a call"]);
 
         let report = rebuild::run(&s.app, s.scope, Mode::Check, |_| {}).await.unwrap();
         assert_eq!(report.differences, []);

@@ -8,7 +8,8 @@ use switchboard_domain::{
     leg::LegDoc,
     merge::Stamp,
 };
-use switchboard_testkit::{TestDb, both_engines};
+use switchboard_store::sql::Sql;
+use switchboard_testkit::both_engines;
 
 use crate::site::{Answer, Site};
 
@@ -29,6 +30,13 @@ async fn call(site: &Site<'_>, number: u32) -> String {
     };
     doc.apply(Stamp::provider(at), &said, None);
     t.save_legs(site.scope, &[build.leg(number, number, doc)]).await;
+    let mut sql = Sql::new("INSERT INTO call_links (connection_id, external_id, tenant_id, call_id) VALUES ");
+    let (connection, tenant) = (site.connection.uuid(), site.scope.tenant().uuid());
+    let call = build.call_id(number).uuid();
+    sql.bind_row(true, [connection.into(), number.to_string().into(), tenant.into(), call.into()]);
+    let mut tx = t.db.begin(site.scope).await.unwrap();
+    sql.execute(&mut tx.conn()).await.unwrap();
+    tx.commit(t.now()).await.unwrap();
     build.call_id(number).to_string()
 }
 
@@ -72,6 +80,7 @@ both_engines! {
         let shown = site.get(&path).await.json();
         assert_eq!((shown["note_count"].as_i64(), shown["is_resolved"].as_bool()), (Some(1), Some(true)));
 
+        t.clock.advance(std::time::Duration::from_secs(1));
         let gone = ask(&site, "DELETE", &format!("{path}/notes/{note}"), &json!({})).await.json();
         assert_eq!(gone["notes"], json!([]));
         ask(&site, "POST", &format!("{path}/reopen"), &json!({})).await;
