@@ -289,8 +289,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn contact(number: u128) -> Option<ContactId> {
-        Some(ContactId::from_uuid(Uuid::from_u128(number)))
+    fn contact(number: u128) -> ContactId {
+        ContactId::from_uuid(Uuid::from_u128(number))
     }
 
     fn call(second: i64, direction: Direction, outcome: CallOutcome, who: u128) -> CallFact {
@@ -301,7 +301,7 @@ mod tests {
             status: CallStatus::Ended,
             outcome: Some(outcome),
             duration_seconds: Some(if outcome == CallOutcome::Answered { 60 } else { 0 }),
-            contact_id: contact(who),
+            contact_id: Some(contact(who)),
         }
     }
 
@@ -309,7 +309,7 @@ mod tests {
         MessageFact {
             occurred_at: Timestamp::from_millis(second * 1_000),
             direction: Some(direction),
-            contact_id: contact(who),
+            contact_id: Some(contact(who)),
         }
     }
 
@@ -372,7 +372,7 @@ mod tests {
         ];
         let waiting = not_returned(&calls);
         assert_eq!(waiting.len(), 1);
-        assert_eq!((waiting[0].contact_id, waiting[0].calls), (contact(1).unwrap(), 2));
+        assert_eq!((waiting[0].contact_id, waiting[0].calls), (contact(1), 2));
         assert_eq!(waiting[0].call_id, Uuid::from_u128(2));
     }
 

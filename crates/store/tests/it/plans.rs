@@ -133,7 +133,7 @@ both_engines! {
 both_engines! {
     async fn a_days_numbers_are_read_from_one_range_of_an_index(t: &TestDb) {
         let scope = fill(t).await;
-        let (from, before) = (t.now(), t.now() + std::time::Duration::from_secs(60));
+        let (from, before) = (t.now(), t.now() + std::time::Duration::from_mins(1));
         let mut reader = t.db.read(scope).await.unwrap();
         for (table, sql) in [
             ("calls", overview::calls_sql(scope, from, before)),

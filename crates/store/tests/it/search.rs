@@ -44,7 +44,7 @@ both_engines! {
         t.save(scope, &[message.clone()]).await;
         t.save(scope, &[call.clone(), build.call(2, t.now())]).await;
         t.save(scope, &[transcript]).await;
-        t.save(scope, &[voicemail.clone()]).await;
+        t.save(scope, std::slice::from_ref(&voicemail)).await;
 
         for typed in ["jose", "ALVA", "pepe@exam", "0042", "+1 (415) 555-0042", "alv 042"] {
             assert_eq!(ids(t, scope, RecordKind::Contact, typed).await, [contact_id.uuid()], "{typed}");
@@ -100,7 +100,7 @@ both_engines! {
         let scope = t.tenant("Acme").await;
         let build = Build::new(t, scope, t.connection(scope).await);
         let before = build.contact(1, t.now());
-        t.save(scope, &[before.clone()]).await;
+        t.save(scope, std::slice::from_ref(&before)).await;
         let mut after = before.clone();
         after.record.name = Some("Ann Lee".into());
         // As a merge writes it: only what changed.
@@ -180,5 +180,5 @@ both_engines! {
 }
 
 fn hex_of(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02X}")).collect()
+    text.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat()
 }
