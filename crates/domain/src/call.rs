@@ -94,6 +94,7 @@ pub struct CallOwner {
 /// A call as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a call, each with a column of its own")]
 pub struct Call {
     pub id: CallId,
     pub tenant_id: TenantId,
