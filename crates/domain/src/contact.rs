@@ -322,7 +322,9 @@ mod tests {
         ) {
             let doc_of = |said: &[Said]| {
                 let mut doc = ContactDoc::default();
-                said.iter().for_each(|one| apply(&mut doc, one));
+                for one in said {
+                    apply(&mut doc, one);
+                }
                 doc
             };
             let mut other = all.clone();

@@ -185,7 +185,8 @@ impl Lines<'_> {
         while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             begin += 1;
         }
-        self.line += bytes[self.read_to..begin].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let skipped = self.text.get(self.read_to..begin).unwrap_or_default();
+        self.line += skipped.matches('\n').count() as u64;
         self.read_to = begin;
         self.line
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use switchboard_domain::{
-    call::Direction,
+    call::Direction::{self, Inbound, Outbound},
     contact::{ContactDoc, ContactEdit, EntryKind, Place, key_of_written},
     ids::ContactId,
     merge::Stamp,
@@ -80,7 +80,6 @@ both_engines! {
         let ann = contact(&build, 1, "Ann", None);
         let mobile = contact(&build, 2, "Ann's mobile", Some(ann.record.id));
         let bob = contact(&build, 3, "Bob", None);
-        use Direction::{Inbound, Outbound};
         let mut messages = vec![
             message(&build, 1, &ann, OURS, Inbound),
             message(&build, 2, &ann, OURS, Outbound),
