@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use switchboard_domain::{Timestamp, change::Change, event::Source, fact::Fact, ids::EventId};
-use switchboard_providers::registry;
+use switchboard_providers::{contract::Provider, registry};
 use switchboard_store::{
     Conn, StoreError, TenantScope, changes, connections, cursor,
     events::{self, EventHead, StoredEvent},
@@ -67,7 +67,7 @@ pub async fn detail(
     let attempts = work::list_of_events(conn, scope, &[id]).await?;
     let connection = connections::find(conn, scope, stored.connection_id).await?;
     let state = state_of(EventHead::from(&stored), reached, &attempts);
-    let normalize_version_now = registry::by_slug(&stored.provider).map(|provider| provider.normalize_version());
+    let normalize_version_now = registry::by_slug(&stored.provider).map(Provider::normalize_version);
     let contents = if with_contents { Some(contents(conn, scope, stored, &attempts).await?) } else { None };
     Ok(Some(EventDetail {
         is_unsigned: state.event.source == Source::Push && connection.is_some_and(|found| found.is_unsigned),

@@ -51,21 +51,21 @@ pub(super) async fn records(
         let links = calls::links_of_ids(conn, tenant, connection, &legs).await?;
         let calls: Vec<Uuid> =
             links.iter().map(|link| link.call_id.uuid()).collect::<BTreeSet<_>>().into_iter().collect();
-        add(&mut found, RecordKind::Call, record::find::<Kept<Call>>(conn, tenant, &calls).await?, |kept| {
+        add(&mut found, RecordKind::Call, &record::find::<Kept<Call>>(conn, tenant, &calls).await?, |kept| {
             kept.record.id.uuid()
         });
         add_children(conn, tenant, &calls, &mut found).await?;
     }
     let messages: Vec<Uuid> = facts.iter().filter_map(|fact| message_id(connection, fact)).collect();
     let messages = record::find::<KeptMessage>(conn, tenant, &messages).await?;
-    add(&mut found, RecordKind::Message, messages, |kept| kept.record.id.uuid());
+    add(&mut found, RecordKind::Message, &messages, |kept| kept.record.id.uuid());
     let parties: Vec<Uuid> = facts.iter().filter_map(|fact| contact_id(tenant, connection, fact)).collect();
     let parties: Vec<KeptContact> = contacts::with_parts(conn, tenant, &parties).await?;
-    add(&mut found, RecordKind::Contact, parties, |kept| kept.record.id.uuid());
+    add(&mut found, RecordKind::Contact, &parties, |kept| kept.record.id.uuid());
     Ok(found)
 }
 
-fn add<R>(found: &mut BTreeSet<RecordRef>, kind: RecordKind, rows: Vec<R>, id_of: impl Fn(&R) -> Uuid) {
+fn add<R>(found: &mut BTreeSet<RecordRef>, kind: RecordKind, rows: &[R], id_of: impl Fn(&R) -> Uuid) {
     found.extend(rows.iter().map(|row| RecordRef { kind, id: id_of(row) }));
 }
 
@@ -76,11 +76,11 @@ async fn add_children(
     found: &mut BTreeSet<RecordRef>,
 ) -> Result<(), StoreError> {
     let voicemails = record::find_of_calls::<KeptVoicemail>(conn, tenant, calls).await?;
-    add(found, RecordKind::Voicemail, voicemails, |kept| kept.record.id.uuid());
+    add(found, RecordKind::Voicemail, &voicemails, |kept| kept.record.id.uuid());
     let recordings = record::find_of_calls::<KeptRecording>(conn, tenant, calls).await?;
-    add(found, RecordKind::Recording, recordings, |kept| kept.record.id.uuid());
+    add(found, RecordKind::Recording, &recordings, |kept| kept.record.id.uuid());
     let transcripts = record::find_of_calls::<KeptTranscript>(conn, tenant, calls).await?;
-    add(found, RecordKind::Transcript, transcripts, |kept| kept.record.id.uuid());
+    add(found, RecordKind::Transcript, &transcripts, |kept| kept.record.id.uuid());
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use switchboard_domain::{
     change::{NewChange, RecordKind, Verb},
     event::Source,
-    ids::{CallId, ConnectionId, EventId, Id, JobId},
+    ids::{CallId, ConnectionId, EventId, JobId},
     job::JobState,
 };
 use switchboard_store::{
