@@ -77,12 +77,7 @@ pub struct WorkView {
 
 impl From<&WorkDoc> for WorkView {
     fn from(work: &WorkDoc) -> Self {
-        Self {
-            notes: notes(work),
-            tags: work.tags(),
-            is_resolved: work.resolved().is_some(),
-            resolved: resolved(work),
-        }
+        Self { notes: notes(work), tags: work.tags(), is_resolved: work.resolved().is_some(), resolved: resolved(work) }
     }
 }
 
