@@ -327,7 +327,7 @@ pub const fn first_conditions() -> [(Condition, bool, i64); 3] {
 mod tests {
     use super::*;
 
-    const QUIET: Duration = Duration::from_mins(60);
+    const QUIET: Duration = Duration::from_hours(1);
 
     fn at(minute: u64) -> Timestamp {
         Timestamp::from_millis(1_788_000_000_000) + Duration::from_mins(minute)

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use switchboard_domain::{
     actor::Actor,
     contact::Contact,
-    ids::{NotificationId, VoicemailId},
+    ids::{ContactId, NotificationId, VoicemailId},
     notification::Finding,
 };
 use switchboard_store::{
@@ -120,9 +120,9 @@ async fn voicemails(
     scope: TenantScope,
     entries: &[Entry],
 ) -> Result<HashMap<VoicemailId, VoicemailBrief>, StoreError> {
-    let ids: Vec<Uuid> = entries.iter().filter_map(voicemail_of).map(|id| id.uuid()).collect();
+    let ids: Vec<Uuid> = entries.iter().filter_map(voicemail_of).map(VoicemailId::uuid).collect();
     let kept: Vec<KeptVoicemail> = record::find(conn, scope.tenant(), &ids).await?;
-    let contacts: Vec<Uuid> = kept.iter().filter_map(|kept| kept.record.contact_id).map(|id| id.uuid()).collect();
+    let contacts: Vec<Uuid> = kept.iter().filter_map(|kept| kept.record.contact_id).map(ContactId::uuid).collect();
     let contacts: Vec<KeptContact> = record::find(conn, scope.tenant(), &contacts).await?;
     let names: HashMap<Uuid, Contact> = contacts.into_iter().map(|kept| (kept.record.id.uuid(), kept.record)).collect();
     let brief = |kept: KeptVoicemail| {

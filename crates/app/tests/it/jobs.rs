@@ -131,11 +131,6 @@ fn concluded(id: u64, started: i64) -> Value {
     })
 }
 
-/// The catch-up among jobs; missed calls that it finds add one of their own.
-fn catch_up(jobs: Vec<Job>) -> Job {
-    jobs.into_iter().find(|job| job.kind == "catch_up").unwrap()
-}
-
 both_engines! {
     async fn a_catch_up_finds_what_was_missed_and_repeats_nothing(t: &TestDb) {
         let s = Setting::new(t).await;
@@ -179,7 +174,7 @@ both_engines! {
         s.fake.breaks_at_page.store(2, Ordering::SeqCst);
         jobs::add(&s.app, s.scope, &CatchUp { connection: s.connection, since: None }).await.unwrap();
         s.run_due(t).await;
-        let job = catch_up(s.jobs(t).await);
+        let job = s.job(t, "catch_up").await;
         assert_eq!((job.state, job.attempts), (JobState::Ready, 1));
         assert!(job.last_error.unwrap().contains("503"));
         assert_eq!(job.progress.unwrap()["calls"], 2);
@@ -189,7 +184,7 @@ both_engines! {
         s.run_due(t).await;
         // One page, one failure, then the two that were left: none is read twice.
         assert_eq!(s.fake.pages.load(Ordering::SeqCst), 4);
-        let job = catch_up(s.jobs(t).await);
+        let job = s.job(t, "catch_up").await;
         assert_eq!(job.state, JobState::Done);
         assert_eq!(s.events(t).await.len(), 6);
         s.end().await;

@@ -6,7 +6,7 @@ use switchboard_domain::{
     Timestamp,
     ids::{ConnectionId, NotificationRuleId, UserId},
     mail::Language,
-    notification::{Audience, Condition, EmailWay, RuleKind, SlackWay},
+    notification::{Audience, Condition, EmailWay, SlackWay},
 };
 use utoipa::ToSchema;
 
@@ -20,7 +20,6 @@ pub mod test;
 pub mod update;
 
 super::word_schemas! {
-    rule_kind = RuleKind;
     audience = Audience;
     language = Language;
 }
@@ -149,6 +148,7 @@ impl From<Shown> for RuleView {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NotificationRuleWish)]
+#[expect(clippy::option_option, reason = "null and a field that is not there mean different things")]
 pub struct RuleBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 200)]
@@ -170,6 +170,7 @@ pub struct RuleBody {
 }
 
 /// Tells null from a field that is not there.
+#[expect(clippy::option_option, reason = "null and a field that is not there mean different things")]
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

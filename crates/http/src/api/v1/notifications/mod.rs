@@ -6,7 +6,7 @@ use switchboard_domain::{
     Timestamp,
     ids::{CallId, ConnectionId, NotificationId, NotificationRuleId, NotificationSendId, VoicemailId},
     mail::MailState,
-    notification::{Finding, RuleKind, SendWay},
+    notification::{Finding, SendWay},
 };
 use switchboard_store::notifications::sends::Send;
 use utoipa::ToSchema;
@@ -16,7 +16,6 @@ pub mod list;
 pub mod read;
 
 super::word_schemas! {
-    kind = RuleKind;
     way = SendWay;
     send_state = MailState;
 }
