@@ -119,7 +119,7 @@ const COMMITTERS: &str = "datname = current_database() AND pid <> pg_backend_pid
 /// Ends the committer's connection from the other side once it is in this state, and waits until it is gone.
 async fn kill(t: &TestDb, state: &str) {
     let begun = tokio::time::Instant::now();
-    let patience = || assert!(begun.elapsed() < Duration::from_secs(60), "waiting for `{state}`");
+    let patience = || assert!(begun.elapsed() < Duration::from_mins(1), "waiting for `{state}`");
     let find = format!("SELECT pid::text FROM pg_stat_activity WHERE {COMMITTERS} AND {state}");
     let pid = loop {
         patience();
