@@ -88,11 +88,8 @@ pub async fn revoke_session(
     let reason = if is_own { SIGNED_OUT } else { "revoked" };
     let user = users::find(&app.db, access.user).await?.ok_or(SessionError::NotFound)?;
     let found = sessions::find(&app.db, session).await?.ok_or(SessionError::NotFound)?;
-    let by = if is_own {
-        trail::worker(app, &found, &user, client).await?
-    } else {
-        trail::signed_in(access, &user, client)
-    };
+    let by =
+        if is_own { trail::worker(app, &found, &user, client).await? } else { trail::signed_in(access, &user, client) };
     let ending = Ending::of(app, &found, by).await?;
     let mut tx = app.db.begin_platform().await?;
     if !sessions::revoke(&mut tx, access.user, session, reason, app.now()).await? {

@@ -49,11 +49,8 @@ pub async fn handler(
     QueryString(asked): QueryString<ListOutgoing>,
 ) -> Result<Json<Paged<OutgoingView>>, Problem> {
     let limit = query::limit(asked.limit, query::MAX_LIMIT)?;
-    let filter = OutgoingFilter {
-        statuses: query::unique(asked.status),
-        call_id: asked.call_id,
-        to_number: asked.to_number,
-    };
+    let filter =
+        OutgoingFilter { statuses: query::unique(asked.status), call_id: asked.call_id, to_number: asked.to_number };
     let found = messaging::list(&web.app, auth.scope, &filter, asked.cursor, limit + 1).await?;
     Ok(Json(Paged::cut(found, limit, |text| text.id.to_string(), OutgoingView::from)))
 }

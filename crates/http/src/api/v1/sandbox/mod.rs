@@ -45,10 +45,7 @@ impl From<SandboxError> for Problem {
         let detail = error.to_string();
         match error {
             SandboxError::NotConnected | SandboxError::NotSandbox => Self::new(Code::Conflict, detail),
-            SandboxError::Refused(_)
-            | SandboxError::BadNumber(_)
-            | SandboxError::BadText
-            | SandboxError::BadAmount => {
+            SandboxError::Refused(_) | SandboxError::BadNumber(_) | SandboxError::BadText | SandboxError::BadAmount => {
                 Self::new(Code::InvalidBody, detail)
             }
             SandboxError::Connection(error) => error.into(),
