@@ -171,6 +171,10 @@ fn call(tenant: &Seeded, n: u32) -> Kept<Call> {
         is_internal: false,
         is_transferred: false,
         leg_count: 1,
+        is_resolved: false,
+        tags: Vec::new(),
+        note_count: 0,
+        noted_at: None,
         occurred_at: at,
     };
     Kept { record, created_at: at, updated_at: at }
