@@ -39,7 +39,7 @@ fn contact(build: &Build, number: u32, name: &str, part_of: Option<ContactId>) -
 fn message(build: &Build, n: u32, with: &KeptContact, ours: &str, direction: Direction) -> KeptMessage {
     let mut kept = build.message(n, build.now + Duration::from_secs(n.into()));
     let (number, ours) = (with.record.phone.clone(), Some(ours.to_owned()));
-    let (from, to) = if direction == Direction::Inbound { (number, ours) } else { (ours, number) };
+    let (from, to) = if direction == Inbound { (number, ours) } else { (ours, number) };
     kept.record.direction = Some(direction);
     kept.record.from_number = from;
     kept.record.to_numbers = to.into_iter().collect();
@@ -62,7 +62,7 @@ async fn threads(
         assert!(page.items.len() <= usize::try_from(limit).unwrap());
         all.extend(page.items.iter().map(|thread| {
             let message = &thread.last.record;
-            let is_ours = message.direction == Some(Direction::Outbound);
+            let is_ours = message.direction == Some(Outbound);
             let own = thread.own_number().unwrap().to_owned();
             (message.contact_name.clone().unwrap(), own, thread.unanswered, is_ours)
         }));
@@ -186,7 +186,7 @@ both_engines! {
         let scope = t.tenant("Acme").await;
         let build = Build::new(t, scope, t.connection(scope).await);
         let contacts: Vec<KeptContact> = (0..300).map(|n| contact(&build, n, "Somebody", None)).collect();
-        let direction = |n: u32| if n.is_multiple_of(3) { Direction::Outbound } else { Direction::Inbound };
+        let direction = |n: u32| if n.is_multiple_of(3) { Outbound } else { Inbound };
         let messages: Vec<KeptMessage> =
             (0..3_000).map(|n| message(&build, n, &contacts[n as usize % 300], OURS, direction(n))).collect();
         t.save(scope, &contacts).await;
