@@ -1,5 +1,7 @@
 //! Calls, their legs, and the links that say which of a provider's ids belong to which call.
 
+use std::collections::BTreeMap;
+
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
@@ -20,7 +22,7 @@ use crate::{
     page::{self, Dated, Filter, Page, Window},
     record::{Columns, Kept},
     search::{self, Entry, Found},
-    sql::{Arg, Sql, json, runs},
+    sql::{Arg, Sql, json},
 };
 
 /// A leg with the time of its first event.
@@ -114,6 +116,13 @@ pub fn upsert_links(tenant: TenantId, links: &[Link]) -> Insert {
             link.call_id.uuid().into(),
         ]
     }))
+}
+
+/// What stores ids by which calls can be looked up besides their own.
+pub fn upsert_aliases(tenant: TenantId, aliases: &BTreeMap<CallId, CallId>) -> Insert {
+    let conflict = Conflict::Update { key: &["tenant_id", "alias_id"], fixed: &[] };
+    let row = |(alias, call): (&CallId, &CallId)| vec![tenant.uuid().into(), alias.uuid().into(), call.uuid().into()];
+    Insert::new("call_aliases", ["tenant_id", "alias_id", "call_id"], conflict).with(aliases.iter().map(row))
 }
 
 /// All legs of these calls.
@@ -230,7 +239,8 @@ impl Columns for Call {
     }
 }
 
-/// Two or more calls turned out to be one: their records go, and their ids stay readable as aliases of `into`.
+/// Two or more calls turned out to be one: their records go, and what hung on them hangs on `into`. Their ids stay readable by
+/// [`upsert_aliases`].
 pub async fn supersede(
     conn: &mut Conn<'_>,
     tenant: TenantId,
@@ -246,14 +256,6 @@ pub async fn supersede(
     sql.bind(into.uuid()).push(" WHERE tenant_id = ").bind(tenant.uuid());
     sql.push(" AND call_id IN ").bind_list(superseded);
     sql.execute(conn).await?;
-    for run in runs(superseded) {
-        let mut sql = Sql::new("INSERT INTO call_aliases (tenant_id, alias_id, call_id) VALUES ");
-        for (i, alias) in run.iter().enumerate() {
-            sql.bind_row(i == 0, [tenant.uuid().into(), (*alias).into(), into.uuid().into()]);
-        }
-        sql.push(" ON CONFLICT (tenant_id, alias_id) DO UPDATE SET call_id = excluded.call_id");
-        sql.execute(conn).await?;
-    }
     for table in ["call_shares", "outgoing_messages"] {
         let mut sql = Sql::new("UPDATE ");
         sql.push(table).push(" SET call_id = ").bind(into.uuid());

@@ -276,12 +276,18 @@ impl Calls {
     }
 
     /// Removes the calls that are part of others now, and returns what is to be written.
-    pub async fn save(mut self, conn: &mut Conn<'_>, now: Timestamp) -> Result<[Insert; 3], StoreError> {
+    pub async fn save(mut self, conn: &mut Conn<'_>, now: Timestamp) -> Result<[Insert; 4], StoreError> {
         let link = |(connection_id, id): &(ConnectionId, ExternalId)| {
             let call_id = *self.links.get(&(*connection_id, id.clone()))?;
             Some(Link { connection_id: *connection_id, external_id: id.0.clone(), call_id })
         };
         let links: Vec<Link> = self.dirty_links.iter().filter_map(link).collect();
+        // Every id that any order of the same facts would have given this call, and not only those that this one did.
+        let aliases: BTreeMap<CallId, CallId> = links
+            .iter()
+            .map(|link| (deterministic(link.connection_id.uuid(), &link.external_id), link.call_id))
+            .filter(|(alias, call)| alias != call)
+            .collect();
         let mut groups: BTreeMap<CallId, Vec<Uuid>> = BTreeMap::new();
         for (old, into) in &self.superseded {
             groups.entry(*into).or_default().push(old.uuid());
@@ -298,6 +304,11 @@ impl Calls {
         }
         let pair = |id| Some((self.stored.get(id), self.rows.get(id)?));
         let calls: Vec<(Option<&Kept<Call>>, &Kept<Call>)> = self.dirty.iter().filter_map(pair).collect();
-        Ok([calls::upsert_links(self.tenant, &links), legs, record::upsert(&calls)])
+        Ok([
+            calls::upsert_links(self.tenant, &links),
+            calls::upsert_aliases(self.tenant, &aliases),
+            legs,
+            record::upsert(&calls),
+        ])
     }
 }

@@ -209,6 +209,16 @@ both_engines! {
         let alias = switchboard_domain::ids::CallId::from_uuid(merged.record_id);
         let found = switchboard_store::calls::lookup(&mut reader.conn(), scope, alias).await.unwrap().unwrap();
         assert_eq!(found.record.id, after.calls[0].id);
+        drop(reader);
+
+        // Where 40 came first, 30 and 20 never were calls of their own; they lead to the call all the same.
+        assert_eq!(aliases(t).await, 2);
+        let late = t.tenant("Late").await;
+        app.connect(t, late, "late").await;
+        deliver(t, &app, "late", &[leg(40, Some(30), Some(20), "hangup")]).await;
+        deliver(t, &app, "late", &[leg(30, None, None, "ringing"), leg(20, None, None, "ringing")]).await;
+        assert_eq!(records(t, late).await.calls.len(), 1);
+        assert_eq!(aliases(t).await, 4);
         runtime.stop().await;
     }
 
@@ -327,6 +337,11 @@ both_engines! {
         assert!(two.messages.is_empty());
         runtime.stop().await;
     }
+}
+
+/// Ids by which calls are found besides their own.
+async fn aliases(t: &TestDb) -> usize {
+    t.query_texts("SELECT CAST(count(*) AS TEXT) FROM call_aliases").await[0].parse().unwrap()
 }
 
 /// Records without what names their tenant and connection, so that those of two tenants can be compared.

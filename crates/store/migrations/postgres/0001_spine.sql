@@ -332,7 +332,7 @@ CREATE TABLE call_links (
 );
 CREATE INDEX call_links_tenant_id_call_id ON call_links (tenant_id, call_id);
 
--- Ids that a call once had, before it turned out to be part of another.
+-- Ids that a call may have had before it turned out to be part of another: those of all its links but its own.
 CREATE TABLE call_aliases (
     tenant_id uuid NOT NULL,
     alias_id uuid NOT NULL,

@@ -12,6 +12,7 @@ use switchboard_domain::{
 use switchboard_store::{
     Appender, Engine, TenantScope, changes,
     events::{self, EventFilter, NewEvent, Part},
+    sql::Sql,
     work::{self, NewWork},
 };
 use switchboard_testkit::{TestDb, both_engines};
@@ -167,9 +168,13 @@ both_engines! {
             let plan = events::search_sql(scope, &filter, Part::All, horizon, 50).explain(conn).await.unwrap().join("\n");
             assert_looked_up(t.engine(), "webhook_events", what, &plan);
         }
-        for (what, part) in [("waiting events", Part::Behind(1, ids[0].uuid())), ("these events", Part::Only(&ids[..20]))] {
+        for (what, part) in [("waiting events", Part::Behind(1, ids[0].uuid())), ("these events", Part::Only(&ids[1_500..1_520]))] {
             let plan = events::search_sql(scope, &all(), part, horizon, 50).explain(conn).await.unwrap().join("\n");
             assert_looked_up(t.engine(), "webhook_events", what, &plan);
+        }
+        if t.engine() == Engine::Postgres {
+            // Most of this small table is dead, so reading it whole is cheapest here; that an index would do is the question.
+            Sql::new("SET LOCAL enable_seqscan = off").execute(conn).await.unwrap();
         }
         let plan = events::failed_sql(scope, &EventFilter { cursor, ..all() }, &[JobState::Dead]);
         let plan = plan.explain(conn).await.unwrap().join("\n");
@@ -206,10 +211,11 @@ both_engines! {
 }
 
 fn assert_looked_up(engine: Engine, table: &str, what: &str, plan: &str) {
-    let whole = match engine {
-        Engine::Sqlite => format!("SCAN {table}"),
-        Engine::Postgres => format!("Seq Scan on {table}"),
+    let is_whole = |line: &str| match engine {
+        Engine::Sqlite => line.contains(&format!("SCAN {table}")),
+        // A month without events costs nothing to read whole.
+        Engine::Postgres => line.contains(&format!("Seq Scan on {table}")) && !line.contains("cost=0.00..0.0"),
     };
-    assert!(!plan.contains(&whole), "{what} reads all of {table}:\n{plan}");
+    assert!(!plan.lines().any(is_whole), "{what} reads all of {table}:\n{plan}");
     assert!(plan.contains("tenant_id"), "{what} uses no index of the tenant:\n{plan}");
 }
