@@ -112,7 +112,7 @@ def main():
     check("events of the missed call", states, ["ringing", "missed", "hangup"])
 
     users = list(dialpad.users.list())
-    check("users", len(users), 3)
+    check("users", len(users), 6)
     sent = dialpad.sms.send({"user_id": int(users[0]["id"]), "to_numbers": ["+14155550123"], "text": "hello"})
     check("text", (sent["message_status"], sent["direction"]), ("pending", "outbound"))
     until("the text is delivered", lambda: any(

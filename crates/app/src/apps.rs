@@ -2,7 +2,7 @@
 //!
 //! A new app comes with everything that the next step needs: a tenant of its own, its first key, and a connection to
 //! Dialpad with its own URL. A key is shown once; what is kept is its hash and a hint to recognise it by.
-//! What becomes of it then is in [`keys`].
+//! What becomes of it then is in `keys`.
 
 mod keys;
 mod terms;
