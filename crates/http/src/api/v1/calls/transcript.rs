@@ -55,7 +55,7 @@ pub struct ExportTranscript {
 #[utoipa::path(get, path = "/api/v1/calls/{id}/transcript", operation_id = "export_call_transcript", tag = "calls",
     params(("id" = String, Path, description = "A call's id, prefixed or bare"), ExportTranscript),
     responses((status = 200, description = "The file", content(
-        (String = "text/plain"), (String = "text/vtt"), (String = "application/json")))))]
+        (String = "text/plain"), (String = "text/vtt"), (serde_json::Value = "application/json")))))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
