@@ -64,7 +64,11 @@ await page
     timeout: 15_000,
   })
   .catch(() => {});
-await page.waitForTimeout(700);
+// Fonts are there, and what was last drawn is on the screen.
+await page.evaluate(async () => {
+  await document.fonts.ready;
+  await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
+});
 await page.screenshot({ path: values.out, fullPage: values.full });
 const { violations } = await new AxeBuilder({ page }).analyze();
 for (const { id, impact, nodes } of violations) {

@@ -6,6 +6,8 @@
 //! `work`, dead or to be tried again, and the cursor moves on. Merging is order-free, so nothing has to wait for it. A
 //! database that is away stops everything instead, and no attempt is counted.
 
+mod understanding;
+
 use std::{
     borrow::Cow,
     collections::{HashMap, VecDeque},
@@ -15,24 +17,18 @@ use std::{
 };
 
 use futures::FutureExt;
-use switchboard_domain::{
-    fact::Fact,
-    ids::{EventId, TenantId},
-};
-use switchboard_providers::{
-    contract::{Malformed, StoredItem},
-    registry,
-};
+use switchboard_domain::ids::{EventId, TenantId};
+use switchboard_providers::contract::Malformed;
 use switchboard_store::{
     Engine, Numbered, StoreError, TenantScope, TenantTx,
     cursor::{self, Held, LogEntry, Move, Position},
     events,
-    withheld::ERASED,
     work::{self, NewWork},
 };
 use tokio::sync::oneshot;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use self::understanding::understand;
 use crate::{
     App,
     intake::chain,
@@ -53,10 +49,6 @@ const HOLD: Duration = Duration::from_millis(5);
 /// The least time from one batch to the next, while there is one after the other. What comes meanwhile is merged together:
 /// the same call's events in one go, a tenant's in one turn. The first event after a pause is merged at once.
 const PACE: Duration = Duration::from_millis(15);
-/// The provider of our own events.
-const OWN: &str = "switchboard";
-/// What the kinds of events begin with that we asked a provider for.
-const PULLED: &str = "pull.";
 /// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
 pub const EVENT_ATTEMPTS: i32 = 6;
 
@@ -439,35 +431,6 @@ fn understand_all(events: &[LogEntry]) -> (Vec<Understood>, Vec<Failure>) {
     (understood, failures)
 }
 
-/// What a stored event says. One whose contents were erased says nothing.
-pub fn understand(event: &LogEntry) -> Result<Understood, Malformed> {
-    let facts = if event.event_type == ERASED { Vec::new() } else { facts(event)? };
-    Ok(Understood {
-        event_id: event.id,
-        connection_id: event.connection_id,
-        provider: event.provider.clone(),
-        received_at: event.received_at,
-        facts,
-        is_delivery: event.provider != OWN && !event.event_type.starts_with(PULLED),
-    })
-}
-
-fn facts(event: &LogEntry) -> Result<Vec<Fact>, Malformed> {
-    let provider = registry::by_slug(&event.provider)
-        .ok_or_else(|| Malformed::new(format!("this version knows no provider `{}`", event.provider)))?;
-    let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at };
-    unless_it_panics(|| provider.normalize(item))
-}
-
-/// Reads an event whatever it makes our code do. A body that we trip over is dead like one that says nothing: it must not
-/// take the reader of everybody's log with it, again at each start.
-fn unless_it_panics(read: impl FnOnce() -> Result<Vec<Fact>, Malformed>) -> Result<Vec<Fact>, Malformed> {
-    std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        let why = "a fault of this server: it panicked over this event, and its log says where; replay it once that is mended";
-        Err(Malformed::new(why))
-    })
-}
-
 /// Why one event could not be merged on its own.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
@@ -498,16 +461,4 @@ pub async fn process_one(
     let numbered = tx.commit(app.now()).await?;
     announce(app, scope, has_jobs, numbered.is_some());
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_that_we_trip_over_is_dead_and_does_not_take_the_reader_with_it() {
-        let dead = unless_it_panics(|| panic!("as a fault of ours would")).unwrap_err();
-        assert!(dead.reason.contains("panicked over this event"), "{dead}");
-        assert_eq!(unless_it_panics(|| Ok(Vec::new())), Ok(Vec::new()));
-    }
 }

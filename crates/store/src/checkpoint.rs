@@ -86,22 +86,21 @@ impl Log {
 impl Folding {
     fn run(self, stopped: &mpsc::Receiver<()>) {
         while matches!(stopped.recv_timeout(LOOK_EVERY), Err(RecvTimeoutError::Timeout)) {
-            if let Err(error) = self.fold_if_long() {
-                // Nothing is lost: the log goes on growing, and the connections fold it themselves from 64 MB on.
-                tracing::warn!(%error, "SQLite's log was not folded into the database file");
-            }
+            told(self.fold_if_long());
         }
+        // After the last write: a node leaves no log behind, however short.
+        told(self.fold());
     }
 
     fn fold_if_long(&self) -> Result<(), rusqlite::Error> {
-        let mut log = self.checkpoint("NOOP")?;
-        if log.open() < FOLD_FROM {
-            return Ok(());
-        }
+        if self.checkpoint("NOOP")?.open() < FOLD_FROM { Ok(()) } else { self.fold() }
+    }
+
+    fn fold(&self) -> Result<(), rusqlite::Error> {
         for _ in 0..MOST_ROUNDS {
-            log = self.checkpoint("PASSIVE")?;
-            log = Log { pages: self.checkpoint("NOOP")?.pages, ..log };
-            if log.open() <= LITTLE {
+            let folded = self.checkpoint("PASSIVE")?.folded;
+            let pages = self.checkpoint("NOOP")?.pages;
+            if (Log { pages, folded }).open() <= LITTLE {
                 break;
             }
         }
@@ -113,5 +112,12 @@ impl Folding {
         self.connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
             Ok(Log { pages: row.get(1)?, folded: row.get(2)? })
         })
+    }
+}
+
+/// Nothing is lost by a failure: the log goes on growing, and the connections fold it themselves from 64 MB on.
+fn told(folded: Result<(), rusqlite::Error>) {
+    if let Err(error) = folded {
+        tracing::warn!(%error, "SQLite's log was not folded into the database file");
     }
 }

@@ -5,16 +5,18 @@ import { useDisclosure } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { Bell } from '@/features/notifications/components/Bell';
 import { setTimeZone } from '@/lib/format';
 import { useFeed } from '@/realtime/hooks';
 import { useMe, workspaceQuery } from '@/session/me';
 import { ImpersonationBanner, OfflineBanner } from './Banners';
+import { Forbidden } from './Forbidden';
 import { LiveDot } from './LiveDot';
 import { AccountMenu, WorkspaceMenu } from './Menus';
 import { NavList } from './NavList';
+import { mayOpen } from './nav';
 import { useFrame } from './text';
 
 // Nobody needs them for the first picture; they come right after it.
@@ -26,6 +28,8 @@ const HEADER = 56;
 export function Shell() {
   const t = useFrame();
   const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isForbidden = me.tenant != null && !mayOpen(me, path);
   const isOpenWorkspace = me.tenant?.status === 'active';
   const [isOpen, { toggle, close }] = useDisclosure(false);
   return (
@@ -76,9 +80,7 @@ export function Shell() {
         <OfflineBanner />
         <ImpersonationBanner />
         {isOpenWorkspace && <Workspace />}
-        <Suspense>
-          <Outlet />
-        </Suspense>
+        <Suspense>{isForbidden ? <Forbidden /> : <Outlet />}</Suspense>
       </AppShell.Main>
       <Suspense>
         <Palette />

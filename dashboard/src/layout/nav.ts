@@ -131,3 +131,10 @@ export function navFor(me: Me): NavItem[] {
 export function pagesFor(me: Me): NavItem[] {
   return navFor(me).flatMap((item) => item.below ?? [item]);
 }
+
+/** Whether this person may see the page at a path. A path that is in no list is open; the server decides in any case. */
+export function mayOpen(me: Me, path: string): boolean {
+  const items = NAV.flatMap((item) => item.below ?? [item]);
+  const item = items.find(({ to }) => path === to || (to !== '/' && path.startsWith(`${to}/`)));
+  return item?.permission === undefined || me.permissions.includes(item.permission);
+}

@@ -83,7 +83,8 @@ pub enum CommandError {
     Rebuild(#[from] RebuildError),
     #[error("the sandbox at {url} did not answer; start it with `switchboard serve --sandbox`")]
     NoSandbox { url: String, source: OutboundError },
-    #[error("the sandbox refused to play it")]
+    /// The stand-in is ours and on this machine, so what it says may be shown.
+    #[error("the sandbox refused to play it{}", words_of(.0))]
     SandboxRefused(#[source] OutboundError),
 }
 
@@ -218,4 +219,11 @@ const fn of_outbound(error: &OutboundError) -> Exit {
 /// One line per fault.
 fn fault_lines(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn words_of(refusal: &OutboundError) -> String {
+    match refusal {
+        OutboundError::Refused { excerpt, .. } if !excerpt.is_empty() => format!(": {excerpt}"),
+        _ => String::new(),
+    }
 }
