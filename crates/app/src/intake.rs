@@ -337,7 +337,6 @@ impl Committer {
                 // counts as stored that may not be. What state the connection is in is not worth knowing.
                 metrics::counter!("switchboard_intake_panics_total").increment(1);
                 tracing::error!("storing a batch of deliveries panicked; it was refused, and the next one is tried");
-                self.failing.set(Some(Instant::now()));
                 log.appender = appender();
             }
         }
@@ -368,6 +367,19 @@ struct Log<'a, A> {
     failing: &'a Failing,
 }
 
+/// Tells health of a panic before the waiters of its batch hear of it: made after them, it goes before them.
+struct Fall<'a> {
+    failing: &'a Failing,
+}
+
+impl Drop for Fall<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.failing.set(Some(Instant::now()));
+        }
+    }
+}
+
 /// What a delivery's waiter gets, and how many of the batch's events are its own.
 type Answer = (oneshot::Sender<Result<Received, Refused>>, usize, OwnedSemaphorePermit);
 
@@ -381,6 +393,7 @@ impl<A: Append> Log<'_, A> {
             answers.push((waiting.done, waiting.events.len(), waiting.weight));
             events.append(&mut waiting.events);
         }
+        let _fall = Fall { failing: self.failing };
         match self.appender.append(&events).await {
             Err(error) if answers.len() > 1 && !error.is_unavailable() => {
                 tracing::warn!(error = %chain(&error), "a batch of deliveries was refused; storing them one by one");
