@@ -1,45 +1,18 @@
-// `?` shows what the keys do, and `g` with a letter goes to a page.
+// What the keys do, for who asks. What they do is in keys.ts.
 
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
-import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { useNavigate } from '@tanstack/react-router';
-import { Fragment, type ReactNode, useRef } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useCommon } from '@/i18n/common';
 import { useMe } from '@/session/me';
 import { pagesFor } from './nav';
 import { useFrame } from './text';
 
-/** How long after `g` its letter may come, ms. */
-const CHORD = 1_200;
-
-export function KeyboardHelp() {
+export function KeyboardHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const t = useFrame();
   const words = useCommon();
-  const me = useMe();
-  const navigate = useNavigate();
-  const [isOpen, { toggle, close }] = useDisclosure(false);
-  const began = useRef(0);
-  const pages = pagesFor(me).filter((item) => item.key !== undefined);
-  useHotkeys([
-    ['shift + ?', toggle, { usePhysicalKeys: false }],
-    [
-      'g',
-      () => {
-        began.current = Date.now();
-      },
-    ],
-    ...pages.map(({ key, to }): [string, () => void] => [
-      key ?? '',
-      () => {
-        if (Date.now() - began.current < CHORD) {
-          began.current = 0;
-          void navigate({ to });
-        }
-      },
-    ]),
-  ]);
+  const pages = pagesFor(useMe()).filter((item) => item.key !== undefined);
   return (
-    <Modal opened={isOpen} onClose={close} title={t('keys')} closeButtonProps={{ 'aria-label': words('close') }}>
+    <Modal opened={isOpen} onClose={onClose} title={t('keys')} closeButtonProps={{ 'aria-label': words('close') }}>
       <Stack gap={8}>
         <Line keys={[['Ctrl', 'K']]}>{t('keysPalette')}</Line>
         <Line keys={[['?']]}>{t('keysHelp')}</Line>

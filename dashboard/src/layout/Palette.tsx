@@ -1,5 +1,5 @@
 // The command palette (Ctrl+K): every page by name, what can be done from anywhere, and what a feature finds
-// (`useFinders`: records by name or number).
+// (`useFinders`: records by name or number). keys.ts opens it.
 
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
@@ -34,7 +34,7 @@ export function Palette() {
       actions={groups}
       query={query}
       onQueryChange={setQuery}
-      shortcut={['mod + K', '/']}
+      shortcut={null}
       nothingFound={t('paletteNothing')}
       highlightQuery
       scrollable

@@ -13,6 +13,7 @@ import { useFeed } from '@/realtime/hooks';
 import { useMe, workspaceQuery } from '@/session/me';
 import { ImpersonationBanner, OfflineBanner } from './Banners';
 import { Forbidden } from './Forbidden';
+import { useFrameKeys } from './keys';
 import { LiveDot } from './LiveDot';
 import { AccountMenu, WorkspaceMenu } from './Menus';
 import { NavList } from './NavList';
@@ -32,6 +33,8 @@ export function Shell() {
   const isForbidden = me.tenant != null && !mayOpen(me, path);
   const isOpenWorkspace = me.tenant?.status === 'active';
   const [isOpen, { toggle, close }] = useDisclosure(false);
+  const [isHelpOpen, help] = useDisclosure(false);
+  useFrameKeys(help.toggle);
   return (
     <AppShell
       header={{ height: HEADER }}
@@ -84,7 +87,7 @@ export function Shell() {
       </AppShell.Main>
       <Suspense>
         <Palette />
-        <KeyboardHelp />
+        <KeyboardHelp isOpen={isHelpOpen} onClose={help.close} />
       </Suspense>
     </AppShell>
   );

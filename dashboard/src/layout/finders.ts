@@ -2,9 +2,12 @@
 // with `keywords: 'found'`, because the server did the matching.
 
 import type { SpotlightActionGroupData } from '@mantine/spotlight';
+import { useReportFinder } from '@/features/reports/useReportFinder';
 import { useRecordFinder } from '@/features/search/finder';
+import { useFrame } from './text';
 
-/** Groups of records for what was typed; none for an empty text. */
+/** Groups of records and reports for what was typed; none for an empty text. */
 export function useFinders(asked: string): SpotlightActionGroupData[] {
-  return useRecordFinder(asked);
+  const t = useFrame();
+  return [...useRecordFinder(asked), ...useReportFinder(asked, t('reports'))];
 }

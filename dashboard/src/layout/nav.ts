@@ -21,6 +21,7 @@ import {
   IconPhone,
   IconPlugConnected,
   IconRecordMail,
+  IconReportAnalytics,
   IconSettings,
   IconShieldLock,
   IconStack2,
@@ -35,6 +36,7 @@ export type NavWord =
   | 'messages'
   | 'voicemails'
   | 'contacts'
+  | 'reports'
   | 'connections'
   | 'developers'
   | 'apps'
@@ -75,6 +77,7 @@ export const NAV: NavItem[] = [
   { word: 'messages', to: '/messages', icon: IconMessage, permission: 'records.read', key: 'm' },
   { word: 'voicemails', to: '/voicemails', icon: IconRecordMail, permission: 'records.read', key: 'v' },
   { word: 'contacts', to: '/contacts', icon: IconAddressBook, permission: 'records.read', key: 'p' },
+  { word: 'reports', to: '/reports', icon: IconReportAnalytics, permission: 'records.read', key: 'r' },
   { word: 'connections', to: '/connections', icon: IconPlugConnected, permission: 'connections.read', key: 'n' },
   {
     word: 'developers',
