@@ -9,6 +9,7 @@ mod clock;
 mod config;
 pub mod dialpad;
 mod dice;
+pub mod records;
 mod server;
 
 pub use clock::WallClock;

@@ -5,6 +5,7 @@
 
 mod apps;
 mod audit;
+mod bar;
 mod config;
 mod connections;
 mod contacts;

@@ -1,6 +1,8 @@
 //! `switchboard simulate`: has the sandbox of a running `serve --sandbox` play a call or a text, the way Dialpad would
 //! send it, trouble included.
 
+mod records;
+
 use std::{path::Path, time::Duration};
 
 use clap::ValueEnum;
@@ -42,6 +44,8 @@ pub enum Command {
     },
     /// Fill a workspace with a made-up past: calls, voicemails and texts of some days, as a busy shop has them.
     Demo(Past),
+    /// Write a made-up year of call records into a file, to be taken in with `import cdr`.
+    Records(records::Args),
 }
 
 /// A past to be filled in.
@@ -133,6 +137,7 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
     session::quiet_logs(&settings);
     let demo = Demo::read(&settings.database.data_dir);
     let (what, options, mut body) = match command {
+        Command::Records(args) => return records::run(args, output),
         Command::Demo(past) => return fill_in(past, demo.as_ref(), settings.sandbox.port, output),
         Command::Call { scenario, voicemail_text, options } => {
             ("calls", options, json!({ "scenario": scenario, "voicemail_text": voicemail_text }))
