@@ -11,13 +11,17 @@ use crate::{
     contact::ContactId,
     ids::{CallId, ConnectionId, TenantId},
     leg::Leg,
-    text_enum,
+    phone, text_enum,
 };
+
+mod times;
 
 text_enum! {
     pub enum Direction {
         Inbound "inbound",
         Outbound "outbound",
+        /// From one extension to another, where a provider reports those as calls of their own kind.
+        Internal "internal",
     }
 }
 
@@ -54,6 +58,32 @@ text_enum! {
         /// We called and nobody answered.
         NoAnswer "no_answer",
         Rejected "rejected",
+        /// The other side was on the telephone.
+        Busy "busy",
+        /// The call could not be set up.
+        Failed "failed",
+        /// No line was free on the way.
+        Congestion "congestion",
+    }
+}
+
+text_enum! {
+    /// Who took a leg, where the provider tells people from menus.
+    pub enum AnsweredBy {
+        Person "person",
+        /// A menu, an announcement, a mailbox: nobody that one can talk to.
+        Machine "machine",
+    }
+}
+
+text_enum! {
+    /// Why nobody took a leg, where the provider says more than that nobody did.
+    pub enum LegResult {
+        Busy "busy",
+        Failed "failed",
+        Congestion "congestion",
+        /// It ended in a mailbox.
+        Voicemail "voicemail",
     }
 }
 
@@ -117,6 +147,28 @@ pub struct Call {
     pub ended_at: Option<Timestamp>,
     /// Whole seconds from answer to end; `None` until the call is over, 0 when nobody answered.
     pub duration_seconds: Option<i64>,
+    /// Whole seconds that it rang: until it was answered, else until it was over.
+    pub ring_seconds: Option<i64>,
+    /// Whole seconds that the other side waited, from the queue's first moment or else the call's, until somebody answered or
+    /// it was over.
+    pub wait_seconds: Option<i64>,
+    /// Whole seconds during which a person of ours talked to the other side; legs that overlap count once.
+    pub talk_seconds: Option<i64>,
+    /// The provider did not say when it started: `started_at` is when it must have been at the latest.
+    pub start_estimated: bool,
+    /// The provider's id of the queue that it waited in.
+    pub queue: Option<String>,
+    pub ring_group: Option<String>,
+    /// The menu that it went through.
+    pub ivr: Option<String>,
+    /// The line it came in or went out by.
+    pub trunk: Option<String>,
+    /// The number of ours that was called.
+    pub did: Option<String>,
+    /// What it is billed to.
+    pub account_code: Option<String>,
+    /// The country of the other side's number, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
     pub recording_url: Option<String>,
     /// A message was left.
     pub is_voicemail: bool,
@@ -141,33 +193,36 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
     let mut legs: Vec<&Leg> = legs.to_vec();
     // By time, then by id: every choice below ("the first that …") is the same whoever computes it.
     legs.sort_by(|a, b| (a.doc.began_at(), &a.external_id).cmp(&(b.doc.began_at(), &b.external_id)));
-    let first = |pick: &dyn Fn(&Leg) -> bool| legs.iter().copied().find(|leg| pick(leg));
     let any = |ask: &dyn Fn(&Leg) -> bool| legs.iter().any(|leg| ask(leg));
 
+    let direction =
+        legs.iter().filter_map(|leg| leg.doc.direction.value()).min_by_key(|way| *way == Direction::Internal);
+    // What colleagues say to each other meanwhile is part of the call, and says nothing of its other side.
+    let facing: Vec<&Leg> = legs.iter().copied().filter(|leg| times::faces(leg, direction)).collect();
     let status = joined_status(&legs);
-    let answering = legs
-        .iter()
-        .copied()
-        .filter(|leg| leg.doc.is_answered())
-        .min_by(|a, b| (a.doc.answered_at(), &a.external_id).cmp(&(b.doc.answered_at(), &b.external_id)));
+    let answering = times::answering(&facing);
     let agent_leg = answering
-        .filter(|leg| leg.doc.target.get().is_some_and(super::fact::Target::is_user))
-        .or_else(|| first(&|leg| leg.doc.is_answered() && has_user(leg)))
-        .or_else(|| first(&has_user));
+        .filter(|leg| has_user(leg))
+        .or_else(|| facing.iter().copied().find(|leg| leg.doc.is_answered() && has_user(leg)))
+        .or_else(|| facing.iter().copied().find(|leg| has_user(leg)));
     let agent = agent_leg.and_then(|leg| leg.doc.target.get());
 
-    let direction = legs.iter().find_map(|leg| leg.doc.direction.value());
-    let external = legs.iter().find_map(|leg| leg.doc.external_number.cloned());
-    let internal = legs.iter().find_map(|leg| leg.doc.internal_number.cloned());
+    let external = facing.iter().find_map(|leg| leg.doc.external_number.cloned());
+    let internal = facing.iter().find_map(|leg| leg.doc.internal_number.cloned());
+    let country = external.as_deref().filter(|_| direction != Some(Direction::Internal)).and_then(phone::country);
+    let did = did(&facing, direction, internal.as_deref());
     let (from_number, to_number) = match direction {
-        Some(Direction::Outbound) => (internal, external),
+        Some(Direction::Outbound | Direction::Internal) => (internal, external),
         _ => (external, internal),
     };
 
+    let started_at = legs.iter().filter_map(|leg| leg.doc.start()).min();
     let answered_at = legs.iter().filter_map(|leg| leg.doc.answered_at()).min();
     let ended_at = if status.is_live() { None } else { legs.iter().filter_map(|leg| leg.doc.ended_at()).max() };
+    let times = times::Times::of(status, &facing, started_at, ended_at);
     let is_voicemail = any(&|leg| leg.doc.message_left);
     let work = WorkDoc::of_legs(legs.iter().map(|leg| &leg.doc));
+    let said = |pick: &dyn Fn(&Leg) -> Option<String>| legs.iter().find_map(|leg| pick(leg));
 
     Call {
         id: owner.id,
@@ -184,10 +239,22 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
         agent_name: agent.and_then(|agent| agent.name.clone()),
         contact_id: legs.iter().find_map(|leg| leg.doc.contact_id.value()),
         contact_name: legs.iter().find_map(|leg| leg.doc.contact_name.cloned()),
-        started_at: legs.iter().filter_map(|leg| leg.doc.started_at.value()).min(),
+        started_at,
         answered_at,
         ended_at,
         duration_seconds: duration_seconds(status, &legs, answered_at, ended_at),
+        ring_seconds: times.ring,
+        wait_seconds: times.wait,
+        talk_seconds: times.talk,
+        start_estimated: started_at.is_some()
+            && !legs.iter().any(|leg| leg.doc.started_at.value().is_some() && leg.doc.start() == started_at),
+        queue: said(&|leg| leg.doc.queue()),
+        ring_group: said(&|leg| leg.doc.ring_group.cloned()),
+        ivr: said(&|leg| leg.doc.ivr.cloned()),
+        trunk: said(&|leg| leg.doc.trunk.cloned()),
+        did,
+        account_code: said(&|leg| leg.doc.account_code.cloned()),
+        country,
         recording_url: legs.iter().find_map(|leg| leg.doc.recording_urls.first().cloned()),
         is_voicemail,
         summary: legs.iter().find_map(|leg| leg.doc.summary.cloned()),
@@ -200,6 +267,13 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
         noted_at: work.noted_at(),
         occurred_at: legs.iter().map(|leg| leg.doc.began_at()).min().unwrap_or_default(),
     }
+}
+
+/// The number of ours that was called: what the provider says it is, else what an inbound call was for, if that is a whole
+/// number and no extension.
+fn did(legs: &[&Leg], direction: Option<Direction>, internal: Option<&str>) -> Option<String> {
+    let called = internal.filter(|number| direction == Some(Direction::Inbound) && number.starts_with('+'));
+    legs.iter().find_map(|leg| leg.doc.did.cloned()).or_else(|| called.map(str::to_owned))
 }
 
 fn has_user(leg: &Leg) -> bool {
@@ -233,16 +307,30 @@ fn joined_status(legs: &[&Leg]) -> CallStatus {
 
 fn outcome(status: CallStatus, legs: &[&Leg], direction: Option<Direction>, is_voicemail: bool) -> Option<CallOutcome> {
     let answered = legs.iter().any(|leg| leg.doc.is_answered());
-    let queued = legs.iter().any(|leg| leg.doc.queued_at.value().is_some());
+    let mailbox = legs.iter().any(|leg| leg.doc.result.value() == Some(LegResult::Voicemail));
+    let handled = legs.iter().any(|leg| leg.doc.was_handled_by_system());
     Some(match status {
         CallStatus::Ringing | CallStatus::Active => return None,
         _ if answered => CallOutcome::Answered,
-        _ if is_voicemail => CallOutcome::Voicemail,
+        _ if is_voicemail || mailbox => CallOutcome::Voicemail,
         CallStatus::Rejected => CallOutcome::Rejected,
-        _ if direction == Some(Direction::Outbound) => CallOutcome::NoAnswer,
-        _ if queued => CallOutcome::Abandoned,
-        _ => CallOutcome::Missed,
+        _ if direction == Some(Direction::Outbound) => failure(legs).unwrap_or(CallOutcome::NoAnswer),
+        _ if handled => CallOutcome::Abandoned,
+        _ => failure(legs).unwrap_or(CallOutcome::Missed),
     })
+}
+
+/// Why a call that nobody took failed: what its last leg came to, unless some leg simply rang.
+fn failure(legs: &[&Leg]) -> Option<CallOutcome> {
+    if legs.iter().any(|leg| leg.doc.result.is_none()) {
+        return None;
+    }
+    match legs.last()?.doc.result.value()? {
+        LegResult::Busy => Some(CallOutcome::Busy),
+        LegResult::Failed => Some(CallOutcome::Failed),
+        LegResult::Congestion => Some(CallOutcome::Congestion),
+        LegResult::Voicemail => Some(CallOutcome::Voicemail),
+    }
 }
 
 /// One answered leg: the provider's own count. Several (a transfer): from the first answer to the last end.

@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    call::{Direction, Phase},
+    analysis::AnalysisAnswer,
+    call::{AnsweredBy, Direction, LegResult, Phase},
     call_work::WorkFact,
     clock::Timestamp,
     contact::{ContactEdit, ContactKind},
@@ -46,6 +47,8 @@ pub enum FactBody {
     Voicemail(Box<VoicemailFact>),
     Recording(Box<RecordingFact>),
     Transcript(Box<TranscriptFact>),
+    /// What a chat server answered about a transcript; said only by us.
+    Analysis(Box<AnalysisFact>),
     Contact(Box<PartyFact>),
     /// What a person said of a contact; said only by us.
     ContactEdit(Box<ContactEdit>),
@@ -120,6 +123,30 @@ pub struct LegFact {
     pub message_left: bool,
     /// Audio of the conversation itself, not of a voicemail.
     pub recording_urls: Vec<String>,
+    /// When it must have started at the latest, where the provider does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimated_start: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<AnsweredBy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<LegResult>,
+    /// The provider's id of the queue that had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ring_group: Option<String>,
+    /// The menu that had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ivr: Option<String>,
+    /// The line it came in or went out by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trunk: Option<String>,
+    /// The number of ours that was called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub did: Option<String>,
+    /// What it is billed to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_code: Option<String>,
     pub labels: Option<Vec<String>>,
     pub summary: Option<String>,
     pub purposes: Option<Vec<String>>,
@@ -203,4 +230,17 @@ pub struct TranscriptFact {
     /// The provider says that a transcript can be fetched; its lines come with a later fact.
     pub available: bool,
     pub lines: Option<Vec<TranscriptLine>>,
+    /// ISO 639-1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The recording in which the lines were heard, by its id at the provider; without one they are the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+}
+
+/// What a chat server answered about what was said in a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnalysisFact {
+    pub leg_external_id: String,
+    pub answer: AnalysisAnswer,
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    call::{CallStatus, Direction, Phase},
+    call::{AnsweredBy, CallStatus, Direction, LegResult, Phase},
     call_work::WorkDoc,
     clock::Timestamp,
     contact::ContactId,
@@ -28,6 +28,9 @@ pub struct Moment {
 const KEPT_MOMENTS: usize = 128;
 /// How many recording URLs, related ids and attributes are kept.
 const KEPT: usize = 16;
+
+/// The attribute that says what is wrong with the times that a provider gave.
+pub const TIME_FAULT: &str = "time_fault";
 
 /// Everything that facts have said of a leg. Only order-free operations touch it: see [`crate::merge`]. What nothing was said
 /// of is not written: most legs use a third of these.
@@ -54,6 +57,9 @@ pub struct LegDoc {
     pub entry_target: Latest<Target>,
     #[serde(skip_serializing_if = "Latest::is_none")]
     pub started_at: Latest<Timestamp>,
+    /// When it must have started at the latest, where the provider does not say when it did.
+    #[serde(skip_serializing_if = "Earliest::is_none")]
+    pub estimated_start: Earliest<Timestamp>,
     #[serde(skip_serializing_if = "Latest::is_none")]
     pub queued_at: Latest<Timestamp>,
     #[serde(skip_serializing_if = "Latest::is_none")]
@@ -79,6 +85,22 @@ pub struct LegDoc {
     pub message_left: bool,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub recording_urls: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub answered_by: Latest<AnsweredBy>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub result: Latest<LegResult>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub queue: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub ring_group: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub ivr: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub trunk: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub did: Latest<String>,
+    #[serde(skip_serializing_if = "Latest::is_none")]
+    pub account_code: Latest<String>,
     #[serde(skip_serializing_if = "Latest::is_none")]
     pub labels: Latest<Vec<String>>,
     #[serde(skip_serializing_if = "Latest::is_none")]
@@ -123,6 +145,7 @@ impl LegDoc {
         self.target.offer(stamp, fact.target.clone());
         self.entry_target.offer(stamp, fact.entry_target.clone());
         self.started_at.offer(stamp, fact.started_at);
+        self.estimated_start.offer(fact.estimated_start);
         self.queued_at.offer(stamp, fact.queued_at);
         self.rang_at.offer(stamp, fact.rang_at);
         self.connected_at.offer(stamp, fact.connected_at);
@@ -134,6 +157,14 @@ impl LegDoc {
         self.is_internal.offer(stamp, fact.is_internal);
         self.is_transferred.offer(stamp, fact.is_transferred);
         self.was_recorded.offer(stamp, fact.was_recorded);
+        self.answered_by.offer(stamp, fact.answered_by);
+        self.result.offer(stamp, fact.result);
+        self.queue.offer(stamp, fact.queue.clone());
+        self.ring_group.offer(stamp, fact.ring_group.clone());
+        self.ivr.offer(stamp, fact.ivr.clone());
+        self.trunk.offer(stamp, fact.trunk.clone());
+        self.did.offer(stamp, fact.did.clone());
+        self.account_code.offer(stamp, fact.account_code.clone());
         self.labels.offer(stamp, fact.labels.clone());
         self.summary.offer(stamp, fact.summary.clone());
         self.purposes.offer(stamp, fact.purposes.clone());
@@ -168,8 +199,11 @@ impl LegDoc {
         }
     }
 
-    /// Somebody (or a menu) took the call.
+    /// Somebody took the call; or a menu, where the provider does not tell those apart.
     pub fn is_answered(&self) -> bool {
+        if self.answered_by.value() == Some(AnsweredBy::Machine) {
+            return false;
+        }
         match self.status() {
             CallStatus::Active => true,
             CallStatus::Ended => {
@@ -205,7 +239,30 @@ impl LegDoc {
 
     /// When the leg began, as well as is known.
     pub fn began_at(&self) -> Timestamp {
-        self.started_at.value().or(self.first_at.value()).unwrap_or_default()
+        self.start().or(self.first_at.value()).unwrap_or_default()
+    }
+
+    /// When it started: the provider's date, else what it must have been.
+    pub fn start(&self) -> Option<Timestamp> {
+        self.started_at.value().or(self.estimated_start.value())
+    }
+
+    /// The queue it waited in: the one that the provider names, or the call centre that it was for.
+    pub fn queue(&self) -> Option<String> {
+        let center = || {
+            let targets = [self.target.get(), self.entry_target.get()];
+            targets
+                .into_iter()
+                .flatten()
+                .find(|target| target.kind == "call_center")
+                .map(|found| found.external_id.clone())
+        };
+        self.queue.cloned().or_else(center)
+    }
+
+    /// A queue, a group or a menu had it: whoever hangs up there gave up.
+    pub fn was_handled_by_system(&self) -> bool {
+        self.queued_at.value().is_some() || !self.ring_group.is_none() || !self.ivr.is_none()
     }
 
     /// When we last heard of talk or ringing on it.

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 pub use rlibphonenumber::Region;
-use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
 
 /// A number that providers write for a caller who hides it.
 const WITHHELD: [&str; 6] = ["blocked", "anonymous", "private", "restricted", "unknown", "unavailable"];
@@ -40,6 +40,8 @@ fn parse(written: &str, region: Region) -> Option<String> {
 const REMEMBERED: usize = 2_048;
 
 thread_local! {
+    /// The countries of numbers, for the same reason.
+    static COUNTRIES: RefCell<HashMap<String, Option<String>>> = RefCell::default();
     /// What numbers came to. Each event of a call names the same four or five, and reading one takes the library's regular
     /// expressions several microseconds, more than the rest of the event.
     static READ: RefCell<HashMap<Region, HashMap<String, Option<String>>>> = RefCell::default();
@@ -68,6 +70,34 @@ pub fn party(written: &str, region: Region) -> Option<String> {
     Some(text.chars().take(64).collect())
 }
 
+/// The country of a number in E.164, ISO 3166-1 alpha-2. None for extensions, short codes and numbers of no one country.
+///
+/// Where several countries share a calling code, ranges that are not given out count as the first of them.
+pub fn country(number: &str) -> Option<String> {
+    if !number.starts_with('+') || number.len() > 20 {
+        return None;
+    }
+    COUNTRIES.with_borrow_mut(|known| {
+        if let Some(country) = known.get(number) {
+            return country.clone();
+        }
+        let country = country_of(number);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(number.to_owned(), country.clone());
+        country
+    })
+}
+
+fn country_of(number: &str) -> Option<String> {
+    let parsed = PhoneNumber::parse(number, None).ok()?;
+    let region =
+        parsed.get_region_code().or_else(|| PHONE_NUMBER_UTIL.get_region_for_country_code(parsed.country_code));
+    let code = region?.to_string();
+    (code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase())).then_some(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +111,14 @@ mod tests {
     #[test]
     fn numbers_of_fictional_ranges_keep_their_digits() {
         assert_eq!(party("+14155550123", Region::US).as_deref(), Some("+14155550123"));
+    }
+
+    #[test]
+    fn a_number_has_a_country_and_an_extension_has_none() {
+        assert_eq!(country("+442079460018").as_deref(), Some("GB"));
+        assert_eq!(country("+13125550142").as_deref(), Some("US"));
+        assert_eq!(country("+18765550100").as_deref(), Some("JM"));
+        assert_eq!((country("1001"), country("+80012345678")), (None, None));
     }
 
     #[test]

@@ -236,6 +236,7 @@ fn response(calls: &[CallFact], messages: &[MessageFact]) -> Option<Response> {
     let message_turn = |message: &MessageFact| match message.direction? {
         Direction::Inbound => Some(Turn::Theirs),
         Direction::Outbound => Some(Turn::Ours),
+        Direction::Internal => None,
     };
     let of_calls = calls.iter().filter_map(|call| Some((call.occurred_at, call.contact_id?, call_turn(call)?)));
     let of_messages =

@@ -104,7 +104,7 @@ impl Weight {
         let metric = match message.direction {
             Some(Direction::Inbound) => Some(Metric::MessagesIn),
             Some(Direction::Outbound) => Some(Metric::MessagesOut),
-            None => None,
+            Some(Direction::Internal) | None => None,
         };
         Self::new(message.occurred_at, metric.map(|metric| (metric, 1)))
     }

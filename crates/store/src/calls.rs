@@ -181,6 +181,17 @@ impl Columns for Call {
         "answered_at",
         "ended_at",
         "duration_seconds",
+        "ring_seconds",
+        "wait_seconds",
+        "talk_seconds",
+        "start_estimated",
+        "queue",
+        "ring_group",
+        "ivr",
+        "trunk",
+        "did",
+        "account_code",
+        "country",
         "recording_url",
         "is_voicemail",
         "summary",
@@ -214,6 +225,17 @@ impl Columns for Call {
             self.answered_at.into(),
             self.ended_at.into(),
             self.duration_seconds.into(),
+            self.ring_seconds.into(),
+            self.wait_seconds.into(),
+            self.talk_seconds.into(),
+            self.start_estimated.into(),
+            (&self.queue).into(),
+            (&self.ring_group).into(),
+            (&self.ivr).into(),
+            (&self.trunk).into(),
+            (&self.did).into(),
+            (&self.account_code).into(),
+            (&self.country).into(),
             (&self.recording_url).into(),
             self.is_voicemail.into(),
             (&self.summary).into(),
@@ -294,6 +316,13 @@ pub struct CallFilter {
     /// On either side.
     pub number: Option<String>,
     pub agent_id: Option<String>,
+    pub queue: Option<String>,
+    pub ring_group: Option<String>,
+    pub trunk: Option<String>,
+    /// The number of ours that was called.
+    pub did: Option<String>,
+    /// ISO 3166-1 alpha-2, of the other side's number.
+    pub country: Option<String>,
     pub contact_id: Option<ContactId>,
     pub connection_id: Option<ConnectionId>,
     pub is_voicemail: Option<bool>,
@@ -319,6 +348,11 @@ impl Filter for CallFilter {
             .and(" AND from_number = ", self.from_number.as_deref())
             .and(" AND to_number = ", self.to_number.as_deref())
             .and(" AND agent_id = ", self.agent_id.as_deref())
+            .and(" AND queue = ", self.queue.as_deref())
+            .and(" AND ring_group = ", self.ring_group.as_deref())
+            .and(" AND trunk = ", self.trunk.as_deref())
+            .and(" AND did = ", self.did.as_deref())
+            .and(" AND country = ", self.country.as_deref())
             .and(" AND contact_id = ", self.contact_id.map(ContactId::uuid))
             .and(" AND connection_id = ", self.connection_id.map(ConnectionId::uuid))
             .and_occurred(self.occurred_from, self.occurred_before);

@@ -37,7 +37,8 @@ macro_rules! tables {
 tables! {
     calls by (id) has (
         id, tenant_id, connection_id, provider, external_id, direction, from_number, to_number, status, outcome, agent_id,
-        agent_name, contact_id, contact_name, started_at, answered_at, ended_at, duration_seconds, recording_url,
+        agent_name, contact_id, contact_name, started_at, answered_at, ended_at, duration_seconds, ring_seconds,
+        wait_seconds, talk_seconds, start_estimated, queue, ring_group, ivr, trunk, did, account_code, country, recording_url,
         is_voicemail, summary, is_internal, is_transferred, leg_count, is_resolved, tags, note_count, noted_at, occurred_at,
         created_at, updated_at,
     );
@@ -59,8 +60,12 @@ tables! {
         status, media, occurred_at, doc, created_at, updated_at,
     );
     transcripts by (id) has (
-        id, tenant_id, connection_id, provider, call_id, leg_id, leg_external_id, is_complete, lines, occurred_at, doc,
+        id, tenant_id, connection_id, provider, call_id, leg_id, leg_external_id, is_complete, lines, language, occurred_at, doc,
         created_at, updated_at,
+    );
+    call_analyses by (id) has (
+        id, tenant_id, connection_id, provider, call_id, leg_id, leg_external_id, score, model, answer, answered_at,
+        occurred_at, doc, created_at, updated_at,
     );
     contacts by (id) has (
         id, tenant_id, natural_key, name, company, phone, numbers, emails, kind, external_ids, merged_into, occurred_at, doc,
@@ -90,12 +95,14 @@ where
         "id" | "tenant_id" | "connection_id" | "call_id" | "leg_id" | "contact_id" | "alias_id" | "merged_into" => {
             Arg::Id(row.try_get(index)?)
         }
-        "doc" | "to_numbers" | "media_urls" | "media" | "lines" | "emails" | "numbers" | "external_ids" | "tags" => {
+        "doc" | "to_numbers" | "media_urls" | "media" | "lines" | "emails" | "numbers" | "external_ids" | "tags"
+        | "answer" => {
             Arg::Json(row.try_get::<Option<Json<serde_json::Value>>, _>(index)?.map(|json| json.0))
         }
-        "duration_seconds" | "duration_ms" | "leg_count" | "note_count" => Arg::Int(row.try_get(index)?),
+        "duration_ms" | "leg_count" | "note_count" | "score" => Arg::Int(row.try_get(index)?),
+        span if span.ends_with("_seconds") => Arg::Int(row.try_get(index)?),
         time if time.ends_with("_at") => Arg::Time(row.try_get(index)?),
-        flag if flag.starts_with("is_") => Arg::Bool(row.try_get(index)?),
+        flag if flag.starts_with("is_") || flag == "start_estimated" => Arg::Bool(row.try_get(index)?),
         _ => Arg::Text(row.try_get(index)?),
     })
 }

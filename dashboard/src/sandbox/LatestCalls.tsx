@@ -53,6 +53,9 @@ const COLORS: Record<Word, MantineColor> = {
   voicemail: 'violet',
   no_answer: 'gray',
   rejected: 'gray',
+  busy: 'yellow',
+  failed: 'red',
+  congestion: 'orange',
 };
 
 function wordOf(call: Call): Word {

@@ -32,6 +32,9 @@ export const { useTexts: useSandboxTexts, text: sandboxText } = defineTexts('san
     no_answer: 'No answer',
     abandoned: 'Gave up',
     rejected: 'Rejected',
+    busy: 'Busy',
+    failed: 'Failed',
+    congestion: 'No free line',
     allCalls: 'All calls',
   },
   es: {
@@ -65,6 +68,9 @@ export const { useTexts: useSandboxTexts, text: sandboxText } = defineTexts('san
     no_answer: 'Sin respuesta',
     abandoned: 'Abandonada',
     rejected: 'Rechazada',
+    busy: 'Ocupado',
+    failed: 'Fallida',
+    congestion: 'Sin línea libre',
     allCalls: 'Todas las llamadas',
   },
 });

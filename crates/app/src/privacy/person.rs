@@ -75,7 +75,7 @@ impl Person {
             || match message.direction {
                 Some(Direction::Inbound) => message.from_number.iter().any(is_theirs),
                 Some(Direction::Outbound) => message.to_numbers.iter().any(is_theirs),
-                None => false,
+                Some(Direction::Internal) | None => false,
             }
     }
 

@@ -114,9 +114,11 @@ pub fn people(tenant: TenantId, connection: ConnectionId, fact: &Fact) -> Vec<Co
         FactBody::Leg(leg) => (leg.contact.as_ref(), leg.external_number.iter().collect()),
         FactBody::Message(message) => (message.contact.as_ref(), other_numbers(message)),
         FactBody::Contact(party) => (Some(party), Vec::new()),
-        FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) | FactBody::ContactEdit(_) => {
-            (None, Vec::new())
-        }
+        FactBody::Voicemail(_)
+        | FactBody::Recording(_)
+        | FactBody::Transcript(_)
+        | FactBody::Analysis(_)
+        | FactBody::ContactEdit(_) => (None, Vec::new()),
     };
     let described = party.and_then(|party| contact::key_of(tenant, connection, party)).map(|key| key.id);
     let dialled = numbers.into_iter().map(|number| deterministic(tenant.uuid(), number));
@@ -128,6 +130,6 @@ fn other_numbers(message: &MessageFact) -> Vec<&String> {
     match message.direction {
         Some(Direction::Inbound) => message.from_number.iter().collect(),
         Some(Direction::Outbound) => message.to_numbers.iter().flatten().collect(),
-        None => Vec::new(),
+        Some(Direction::Internal) | None => Vec::new(),
     }
 }

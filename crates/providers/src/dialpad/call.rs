@@ -76,7 +76,7 @@ pub fn facts(call: &CallPayload, source: Source, received_at: Timestamp) -> Resu
     }
     bodies.extend(recordings(id, call).into_iter().map(|recording| FactBody::Recording(Box::new(recording))));
     if call.state.as_deref() == Some("call_transcription") {
-        let transcript = TranscriptFact { leg_external_id: id.to_owned(), available: true, lines: None };
+        let transcript = TranscriptFact { leg_external_id: id.to_owned(), available: true, lines: None, language: None, part: None };
         bodies.push(FactBody::Transcript(Box::new(transcript)));
     }
     Ok(bodies.into_iter().map(|body| Fact::provider(at, body)).collect())
@@ -139,8 +139,9 @@ fn leg(id: &str, call: &CallPayload, moment: Option<MomentFact>, message_left: b
         action_items: call.recap_action_items.clone(),
         attributes: call.attributes.clone(),
         moment,
-        // Said only by a person of the tenant.
-        work: None,
+        // Queues and numbers follow from the targets; what else a leg can say, Dialpad does not. `work` is said only by a
+        // person of the tenant.
+        ..LegFact::default()
     }
 }
 

@@ -20,7 +20,7 @@ pub fn facts(message: &MessagePayload, received_at: Timestamp) -> Result<Vec<Fac
     let other_number = match message.direction {
         Some(Direction::Inbound) => message.from_number.as_deref(),
         Some(Direction::Outbound) => message.to_numbers.iter().flatten().next().map(String::as_str),
-        None => None,
+        Some(Direction::Internal) | None => None,
     };
     let to_numbers = message.to_numbers.as_ref().map(|written| {
         let numbers: Vec<String> = written.iter().filter_map(|one| number(Some(one))).collect();

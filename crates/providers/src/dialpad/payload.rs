@@ -210,7 +210,8 @@ fn read_target(fields: &Fields<'_>) -> Option<Target> {
 }
 
 fn direction(fields: &Fields<'_>) -> Option<Direction> {
-    Direction::parse(&fields.text("direction")?.to_ascii_lowercase())
+    // Dialpad has two; that a call is between colleagues it says by who is on it.
+    Direction::parse(&fields.text("direction")?.to_ascii_lowercase()).filter(|way| *way != Direction::Internal)
 }
 
 /// A text event, or an `SMSProto` of the REST API.

@@ -9,6 +9,11 @@ export const FILTERS = [
   'direction',
   'number',
   'agent_id',
+  'queue',
+  'ring_group',
+  'trunk',
+  'did',
+  'country',
   'tag',
   'state',
   'voicemail',
@@ -20,7 +25,19 @@ export const FILTERS = [
 export type CallFilters = { [K in (typeof FILTERS)[number]]?: string };
 export type CallQuery = NonNullable<operations['list_calls']['parameters']['query']>;
 
-export const OUTCOMES = ['answered', 'missed', 'voicemail', 'abandoned', 'no_answer', 'rejected'] as const;
+export const OUTCOMES = [
+  'answered',
+  'missed',
+  'voicemail',
+  'abandoned',
+  'no_answer',
+  'rejected',
+  'busy',
+  'failed',
+  'congestion',
+] as const;
+
+export const DIRECTIONS = ['inbound', 'outbound', 'internal'] as const;
 
 function oneOf<const T extends string>(words: readonly T[], word: string | undefined): T | undefined {
   return words.find((each) => each === word);
@@ -34,9 +51,14 @@ export function toQuery(filters: CallFilters): CallQuery {
   return {
     q: filters.q,
     outcome: oneOf(OUTCOMES, filters.outcome),
-    direction: oneOf(['inbound', 'outbound'], filters.direction),
+    direction: oneOf(DIRECTIONS, filters.direction),
     number: filters.number,
     agent_id: filters.agent_id,
+    queue: filters.queue,
+    ring_group: filters.ring_group,
+    trunk: filters.trunk,
+    did: filters.did,
+    country: filters.country,
     tag: filters.tag,
     is_resolved: state === 'resolved' ? true : state === 'open' ? false : undefined,
     is_voicemail: filters.voicemail === 'yes' ? true : undefined,

@@ -3,6 +3,7 @@
 import { Badge, type MantineColor, Text } from '@mantine/core';
 import {
   type Icon,
+  IconArrowsLeftRight,
   IconPhoneCall,
   IconPhoneCheck,
   IconPhoneIncoming,
@@ -11,6 +12,7 @@ import {
   IconPhonePause,
   IconPhoneRinging,
   IconPhoneX,
+  IconPlugConnectedX,
   IconRecordMail,
 } from '@tabler/icons-react';
 import type { Call } from './queries';
@@ -28,6 +30,9 @@ const LOOKS: Record<Word, { color: MantineColor; icon: Icon }> = {
   voicemail: { color: 'violet', icon: IconRecordMail },
   no_answer: { color: 'gray', icon: IconPhoneOff },
   rejected: { color: 'gray', icon: IconPhoneX },
+  busy: { color: 'yellow', icon: IconPhonePause },
+  failed: { color: 'red', icon: IconPlugConnectedX },
+  congestion: { color: 'orange', icon: IconPlugConnectedX },
 };
 
 export function wordOf(call: Pick<Call, 'outcome' | 'status'>): Word {
@@ -48,13 +53,19 @@ export function OutcomeBadge({ call }: { call: Pick<Call, 'outcome' | 'status'> 
   );
 }
 
+const DIRECTIONS: Record<NonNullable<Call['direction']>, Icon> = {
+  inbound: IconPhoneIncoming,
+  outbound: IconPhoneOutgoing,
+  internal: IconArrowsLeftRight,
+};
+
 /** Which way a call went, before the name of who it was with. */
 export function DirectionIcon({ direction }: { direction: Call['direction'] }) {
   const t = useCallTexts();
   if (direction == null) {
     return null;
   }
-  const Glyph = direction === 'inbound' ? IconPhoneIncoming : IconPhoneOutgoing;
+  const Glyph = DIRECTIONS[direction];
   return (
     <Text span c="dimmed" lh={0} title={t(direction)}>
       <Glyph size={16} stroke={1.7} aria-label={t(direction)} />
@@ -64,7 +75,7 @@ export function DirectionIcon({ direction }: { direction: Call['direction'] }) {
 
 /** Their number and ours. */
 export function sides(call: Pick<Call, 'direction' | 'from_number' | 'to_number'>) {
-  return call.direction === 'outbound'
+  return call.direction === 'outbound' || call.direction === 'internal'
     ? { theirs: call.to_number, ours: call.from_number }
     : { theirs: call.from_number, ours: call.to_number };
 }

@@ -98,7 +98,9 @@ fn call(call: &Call, transcription: Option<&Vec<String>>) -> Value {
 const fn disposition(outcome: CallOutcome) -> &'static str {
     match outcome {
         CallOutcome::Answered => "ANSWERED",
-        CallOutcome::Rejected => "BUSY",
+        CallOutcome::Rejected | CallOutcome::Busy => "BUSY",
+        CallOutcome::Failed => "FAILED",
+        CallOutcome::Congestion => "CONGESTION",
         CallOutcome::Missed | CallOutcome::Abandoned | CallOutcome::Voicemail | CallOutcome::NoAnswer => "NO ANSWER",
     }
 }

@@ -76,6 +76,9 @@ const CALL_COLORS: Record<ReturnType<typeof wordOf>, string> = {
   voicemail: 'violet',
   no_answer: 'gray',
   rejected: 'gray',
+  busy: 'yellow',
+  failed: 'red',
+  congestion: 'orange',
 };
 
 function CallRow({ entry }: { entry: Extract<TimelineEntry, { kind: 'call' }> }) {

@@ -15,6 +15,9 @@ const COLORS = {
   abandoned: 'orange',
   no_answer: 'gray',
   rejected: 'gray',
+  busy: 'yellow',
+  failed: 'red',
+  congestion: 'orange',
 } as const;
 const ORDER = Object.keys(COLORS) as (keyof typeof COLORS)[];
 

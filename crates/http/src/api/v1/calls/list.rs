@@ -44,8 +44,19 @@ pub struct CallFilters {
     to_number: Option<String>,
     /// Exactly this number, in E.164, on either side.
     number: Option<String>,
-    /// The provider's id of a user.
+    /// The provider's id of a user, or an extension.
     agent_id: Option<String>,
+    /// The provider's id of a queue.
+    queue: Option<String>,
+    /// The provider's id of a ring group.
+    ring_group: Option<String>,
+    /// The line it came in or went out by, exactly as written.
+    trunk: Option<String>,
+    /// The number of yours that was called.
+    did: Option<String>,
+    /// The country of the other side's number, ISO 3166-1 alpha-2.
+    #[param(example = "US")]
+    country: Option<String>,
     #[param(value_type = Option<String>)]
     contact_id: Option<ContactId>,
     #[param(value_type = Option<String>)]
@@ -81,6 +92,11 @@ impl CallFilters {
             to_number: self.to_number,
             number: self.number,
             agent_id: self.agent_id,
+            queue: self.queue,
+            ring_group: self.ring_group,
+            trunk: self.trunk,
+            did: self.did,
+            country: self.country,
             contact_id: self.contact_id,
             connection_id: self.connection_id,
             is_voicemail: self.is_voicemail,

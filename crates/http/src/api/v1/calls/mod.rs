@@ -3,8 +3,9 @@
 use serde::Serialize;
 use switchboard_domain::{
     Timestamp,
-    call::{Call, CallOutcome, CallStatus, Direction, Phase},
+    call::{AnsweredBy, Call, CallOutcome, CallStatus, Direction, Phase},
     ids::{CallId, ConnectionId, ContactId, LegId},
+    leg::TIME_FAULT,
 };
 use switchboard_store::{calls::KeptLeg, record::Kept};
 use utoipa::ToSchema;
@@ -42,7 +43,7 @@ pub struct CallView {
     pub provider: String,
     /// The provider's id that names the call.
     pub external_id: String,
-    #[schema(schema_with = direction)]
+    #[schema(schema_with = direction_or_null)]
     pub direction: Option<Direction>,
     #[schema(example = "+14155550123")]
     pub from_number: Option<String>,
@@ -66,6 +67,30 @@ pub struct CallView {
     pub ended_at: Option<Timestamp>,
     /// Whole seconds from answer to end; null until the call is over, 0 when nobody answered.
     pub duration_seconds: Option<i64>,
+    /// Whole seconds that it rang: until it was answered, else until it was over.
+    pub ring_seconds: Option<i64>,
+    /// Whole seconds that the other side waited, from the queue's first moment or else the call's, until somebody answered or
+    /// it was over.
+    pub wait_seconds: Option<i64>,
+    /// Whole seconds during which somebody of yours talked to the other side; legs that overlap count once.
+    pub talk_seconds: Option<i64>,
+    /// The provider did not say when it started: `started_at` is when it must have been at the latest.
+    pub start_estimated: bool,
+    /// The provider's id of the queue that it waited in.
+    #[schema(example = "6500")]
+    pub queue: Option<String>,
+    pub ring_group: Option<String>,
+    /// The menu that it went through.
+    pub ivr: Option<String>,
+    /// The line it came in or went out by.
+    pub trunk: Option<String>,
+    /// The number of yours that was called.
+    pub did: Option<String>,
+    /// What it is billed to.
+    pub account_code: Option<String>,
+    /// The country of the other side's number, ISO 3166-1 alpha-2.
+    #[schema(example = "US")]
+    pub country: Option<String>,
     /// Where the provider keeps the first recording.
     pub recording_url: Option<String>,
     /// A message was left.
@@ -110,6 +135,17 @@ impl From<Kept<Call>> for CallView {
             answered_at: call.answered_at,
             ended_at: call.ended_at,
             duration_seconds: call.duration_seconds,
+            ring_seconds: call.ring_seconds,
+            wait_seconds: call.wait_seconds,
+            talk_seconds: call.talk_seconds,
+            start_estimated: call.start_estimated,
+            queue: call.queue,
+            ring_group: call.ring_group,
+            ivr: call.ivr,
+            trunk: call.trunk,
+            did: call.did,
+            account_code: call.account_code,
+            country: call.country,
             recording_url: call.recording_url,
             is_voicemail: call.is_voicemail,
             summary: call.summary,
@@ -138,6 +174,20 @@ pub struct LegView {
     /// Who or what it was for: a user, an office, a call centre.
     pub target_kind: Option<String>,
     pub target_name: Option<String>,
+    /// The provider's id of who or what it was for: a user, an extension.
+    pub target_id: Option<String>,
+    #[schema(schema_with = direction_or_null)]
+    pub direction: Option<Direction>,
+    /// Who took it, where the provider tells people from menus and mailboxes.
+    #[schema(schema_with = answered_by)]
+    pub answered_by: Option<AnsweredBy>,
+    pub queue: Option<String>,
+    pub ring_group: Option<String>,
+    /// The menu that had it.
+    pub ivr: Option<String>,
+    pub trunk: Option<String>,
+    /// What is wrong with the times that the provider gave, if anything is.
+    pub time_fault: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub started_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -161,7 +211,15 @@ impl From<&KeptLeg> for LegView {
             status: doc.status(),
             target_kind: target.map(|target| target.kind.clone()),
             target_name: target.and_then(|target| target.name.clone()),
-            started_at: doc.started_at.value(),
+            target_id: target.map(|target| target.external_id.clone()),
+            direction: doc.direction.value(),
+            answered_by: doc.answered_by.value(),
+            queue: doc.queue(),
+            ring_group: doc.ring_group.cloned(),
+            ivr: doc.ivr.cloned(),
+            trunk: doc.trunk.cloned(),
+            time_fault: doc.attributes.get(TIME_FAULT).and_then(|fault| serde_json::from_str(fault.get()?).ok()),
+            started_at: doc.start(),
             answered_at: doc.answered_at(),
             ended_at: doc.ended_at(),
             talk_ms: doc.talk_ms.value(),
@@ -224,6 +282,14 @@ pub struct CallDetail {
     pub notes: Vec<NoteView>,
     /// Who marked it as dealt with, and when; null while it is open.
     pub resolved: Option<ResolvedView>,
+}
+
+fn direction_or_null() -> utoipa::openapi::schema::Object {
+    or_null(direction())
+}
+
+fn answered_by() -> utoipa::openapi::schema::Object {
+    or_null(super::words(AnsweredBy::ALL.iter().map(|who| who.as_str())))
 }
 
 fn outcome_or_null() -> utoipa::openapi::schema::Object {
