@@ -7,6 +7,7 @@
 //! Two halves that never meet: *reading* ([`contract`]: verify, split, normalize) is pure and knows no network; *asking*
 //! ([`outbound`] and each folder's `client`) is where every time-out, size limit and rate limit lives. Neither knows SQL.
 
+pub mod audio;
 pub mod cloud_ucm;
 pub mod connect;
 pub mod contract;

@@ -5,8 +5,10 @@
 //! the device, so a password is tried once.
 
 mod check;
+pub mod client;
 mod connect;
 
+pub use self::client::{Sessions, UcmAccess, UcmClient, UcmError};
 use crate::{
     connect::{BaseUrls, Checked, Checking, ConnectSpec, Connectable, Given},
     outbound::Http,

@@ -2,29 +2,22 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::digest;
-use reqwest::{Method, Response, Url, header};
+use bytes::Bytes;
+use reqwest::{Method, Response, Url};
 use secrecy::ExposeSecret;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWrite;
 
 use super::DialpadClient;
+pub use crate::audio::Downloaded;
 use crate::{
+    audio::{Audio, Downloading, Sink, pour},
     dialpad::operations::COMPANY,
-    outbound::{OutboundError, broken, ensure_public_name, ensure_same_origin, redirect_target, refused},
+    outbound::{OutboundError, ensure_public_name, ensure_same_origin, redirect_target, refused},
 };
 
 /// Hours of audio at a slow line; silence is cut much earlier by the read time-out.
 const TOTAL: Duration = Duration::from_mins(10);
 const MAX_REDIRECTS: usize = 3;
-
-/// What was fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Downloaded {
-    pub content_type: Option<String>,
-    pub bytes: u64,
-    /// Hex.
-    pub sha256: String,
-}
 
 impl DialpadClient {
     /// Streams the audio at `url` into `sink`, at most `max_bytes` of it.
@@ -47,7 +40,7 @@ impl DialpadClient {
         if response.content_length().is_some_and(|length| length > max_bytes) {
             return Err(OutboundError::TooLarge { max: max_bytes });
         }
-        pour(response, max_bytes, sink).await
+        pour(Bytes::new(), response, max_bytes, sink).await
     }
 
     async fn follow(&self, mut url: Url) -> Result<Response, OutboundError> {
@@ -69,23 +62,8 @@ impl DialpadClient {
     }
 }
 
-async fn pour(
-    mut response: Response,
-    max_bytes: u64,
-    sink: &mut (impl AsyncWrite + Unpin + Send),
-) -> Result<Downloaded, OutboundError> {
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let content_type = content_type.map(|value| value.chars().take(100).collect());
-    let mut digest = digest::Context::new(&digest::SHA256);
-    let mut bytes: u64 = 0;
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        bytes = bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-        if bytes > max_bytes {
-            return Err(OutboundError::TooLarge { max: max_bytes });
-        }
-        digest.update(&chunk);
-        sink.write_all(&chunk).await.map_err(OutboundError::Sink)?;
+impl Audio for DialpadClient {
+    fn download<'a>(&'a self, place: &'a str, max_bytes: u64, mut sink: &'a mut Sink<'_>) -> Downloading<'a> {
+        Box::pin(async move { Ok(Self::download(self, place, max_bytes, &mut sink).await?) })
     }
-    sink.flush().await.map_err(OutboundError::Sink)?;
-    Ok(Downloaded { content_type, bytes, sha256: hex::encode(digest.finish()) })
 }

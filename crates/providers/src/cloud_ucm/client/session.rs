@@ -1,0 +1,186 @@
+//! Sign-ins at telephone systems: one for each connection of this process, shared by all who ask there.
+//!
+//! A device knows few sign-ins at once, ends an idle one after ten minutes, and blocks the address of whoever sends a few
+//! wrong passwords. So a cookie is kept and used by everybody, made anew once when the device says that it ended, and a
+//! refusal is kept as well: ten jobs that begin together send one wrong password, not ten. What outlives the process is the
+//! connection's own note of it, and the caller's to heed.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex as StdMutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use aws_lc_rs::digest;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Mutex, Semaphore};
+
+use super::UcmError;
+use crate::{
+    connect::{CheckError, Given},
+    destination::PublicUrl,
+    outbound::Http,
+};
+
+/// The port of the HTTPS API on CloudUCM.
+const DEFAULT_PORT: &str = "8443";
+/// A cookie that was not used for so long is not used any more: the device forgets it after ten minutes.
+const IDLE: Duration = Duration::from_mins(9);
+/// Requests under way at one device. It is a telephone system first.
+const AT_ONCE: usize = 2;
+/// Above this many connections, those that nobody uses are forgotten.
+const REMEMBERED: usize = 1_000;
+
+/// Where a telephone system is and who signs in there.
+#[derive(Debug, Clone)]
+pub struct UcmAccess {
+    pub host: String,
+    pub port: String,
+    pub user: String,
+    pub password: SecretString,
+    /// SHA-256 of its certificate, in hex, where that is one of its own.
+    pub certificate: Option<String>,
+}
+
+impl UcmAccess {
+    /// Out of what a connection was told.
+    pub fn of(given: &Given) -> Result<Self, CheckError> {
+        Ok(Self {
+            host: given.setting("host")?.to_owned(),
+            port: given.settings.get("port").map_or(DEFAULT_PORT, String::as_str).to_owned(),
+            user: given.setting("username")?.to_owned(),
+            password: given.credential("password")?.clone(),
+            certificate: given.settings.get("certificate_sha256").cloned(),
+        })
+    }
+
+    /// The same for the same access only.
+    fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = digest::Context::new(&digest::SHA256);
+        let pin = self.certificate.as_deref().unwrap_or_default();
+        for part in [&*self.host, &*self.port, &*self.user, self.password.expose_secret(), pin] {
+            hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(hash.finish().as_ref());
+        fingerprint
+    }
+}
+
+/// The sign-ins of this process, by connection. One of it per process.
+#[derive(Debug, Default)]
+pub struct Sessions(StdMutex<HashMap<String, Arc<Door>>>);
+
+impl Sessions {
+    /// The way into the device of a connection. Another password or address is another way in, without what is remembered
+    /// of the old one.
+    pub(super) fn door(&self, http: &Http, scope: &str, access: &UcmAccess) -> Result<Arc<Door>, UcmError> {
+        let made_of = access.fingerprint();
+        let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(door) = doors.get(scope).filter(|door| door.made_of == made_of) {
+            return Ok(Arc::clone(door));
+        }
+        if doors.len() >= REMEMBERED {
+            doors.retain(|_, door| Arc::strong_count(door) > 1);
+        }
+        let door = Arc::new(Door::new(http, access, made_of)?);
+        doors.insert(scope.to_owned(), Arc::clone(&door));
+        Ok(door)
+    }
+
+    /// Forgets what is remembered of a connection: its cookie, and that it was refused.
+    pub fn forget(&self, scope: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(scope);
+    }
+}
+
+/// The way into one device.
+#[derive(Debug)]
+pub(super) struct Door {
+    made_of: [u8; 32],
+    pub http: Http,
+    pub url: PublicUrl,
+    pub user: String,
+    pub password: SecretString,
+    pub places: Semaphore,
+    standing: Mutex<Standing>,
+    /// Which of the forms of a recording's place this device answered last.
+    form: AtomicUsize,
+}
+
+/// How we stand with a device.
+#[derive(Debug, Default)]
+struct Standing {
+    cookie: Option<(String, Instant)>,
+    is_refused: bool,
+}
+
+impl Door {
+    fn new(http: &Http, access: &UcmAccess, made_of: [u8; 32]) -> Result<Self, UcmError> {
+        let http = match &access.certificate {
+            Some(pin) => http.pinned(pin)?,
+            None => http.clone(),
+        };
+        let url = http.public_url(&format!("https://{}:{}/api", access.host, access.port))?;
+        Ok(Self {
+            made_of,
+            http,
+            url,
+            user: access.user.clone(),
+            password: access.password.clone(),
+            places: Semaphore::new(AT_ONCE),
+            standing: Mutex::default(),
+            form: AtomicUsize::new(0),
+        })
+    }
+
+    /// The cookie that is good now, or one that `sign_in` fetches. Who comes meanwhile waits and gets the same answer.
+    pub async fn cookie(&self, sign_in: impl Future<Output = Result<String, UcmError>>) -> Result<String, UcmError> {
+        let mut standing = self.standing.lock().await;
+        if let Some((cookie, used)) = &mut standing.cookie
+            && used.elapsed() < IDLE
+        {
+            *used = Instant::now();
+            return Ok(cookie.clone());
+        }
+        if standing.is_refused {
+            return Err(UcmError::HeldBack);
+        }
+        match sign_in.await {
+            Ok(cookie) => {
+                standing.cookie = Some((cookie.clone(), Instant::now()));
+                Ok(cookie)
+            }
+            Err(error) => {
+                standing.cookie = None;
+                standing.is_refused = error.is_refusal();
+                Err(error)
+            }
+        }
+    }
+
+    /// The device does not know this cookie any more. Another one, fetched meanwhile, stays.
+    pub async fn drop_cookie(&self, ended: &str) {
+        let mut standing = self.standing.lock().await;
+        if standing.cookie.as_ref().is_some_and(|(cookie, _)| cookie == ended) {
+            standing.cookie = None;
+        }
+    }
+
+    /// Takes the cookie away, to end it.
+    pub async fn take_cookie(&self) -> Option<String> {
+        self.standing.lock().await.cookie.take().map(|(cookie, _)| cookie)
+    }
+
+    pub fn form(&self) -> usize {
+        self.form.load(Ordering::Relaxed)
+    }
+
+    pub fn set_form(&self, form: usize) {
+        self.form.store(form, Ordering::Relaxed);
+    }
+}
