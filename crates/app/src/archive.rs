@@ -1,9 +1,13 @@
 //! A ZIP file, written as it comes: for exports, which are read by people with what their machine has.
 //!
-//! Entries are stored, not compressed: most of an export is audio, which is compressed already, and nothing has to be held
-//! in memory or on disk before its size is known. Sizes and checksums follow each entry and stand in the directory at the
-//! end, where every program looks (APPNOTE 6.3.10, 4.3). Archives of more than 4 GB have the 64-bit directory.
+//! Nothing has to be held in memory or on disk before its size is known: sizes and checksums follow each entry and stand in
+//! the directory at the end, where every program looks (APPNOTE 6.3.10, 4.3). Entries are stored as they are where they are
+//! audio, which is compressed already, or packed where they are text ([`Zip::begin_packed`]). Archives of more than 4 GB
+//! have the 64-bit directory.
 
+use std::io::Write as _;
+
+use flate2::{Compression, write::DeflateEncoder};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Nobody's clock goes into an archive: 1980-01-01, the least date that the format has.
@@ -13,20 +17,33 @@ const FLAGS: u16 = 0x0808;
 /// What a program must know of the format: 2.0, or 4.5 for 64-bit places.
 const VERSION: u16 = 20;
 const VERSION_64: u16 = 45;
+/// How an entry is kept.
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
 
 /// An archive in the making. [`Zip::finish`] makes it one.
 pub struct Zip<W> {
     inner: W,
     written: u64,
     entries: Vec<Entry>,
-    open: Option<(Entry, crc32fast::Hasher)>,
+    open: Option<Open>,
 }
 
 struct Entry {
     name: String,
     place: u64,
+    method: u16,
+    /// Bytes that it has, and bytes that it takes up.
     size: u64,
+    packed: u64,
     checksum: u32,
+}
+
+/// The entry that is being written.
+struct Open {
+    entry: Entry,
+    hasher: crc32fast::Hasher,
+    packer: Option<DeflateEncoder<Vec<u8>>>,
 }
 
 impl<W: AsyncWrite + Unpin> Zip<W> {
@@ -40,37 +57,59 @@ impl<W: AsyncWrite + Unpin> Zip<W> {
         Ok(())
     }
 
-    /// Begins an entry; the one before is ended. Names are ours: letters, digits, `-`, `.` and `/`.
+    /// Begins an entry; the one before is ended. Names are ours: letters, digits, `-`, `.`, `_`, `[`, `]` and `/`.
     pub async fn begin(&mut self, name: &str) -> std::io::Result<()> {
+        self.begin_as(name, STORED).await
+    }
+
+    /// [`begin`](Self::begin), of an entry that is compressed.
+    pub async fn begin_packed(&mut self, name: &str) -> std::io::Result<()> {
+        self.begin_as(name, DEFLATED).await
+    }
+
+    async fn begin_as(&mut self, name: &str, method: u16) -> std::io::Result<()> {
         self.end().await?;
-        let entry = Entry { name: name.to_owned(), place: self.written, size: 0, checksum: 0 };
+        let entry = Entry { name: name.to_owned(), place: self.written, method, size: 0, packed: 0, checksum: 0 };
         let mut head = Vec::with_capacity(30 + name.len());
         push(&mut head, &[&0x0403_4b50_u32.to_le_bytes(), &VERSION.to_le_bytes(), &FLAGS.to_le_bytes()]);
-        // Stored; time and date; checksum and sizes follow the data.
-        push(&mut head, &[&[0; 4], &DATE.to_le_bytes(), &[0; 12]]);
+        // Time and date; checksum and sizes follow the data.
+        push(&mut head, &[&method.to_le_bytes(), &[0; 2], &DATE.to_le_bytes(), &[0; 12]]);
         push(&mut head, &[&short(name.len()).to_le_bytes(), &[0; 2], name.as_bytes()]);
         self.put(&head).await?;
-        self.open = Some((entry, crc32fast::Hasher::new()));
+        let packer = (method == DEFLATED).then(|| DeflateEncoder::new(Vec::new(), Compression::default()));
+        self.open = Some(Open { entry, hasher: crc32fast::Hasher::new(), packer });
         Ok(())
     }
 
     /// More of the entry that was begun.
     pub async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        let Some((entry, hasher)) = &mut self.open else { return Err(std::io::Error::other("no entry was begun")) };
-        hasher.update(bytes);
-        entry.size += bytes.len() as u64;
-        if entry.size > u64::from(u32::MAX) {
+        let Some(open) = &mut self.open else { return Err(std::io::Error::other("no entry was begun")) };
+        open.hasher.update(bytes);
+        open.entry.size += bytes.len() as u64;
+        if open.entry.size > u64::from(u32::MAX) {
             return Err(std::io::Error::other("one file of an archive may have 4 GB"));
         }
-        self.put(bytes).await
+        let Some(packer) = &mut open.packer else {
+            open.entry.packed += bytes.len() as u64;
+            return self.put(bytes).await;
+        };
+        packer.write_all(bytes)?;
+        let packed = std::mem::take(packer.get_mut());
+        open.entry.packed += packed.len() as u64;
+        self.put(&packed).await
     }
 
     async fn end(&mut self) -> std::io::Result<()> {
-        let Some((mut entry, hasher)) = self.open.take() else { return Ok(()) };
+        let Some(Open { mut entry, hasher, packer }) = self.open.take() else { return Ok(()) };
+        if let Some(packer) = packer {
+            let rest = packer.finish()?;
+            entry.packed += rest.len() as u64;
+            self.put(&rest).await?;
+        }
         entry.checksum = hasher.finalize();
-        let size = long(entry.size).to_le_bytes();
+        let (packed, size) = (long(entry.packed).to_le_bytes(), long(entry.size).to_le_bytes());
         let mut tail = Vec::with_capacity(16);
-        push(&mut tail, &[&0x0807_4b50_u32.to_le_bytes(), &entry.checksum.to_le_bytes(), &size, &size]);
+        push(&mut tail, &[&0x0807_4b50_u32.to_le_bytes(), &entry.checksum.to_le_bytes(), &packed, &size]);
         self.put(&tail).await?;
         self.entries.push(entry);
         Ok(())
@@ -110,13 +149,18 @@ impl<W: AsyncWrite + Unpin> Zip<W> {
     pub fn into_inner(self) -> W {
         self.inner
     }
+
+    /// What is written to.
+    pub const fn get_mut(&mut self) -> &mut W {
+        &mut self.inner
+    }
 }
 
 impl Entry {
     fn in_directory(&self) -> Vec<u8> {
         let is_far = self.place > u64::from(u32::MAX);
         let (version, extra) = if is_far { (VERSION_64, 12_u16) } else { (VERSION, 0) };
-        let size = long(self.size).to_le_bytes();
+        let (packed, size) = (long(self.packed).to_le_bytes(), long(self.size).to_le_bytes());
         let mut line = Vec::with_capacity(58 + self.name.len());
         // Made on Unix, so that the rights below mean something.
         push(
@@ -125,8 +169,9 @@ impl Entry {
         );
         push(
             &mut line,
-            &[&FLAGS.to_le_bytes(), &[0; 4], &DATE.to_le_bytes(), &self.checksum.to_le_bytes(), &size, &size],
+            &[&FLAGS.to_le_bytes(), &self.method.to_le_bytes(), &[0; 2], &DATE.to_le_bytes(), &self.checksum.to_le_bytes()],
         );
+        push(&mut line, &[&packed, &size]);
         push(&mut line, &[&short(self.name.len()).to_le_bytes(), &extra.to_le_bytes(), &[0; 6]]);
         push(&mut line, &[&(0o100_644_u32 << 16).to_le_bytes(), &long(self.place).to_le_bytes(), self.name.as_bytes()]);
         if is_far {
@@ -176,5 +221,25 @@ mod tests {
         let place = u32::from_le_bytes(line[42..46].try_into().unwrap()) as usize;
         assert_eq!(&bytes[place + 30..place + 35], b"a.txt");
         assert_eq!(&bytes[place + 35..place + 42], b"one two");
+    }
+
+    #[tokio::test]
+    async fn what_is_packed_comes_out_as_it_went_in() {
+        let mut zip = Zip::new(Vec::new());
+        zip.begin_packed("a.xml").await.unwrap();
+        let text = "<row/>".repeat(10_000);
+        for part in text.as_bytes().chunks(1_000) {
+            zip.write(part).await.unwrap();
+        }
+        let (bytes, _) = zip.finish().await.unwrap();
+        assert!(bytes.len() < 1_000, "{} bytes", bytes.len());
+        let mut out = String::new();
+        let mut reader = flate2::read::DeflateDecoder::new(&bytes[35..]);
+        std::io::Read::read_to_string(&mut reader, &mut out).unwrap();
+        assert_eq!(out, text);
+        let line = &bytes[usize::try_from(u32::from_le_bytes(bytes[bytes.len() - 6..bytes.len() - 2].try_into().unwrap())).unwrap()..];
+        assert_eq!(u16::from_le_bytes([line[10], line[11]]), 8);
+        assert_eq!(u32::from_le_bytes(line[24..28].try_into().unwrap()), 60_000);
+        assert_eq!(u64::from(u32::from_le_bytes(line[20..24].try_into().unwrap())), reader.total_in());
     }
 }

@@ -45,6 +45,7 @@ pub mod provisioning;
 pub mod reactions;
 pub mod rebuild;
 pub mod replay;
+pub mod report_files;
 pub mod requeue;
 pub mod rotation;
 pub mod runtime;
@@ -90,6 +91,8 @@ pub struct App {
     pub turns: turns::Turns,
     /// The way out to providers.
     pub http: switchboard_providers::Http,
+    /// Sign-ins at telephone systems.
+    pub ucm: switchboard_providers::cloud_ucm::Sessions,
     /// Recordings and other files.
     pub media: switchboard_store::media::MediaStore,
     /// This node's name in leases; unique per process.
@@ -136,6 +139,7 @@ impl App {
             limits,
             turns: turns::Turns::default(),
             http: parts.http,
+            ucm: switchboard_providers::cloud_ucm::Sessions::default(),
             media: parts.media,
             node: parts.node,
         });

@@ -26,6 +26,16 @@ text_enum! {
         NotificationRuleUpdated "notification_rule.updated",
         NotificationRuleDeleted "notification_rule.deleted",
         NotificationRuleTested "notification_rule.tested",
+        KeywordListCreated "keyword_list.created",
+        KeywordListUpdated "keyword_list.updated",
+        KeywordListDeleted "keyword_list.deleted",
+        ScorecardCreated "scorecard.created",
+        ScorecardUpdated "scorecard.updated",
+        ScorecardDeleted "scorecard.deleted",
+        /// What is read off calls' words is computed again for a range of them.
+        InsightsRefreshed "insights.refreshed",
+        /// A call was sent to the chat server because somebody wanted it.
+        AnalysisAsked "analysis.asked",
         // People and their sign-ins.
         UserCreated "user.created",
         UserSignedUp "user.signed_up",
@@ -107,6 +117,20 @@ text_enum! {
         ViewRemoved "view.removed",
         /// A list was taken out as a file.
         RecordsExported "records.exported",
+        /// A report was taken out as a file; `report` says which.
+        ReportExported "report.exported",
+        ReportScheduleCreated "report_schedule.created",
+        ReportScheduleUpdated "report_schedule.updated",
+        ReportScheduleDeleted "report_schedule.deleted",
+        /// Its mails were sent at once, because somebody wanted it.
+        ReportScheduleSent "report_schedule.sent",
+        /// Somebody wants no more of its mails.
+        ReportScheduleLeft "report_schedule.left",
+        // Call records out of files.
+        ImportUploaded "import.uploaded",
+        ImportStarted "import.started",
+        ImportCancelled "import.cancelled",
+        ImportRemoved "import.removed",
         ContactExported "contact.exported",
         ContactErased "contact.erased",
         ExportDownloaded "export.downloaded",

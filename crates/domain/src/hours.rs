@@ -40,7 +40,8 @@ text_enum! {
 }
 
 impl Day {
-    fn of(date: Date) -> Self {
+    /// The day of the week that a date is.
+    pub fn of(date: Date) -> Self {
         match date.weekday() {
             civil::Weekday::Monday => Self::Monday,
             civil::Weekday::Tuesday => Self::Tuesday,
@@ -61,6 +62,16 @@ pub struct TimeOfDay(u16);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no time of day; write 09:00 to 24:00")]
 pub struct TimeOfDayError(String);
+
+impl TimeOfDay {
+    /// When the clock on the wall shows this time. Shown twice in autumn: the first; left out in spring: what follows.
+    pub fn on(self, date: Date, zone: &TimeZone) -> Option<Timestamp> {
+        let (date, minutes) = if self.0 == DAY { (date.tomorrow().ok()?, 0) } else { (date, self.0) };
+        let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
+        let moment = zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()?;
+        Some(Timestamp::from_micros(moment.as_microsecond()))
+    }
+}
 
 impl FromStr for TimeOfDay {
     type Err = TimeOfDayError;
@@ -223,12 +234,8 @@ impl LocalHours<'_> {
         spans.iter().rev().filter_map(moments).collect()
     }
 
-    /// When the clock on the wall shows this time. Shown twice in autumn: the first; left out in spring: what follows.
     fn moment(&self, date: Date, time: TimeOfDay) -> Option<Timestamp> {
-        let (date, minutes) = if time.0 == DAY { (date.tomorrow().ok()?, 0) } else { (date, time.0) };
-        let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
-        let moment = self.zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()?;
-        Some(Timestamp::from_micros(moment.as_microsecond()))
+        time.on(date, &self.zone)
     }
 }
 

@@ -83,6 +83,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// What a chat server made of a call.
+    AnalysisId "ana";
     /// A client program of a tenant.
     AppId "app";
     /// One row of the audit log.
@@ -101,10 +103,16 @@ ids! {
     EventId "evt";
     /// A file that somebody asked us to make.
     ExportId "exp";
+    /// A file of call records that is taken in.
+    ImportId "imp";
     /// An invitation to a tenant.
     InvitationId "inv";
     /// Something to do once, later or again.
     JobId "job";
+    /// A word or phrase that is listened for.
+    KeywordId "kw";
+    /// Words that belong together.
+    KeywordListId "kwl";
     /// One participant's part of a call.
     LegId "leg";
     /// A mail to a person.
@@ -127,6 +135,10 @@ ids! {
     RecordingId "rec";
     /// A delivery that was refused.
     RejectionId "rej";
+    /// A report that is sent by itself.
+    ReportScheduleId "sch";
+    /// Questions that calls are judged by.
+    ScorecardId "scd";
     /// A link that shows a call to whoever holds it.
     ShareId "shr";
     /// A sign-in.
