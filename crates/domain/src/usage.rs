@@ -28,6 +28,8 @@ text_enum! {
         Voicemails "voicemails",
         /// Bytes of the copies of recordings that we keep.
         RecordingBytes "recording_bytes",
+        /// Minutes of recordings that a speech provider was given.
+        TranscriptionMinutes "transcription_minutes",
     }
 }
 

@@ -3,4 +3,6 @@
 //! No I/O and no SQL, so that a formula is tested with a table of numbers and not with a database. What is stored and when
 //! is `app`'s business; what the words mean is `domain`'s.
 
+pub mod redact;
 pub mod report;
+pub mod speech;

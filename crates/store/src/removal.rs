@@ -13,7 +13,7 @@ use switchboard_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, TenantScope, media::MediaKey, outgoing, search, sql::Sql};
+use crate::{Conn, StoreError, TenantScope, insights, media::MediaKey, outgoing, search, sql::Sql, transcriptions};
 
 /// What was removed.
 #[derive(Debug, Default)]
@@ -90,7 +90,10 @@ async fn recordings(
     let mut sql = delete("recordings", scope);
     narrow(&mut sql);
     sql.push(" RETURNING id, status");
-    for row in sql.fetch_all::<RecordingRow>(conn).await? {
+    let removed = sql.fetch_all::<RecordingRow>(conn).await?;
+    let ids: Vec<Uuid> = removed.iter().map(|row| row.id.uuid()).collect();
+    transcriptions::remove(conn, scope, &ids).await?;
+    for row in removed {
         gone.records.push((RecordKind::Recording, row.id.uuid()));
         if row.status == MediaStatus::Saved {
             gone.files.push(MediaKey::recording(scope.tenant(), row.id));
@@ -130,6 +133,9 @@ pub async fn calls(
     delete_ids(conn, scope, "call_legs", "call_id", ids).await?;
     let transcripts = delete_ids(conn, scope, "transcripts", "call_id", ids).await?;
     gone.records.extend(transcripts.into_iter().map(|id| (RecordKind::Transcript, id)));
+    let analyses = delete_ids(conn, scope, "call_analyses", "call_id", ids).await?;
+    gone.records.extend(analyses.into_iter().map(|id| (RecordKind::Analysis, id)));
+    insights::remove(conn, scope, ids).await?;
     if voicemails == Voicemails::Remove {
         let removed = delete_ids(conn, scope, "voicemails", "call_id", ids).await?;
         gone.records.extend(removed.into_iter().map(|id| (RecordKind::Voicemail, id)));

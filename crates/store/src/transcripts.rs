@@ -30,6 +30,7 @@ impl Columns for Transcript {
         "leg_external_id",
         "is_complete",
         "lines",
+        "language",
         "occurred_at",
     ];
 
@@ -44,6 +45,7 @@ impl Columns for Transcript {
             (&self.leg_external_id).into(),
             self.is_complete.into(),
             json(&self.lines).into(),
+            (&self.language).into(),
             self.occurred_at.into(),
         ]
     }
