@@ -47,6 +47,10 @@ pub struct BaseUrls {
     pub graph: String,
     /// Where Slack's incoming webhooks are. Those that tenants enter must lie there.
     pub slack: String,
+    /// Where connections to an OpenAI-compatible server go that name no address.
+    pub openai: String,
+    pub deepgram: String,
+    pub assemblyai: String,
 }
 
 impl Default for BaseUrls {
@@ -56,6 +60,9 @@ impl Default for BaseUrls {
             twilio: "https://api.twilio.com".to_owned(),
             graph: "https://graph.facebook.com".to_owned(),
             slack: "https://hooks.slack.com".to_owned(),
+            openai: "https://api.openai.com".to_owned(),
+            deepgram: "https://api.deepgram.com".to_owned(),
+            assemblyai: "https://api.assemblyai.com".to_owned(),
         }
     }
 }

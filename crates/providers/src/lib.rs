@@ -21,6 +21,7 @@ pub mod pinned;
 pub mod registry;
 pub mod signature;
 pub mod slack;
+pub mod speech;
 pub mod switchboard;
 pub mod twilio;
 pub mod vapi;

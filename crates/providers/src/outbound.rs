@@ -221,6 +221,13 @@ impl Http {
         Ok(Self { guarded, ..self.clone() })
     }
 
+    /// The same, for calls that take as long as somebody's work: silence while it is done is no sign of trouble.
+    pub fn patient(&self, total: Duration, max_bytes: usize) -> Result<Self, OutboundError> {
+        let limits = Limits { read: total, total, max_bytes, ..self.limits };
+        let patient = Self::resolving(limits, self.allowed.clone(), PublicNames::new(self.allowed.clone()))?;
+        Ok(Self { pace: Arc::clone(&self.pace), ..patient })
+    }
+
     /// A request to be handed to [`Self::send`].
     pub fn request(&self, method: reqwest::Method, url: Url) -> RequestBuilder {
         self.client.request(method, url)

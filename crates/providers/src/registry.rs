@@ -7,6 +7,7 @@ use crate::{
     contract::Provider,
     dialpad::Dialpad,
     slack::Slack,
+    speech::{AssemblyAi, Deepgram, OpenAi},
     switchboard::Switchboard,
     twilio::Twilio,
     vapi::Vapi,
@@ -20,10 +21,11 @@ static ALL: &[&dyn Provider] = &[
 ];
 
 /// Those that a person can connect, in the order in which people see them.
-static CONNECTABLE: &[&dyn Connectable] = &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack];
+static CONNECTABLE: &[&dyn Connectable] =
+    &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack, &OpenAi, &Deepgram, &AssemblyAi];
 
 /// Those whose credentials are tried with calls of their own. Dialpad's are tried where its sign-in is known.
-static CHECKED: &[&dyn Checked] = &[&Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack];
+static CHECKED: &[&dyn Checked] = &[&Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack, &OpenAi, &Deepgram, &AssemblyAi];
 
 /// Every provider whose deliveries are taken in.
 pub fn all() -> &'static [&'static dyn Provider] {
