@@ -14,6 +14,7 @@ import { messageRoutes } from './routes/messages';
 import { notificationRoutes } from './routes/notifications';
 import { overviewRoutes } from './routes/overview';
 import { platformRoutes } from './routes/platform';
+import { reportRoutes } from './routes/reports';
 import { Broken, NotFound, personRoute, rootRoute, visitorRoute, workspaceRoute } from './routes/root';
 import { settingsRoutes } from './routes/settings';
 import { voicemailRoutes } from './routes/voicemails';
@@ -29,6 +30,7 @@ const routeTree = rootRoute.addChildren({
     ...messageRoutes,
     ...voicemailRoutes,
     ...contactRoutes,
+    ...reportRoutes,
     ...settingsRoutes,
     ...platformRoutes,
     ...developerRoutes,

@@ -132,6 +132,11 @@ export function count(value: number): string {
   return new Intl.NumberFormat(language()).format(value);
 }
 
+/** 2.345 as 2.3: for numbers that are no counts. */
+export function decimal(value: number, digits = 1): string {
+  return new Intl.NumberFormat(language(), { maximumFractionDigits: digits }).format(value);
+}
+
 /** 24900 cents as $249; cents only where there are some. */
 export function money(cents: number, currency: string): string {
   return new Intl.NumberFormat(language(), {

@@ -21,8 +21,13 @@ function offset(at: number, timeZone: string): number {
 
 /** Where a day (2026-11-21) of the workspace begins, as the API writes times. */
 export function startOfDay(day: string, timeZone: string = currentTimeZone()): string {
-  const asUtc = Date.parse(`${day}T00:00:00Z`);
-  // The offset is asked for where the day really begins: it may change between the two.
+  return startOfHour(day, 0, timeZone);
+}
+
+/** Where an hour on the clock begins; the 24th is the first of the day after. */
+export function startOfHour(day: string, hour: number, timeZone: string = currentTimeZone()): string {
+  const asUtc = Date.parse(`${day}T00:00:00Z`) + hour * 3_600_000;
+  // The offset is asked for where the hour really begins: it may change between the two.
   const guess = asUtc - offset(asUtc, timeZone);
   return new Date(asUtc - offset(guess, timeZone)).toISOString();
 }

@@ -3,9 +3,9 @@
 import { SimpleGrid } from '@mantine/core';
 import { compare, compareShares } from '@/lib/compare';
 import { count, percent, spell } from '@/lib/format';
+import { StatTile } from '@/ui/StatTile';
 import type { Overview } from '../queries';
 import { useOverviewTexts } from '../text';
-import { StatTile } from './StatTile';
 
 export function Tiles({ overview }: { overview: Overview }) {
   const t = useOverviewTexts();
@@ -21,6 +21,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         value={count(today.calls)}
         detail={t('callsSplit', { inbound: count(today.inbound_calls), outbound: count(today.outbound_calls) })}
         compared={compare(today.calls, before.calls, 'either')}
+        same={t('same')}
         before={was(count(before.calls))}
       />
       <StatTile
@@ -29,6 +30,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         value={today.answer_rate == null ? '–' : percent(today.answer_rate)}
         compared={compareShares(today.answer_rate, before.answer_rate, 'more')}
         inPoints
+        same={t('same')}
         before={before.answer_rate == null ? undefined : was(percent(before.answer_rate))}
       />
       <StatTile
@@ -36,6 +38,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         hint={t('notReturnedHint')}
         value={count(today.not_returned)}
         compared={compare(today.not_returned, before.not_returned, 'less')}
+        same={t('same')}
         before={was(count(before.not_returned))}
       />
       <StatTile
@@ -54,6 +57,7 @@ export function Tiles({ overview }: { overview: Overview }) {
           outbound: count(today.outbound_messages),
         })}
         compared={compare(texts(today), texts(before), 'either')}
+        same={t('same')}
         before={was(count(texts(before)))}
       />
       <StatTile
@@ -62,6 +66,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         value={today.response == null ? '–' : spell(today.response.median_seconds)}
         detail={today.response == null ? t('none') : t('responseMost', { time: spell(today.response.p90_seconds) })}
         compared={compare(today.response?.median_seconds, before.response?.median_seconds, 'less')}
+        same={t('same')}
         before={before.response == null ? undefined : was(spell(before.response.median_seconds))}
       />
       <StatTile
@@ -69,6 +74,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         hint={t('talkHint')}
         value={spell(today.talk_seconds)}
         compared={compare(today.talk_seconds, before.talk_seconds, 'either')}
+        same={t('same')}
         before={was(spell(before.talk_seconds))}
       />
       <StatTile to="/calls" label={t('live')} hint={t('liveHint')} value={count(overview.live_calls)} />

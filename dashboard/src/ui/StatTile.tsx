@@ -1,12 +1,17 @@
-// One number of today, beside the same of a week ago.
+// One number, beside what it was before.
 
 import { Anchor, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconInfoCircle, IconMinus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { defineTexts } from '@/i18n';
 import type { Comparison } from '@/lib/compare';
 import { percent } from '@/lib/format';
-import { useOverviewTexts } from '../text';
+
+const { useTexts: useTileTexts } = defineTexts('stat-tile', {
+  en: { points: '{{points}} points' },
+  es: { points: '{{points}} puntos' },
+});
 
 interface StatTileProps {
   label: string;
@@ -18,13 +23,17 @@ interface StatTileProps {
   compared?: Comparison;
   /** The difference is in points of a hundred. */
   inPoints?: boolean;
-  /** What it was a week ago, in words. */
+  /** What it was before, in words. */
   before?: string;
+  /** In the place of a difference where there is none. */
+  same?: string;
   /** Where what is counted is listed. */
   to?: string;
+  search?: Record<string, string>;
 }
 
-export function StatTile({ label, hint, value, detail, compared, inPoints = false, before, to }: StatTileProps) {
+export function StatTile(props: StatTileProps) {
+  const { label, hint, value, detail, compared, inPoints = false, before, same, to, search } = props;
   return (
     <Paper p="md" role="group" aria-label={label}>
       <Stack gap={4} h="100%">
@@ -33,7 +42,7 @@ export function StatTile({ label, hint, value, detail, compared, inPoints = fals
             {to === undefined ? (
               label
             ) : (
-              <Anchor inherit c="inherit" renderRoot={(props) => <Link {...props} to={to} />}>
+              <Anchor inherit c="inherit" renderRoot={(props) => <Link {...props} to={to} search={search as never} />}>
                 {label}
               </Anchor>
             )}
@@ -50,7 +59,7 @@ export function StatTile({ label, hint, value, detail, compared, inPoints = fals
         <Text size="xs" c="dimmed" mih={18} truncate title={detail}>
           {detail}
         </Text>
-        <Trend compared={compared} inPoints={inPoints} before={before} />
+        <Trend compared={compared} inPoints={inPoints} before={before} same={same} />
       </Stack>
     </Paper>
   );
@@ -59,8 +68,8 @@ export function StatTile({ label, hint, value, detail, compared, inPoints = fals
 const SIGNS = { up: IconArrowUpRight, down: IconArrowDownRight, same: IconMinus };
 
 /** Keeps its line also where there is nothing to compare, so that tiles stay level. */
-function Trend({ compared, inPoints, before }: Pick<StatTileProps, 'compared' | 'inPoints' | 'before'>) {
-  const t = useOverviewTexts();
+function Trend({ compared, inPoints, before, same }: Pick<StatTileProps, 'compared' | 'inPoints' | 'before' | 'same'>) {
+  const t = useTileTexts();
   if (compared === undefined) {
     return (
       <Text size="xs" c="dimmed" mih={18}>
@@ -82,7 +91,7 @@ function Trend({ compared, inPoints, before }: Pick<StatTileProps, 'compared' | 
           </Text>
         )}
         <Text span inherit c="dimmed">
-          {compared.way === 'same' ? t('same') : before}
+          {compared.way === 'same' ? (same ?? before) : before}
         </Text>
       </Text>
     </Group>
@@ -96,7 +105,7 @@ function shade(color: string): { color?: string } {
     : { color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))` };
 }
 
-function amount({ by }: Comparison, inPoints: boolean, t: ReturnType<typeof useOverviewTexts>): string {
+function amount({ by }: Comparison, inPoints: boolean, t: ReturnType<typeof useTileTexts>): string {
   if (by === undefined) {
     return '';
   }

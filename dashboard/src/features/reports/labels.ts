@@ -1,0 +1,35 @@
+// Steps, spans and places in words.
+
+import { language } from '@/i18n';
+import { count } from '@/lib/format';
+import { dayName } from './filters';
+
+/** A step of a report over time, as short as a chart needs it. A week is called by its Monday. */
+export function stepName(step: string, date: string, hour: number | null | undefined, isOneDay = false): string {
+  switch (step) {
+    case 'hour': {
+      const clock = `${String(hour ?? 0).padStart(2, '0')}:00`;
+      return isOneDay ? clock : `${dayName(date, { day: 'numeric', month: 'short' })} ${clock}`;
+    }
+    case 'month':
+      return dayName(date, { month: 'short', year: 'numeric' });
+    default:
+      return dayName(date, { day: 'numeric', month: 'short' });
+  }
+}
+
+/** 10–20 s, 5–10 min, 1 h and more. */
+export function spanName(from: number, before: number | null | undefined): string {
+  const [size, unit] = from >= 3600 ? [3600, 'h'] : from >= 60 || (before ?? 0) > 120 ? [60, 'min'] : [1, 's'];
+  const of = (seconds: number): string => count(Math.round((seconds / size) * 10) / 10);
+  return before == null ? `≥ ${of(from)} ${unit}` : `${of(from)}–${of(before)} ${unit}`;
+}
+
+/** US as United States. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames(language(), { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
