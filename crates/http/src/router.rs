@@ -38,6 +38,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/health", get(health::api_health))
         .route("/metrics", get(health::metrics))
         .route("/ws", get(live::handler).layer(from_fn_with_state(web.clone(), mw::limit_address)))
+        .merge(live::routes(&web))
         .route("/media/{*key}", get(media::handler))
         .route("/openapi.json", get(async move || Json(openapi)))
         .route("/docs", get(async move || Html(page)))

@@ -31,11 +31,13 @@ pub struct SocketTimes {
     pub ping_every: Duration,
     /// How long a client may take for one message.
     pub send: Duration,
+    /// How often a client of Socket.IO must still be allowed to listen: sessions end, keys are revoked, roles change.
+    pub ask_again: Duration,
 }
 
 impl Default for SocketTimes {
     fn default() -> Self {
-        Self { ping_every: Duration::from_secs(30), send: Duration::from_secs(10) }
+        Self { ping_every: Duration::from_secs(30), send: Duration::from_secs(10), ask_again: Duration::from_secs(60) }
     }
 }
 

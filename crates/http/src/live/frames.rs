@@ -8,6 +8,8 @@ use switchboard_app::live::{LiveChange, LiveRecord};
 use switchboard_domain::{
     call::{Call, CallStatus, Direction},
     change::{Change, RecordKind, Verb},
+    contact::ContactId,
+    ids::CallId,
     message::Message,
     recording::{MediaStatus, Recording},
     voicemail::Voicemail,
@@ -42,11 +44,16 @@ pub struct Frame {
 
 impl Frame {
     /// The message; `crm_user` is who that user is in the customer's own system.
-    pub fn into_text(mut self, crm_user: Option<String>) -> String {
+    pub fn into_body(mut self, crm_user: Option<String>) -> Map<String, Value> {
         if let Some(user) = crm_user {
             self.body.insert("target_crm_user".to_owned(), Value::String(user));
         }
-        Value::Object(self.body).to_string()
+        self.body
+    }
+
+    /// The message as text.
+    pub fn into_text(self, crm_user: Option<String>) -> String {
+        Value::Object(self.into_body(crm_user)).to_string()
     }
 }
 
@@ -72,6 +79,8 @@ pub fn frame(item: &LiveChange) -> Option<Frame> {
             | RecordKind::Notification
             | RecordKind::OutgoingMessage
             | RecordKind::Transcript
+            | RecordKind::Analysis
+            | RecordKind::Insight
             | RecordKind::Tenant,
         ) => None,
     }
@@ -95,6 +104,51 @@ fn with(event: &str, change: &Change, fields: Value, user_id: Option<String>) ->
 
 fn gone(event: &str, id_field: &str, change: &Change) -> Frame {
     with(event, change, json!({ (id_field): change.record_id }), None)
+}
+
+/// What the rooms of one conversation or one call are told besides, with who may be in such a room.
+pub fn room_frame(item: &LiveChange) -> Option<(Room, &'static str, Value)> {
+    match item.record.as_ref()? {
+        LiveRecord::Message(message) => {
+            let event = if item.change.verb == Verb::Created { "message:new" } else { "message:status" };
+            let contact = message.contact_id?;
+            Some((Room::Conversation(contact), event, conversation_message(event, contact, message)))
+        }
+        LiveRecord::Call(call) => {
+            let body = call_frame(&item.change, call).into_body(None);
+            Some((Room::Call(call.id), "call:updated", Value::Object(body)))
+        }
+        LiveRecord::Voicemail(_) | LiveRecord::Recording(_) => None,
+    }
+}
+
+/// What a client can listen to more closely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Room {
+    Conversation(ContactId),
+    Call(CallId),
+}
+
+fn conversation_message(event: &str, contact: ContactId, message: &Message) -> Value {
+    if event == "message:status" {
+        return json!({
+            "messageId": message.id.uuid(),
+            "status": message.status,
+            "contactId": contact.uuid(),
+        });
+    }
+    json!({
+        "message": {
+            "id": message.id.uuid(),
+            "direction": message.direction,
+            "type": "text",
+            "content": message.text,
+            "status": message.status,
+            "createdAt": message.occurred_at,
+            "contactId": contact.uuid(),
+        },
+        "contactId": contact.uuid(),
+    })
 }
 
 /// `call.ring`, `call.started` and `call.ended` when the state became that, `call.updated` otherwise.

@@ -4,7 +4,7 @@
 //! yet stays in the table. Only one message at a time is on its way; a client that does not take it within a while is cut
 //! off, and comes back with its last number.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use axum::{
     extract::{
@@ -23,11 +23,11 @@ use switchboard_app::{
     access::authenticate_key,
     live::{Heard, Listener, LiveChange},
 };
-use switchboard_domain::{actor::Actor, role::Permission};
-use switchboard_store::{StoreError, user_mappings};
+use switchboard_domain::role::Permission;
+use switchboard_store::StoreError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::frames;
+use super::{crm_users::CrmUsers, frames};
 use crate::{
     extract::{TenantAuth, given_key},
     problem::{Code, Problem, chain},
@@ -40,8 +40,6 @@ const MAX_MESSAGE: usize = 16 * 1024;
 const READ_BUFFER: usize = 2 * 1024;
 /// Messages that a client may send between two pings.
 const MAX_MESSAGES: u32 = 120;
-/// Pairs of users kept per socket between two pings.
-const MAX_PAIRS: usize = 1_000;
 
 #[derive(Debug, Deserialize)]
 pub struct Connect {
@@ -77,7 +75,7 @@ pub async fn handler(
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(move |socket| async move {
             let (sink, stream) = socket.split();
-            let client = Client { web, auth, sink, listener, pairs: HashMap::new(), is_alive: true, received: 0 };
+            let client = Client { web, auth, sink, listener, crm_users: CrmUsers::default(), is_alive: true, received: 0 };
             client.serve(stream, asked.since).await;
         }))
 }
@@ -95,8 +93,7 @@ struct Client {
     auth: TenantAuth,
     sink: SplitSink<WebSocket, Message>,
     listener: Listener,
-    /// The provider's user ids and who they are in the customer's system, for a short while.
-    pairs: HashMap<String, Option<String>>,
+    crm_users: CrmUsers,
     is_alive: bool,
     received: u32,
 }
@@ -149,35 +146,16 @@ impl Client {
             return Err(End::Close(close_code::POLICY, "no answer to a ping"));
         }
         self.received = 0;
-        self.pairs.clear();
+        self.crm_users.forget();
         self.send(Message::Ping(bytes::Bytes::new())).await
     }
 
     /// Sends a change, unless it is of a kind that this feed does not tell.
     async fn tell(&mut self, item: &LiveChange) -> Result<(), End> {
         let Some(frame) = frames::frame(item) else { return Ok(()) };
-        let crm_user = match &frame.user_id {
-            Some(user) => self.crm_user(user.clone()).await.map_err(|error| away(&error))?,
-            None => None,
-        };
+        let user = frame.user_id.clone();
+        let crm_user = self.crm_users.find(&self.web, &self.auth, user).await.map_err(|error| away(&error))?;
         self.send(Message::text(frame.into_text(crm_user))).await
-    }
-
-    /// Who a Dialpad user is in the system of this app's customer. Only apps have such a system.
-    async fn crm_user(&mut self, user: String) -> Result<Option<String>, StoreError> {
-        let Actor::App { app, .. } = self.auth.actor else { return Ok(None) };
-        if let Some(known) = self.pairs.get(&user) {
-            return Ok(known.clone());
-        }
-        let Ok(number) = user.parse() else { return Ok(None) };
-        let scope = self.auth.scope;
-        let mut reader = self.web.app.db.read(scope).await?;
-        let found = user_mappings::find_by_dialpad_user(&mut reader.conn(), scope, app, number).await?;
-        let crm_user = found.map(|mapping| mapping.crm_user_id);
-        if self.pairs.len() < MAX_PAIRS {
-            self.pairs.insert(user, crm_user.clone());
-        }
-        Ok(crm_user)
     }
 
     async fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {

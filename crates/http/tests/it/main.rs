@@ -24,6 +24,7 @@ mod privacy;
 mod records;
 mod sandbox;
 mod site;
+mod socket_io;
 mod sockets;
 mod tenants;
 mod webhooks;
