@@ -17,11 +17,19 @@ pub struct SandboxConfig {
     /// Source of the times written into payloads.
     pub clock: WallClock,
     pub dialpad: DialpadConfig,
+    pub clouducm: UcmConfig,
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { port: 0, seed: 1, run: 0, clock: WallClock::system(), dialpad: DialpadConfig::default() }
+        Self {
+            port: 0,
+            seed: 1,
+            run: 0,
+            clock: WallClock::system(),
+            dialpad: DialpadConfig::default(),
+            clouducm: UcmConfig::default(),
+        }
     }
 }
 
@@ -61,6 +69,36 @@ impl Default for DialpadConfig {
             delivery_time_scale: 1.0,
             delivery_timeout: Duration::from_secs(5),
             page_size: 50,
+        }
+    }
+}
+
+/// Settings of the telephone systems.
+#[derive(Clone, Debug)]
+pub struct UcmConfig {
+    /// Port of their HTTPS API on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Any API user whose name begins with this has a device of its own.
+    pub user_prefix: String,
+    /// Of every API user.
+    pub password: String,
+    /// How long a sign-in lives that nobody uses.
+    pub cookie_life: Duration,
+    /// Factor on the pause before a receiver that was away is tried again; tests pass 0.0.
+    pub delivery_time_scale: f64,
+    /// How long a receiver may take.
+    pub delivery_timeout: Duration,
+}
+
+impl Default for UcmConfig {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            user_prefix: "sandbox-ucm".to_owned(),
+            password: "sandbox-ucm-password".to_owned(),
+            cookie_life: Duration::from_mins(10),
+            delivery_time_scale: 1.0,
+            delivery_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! reach it by rebinding a domain to the loopback address.
 
 mod clock;
+pub mod clouducm;
 mod config;
 pub mod dialpad;
 mod dice;
@@ -13,6 +14,7 @@ pub mod records;
 mod server;
 
 pub use clock::WallClock;
-pub use config::{DialpadConfig, SandboxConfig};
+pub use clouducm::UcmControl;
+pub use config::{DialpadConfig, SandboxConfig, UcmConfig};
 pub use dialpad::DialpadControl;
 pub use server::{RunningSandbox, Sandbox};

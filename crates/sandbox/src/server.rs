@@ -1,4 +1,4 @@
-//! The listener: loopback only, one port for all stand-ins.
+//! The listeners: loopback only, one port for all stand-ins, and one with TLS for the telephone systems.
 
 use std::{
     io,
@@ -18,6 +18,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clouducm::{self, CloudUcm, UcmControl},
     config::SandboxConfig,
     dialpad::{self, Dialpad, DialpadControl},
 };
@@ -38,15 +39,18 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
+        let (ucm, ucm_server) = CloudUcm::start(config.clone(), stop.clone()).await?;
         let dialpad =
             Dialpad::new(config, format!("http://{address}"), stop.clone()).map(Arc::new).map_err(io::Error::other)?;
-        let routes =
-            Router::new().merge(dialpad::router(Arc::clone(&dialpad))).layer(middleware::from_fn(loopback_names_only));
+        let routes = Router::new()
+            .merge(dialpad::router(Arc::clone(&dialpad)))
+            .nest("/_sandbox/clouducm", clouducm::controls(Arc::clone(&ucm)))
+            .layer(middleware::from_fn(loopback_names_only));
         let stopped = stop.clone();
         let server = tokio::spawn(async move {
             axum::serve(listener, routes).with_graceful_shutdown(stopped.cancelled_owned()).await
         });
-        Ok(RunningSandbox { address, stop, server, dialpad })
+        Ok(RunningSandbox { address, stop, server, dialpad, ucm, ucm_server })
     }
 }
 
@@ -57,6 +61,8 @@ pub struct RunningSandbox {
     stop: CancellationToken,
     server: JoinHandle<io::Result<()>>,
     dialpad: Arc<Dialpad>,
+    ucm: Arc<CloudUcm>,
+    ucm_server: JoinHandle<io::Result<()>>,
 }
 
 impl RunningSandbox {
@@ -74,6 +80,11 @@ impl RunningSandbox {
         DialpadControl::new(Arc::clone(&self.dialpad))
     }
 
+    /// The telephone systems, likewise.
+    pub fn clouducm(&self) -> UcmControl {
+        UcmControl::new(Arc::clone(&self.ucm))
+    }
+
     /// Stops listening, cancels deliveries that wait for a retry, and gives open requests two seconds.
     pub async fn shutdown(mut self) {
         self.stop.cancel();
@@ -81,6 +92,7 @@ impl RunningSandbox {
         if tokio::time::timeout(SHUTDOWN_GRACE, &mut self.server).await.is_err() {
             self.server.abort();
         }
+        self.ucm_server.abort();
     }
 }
 
@@ -88,6 +100,7 @@ impl Drop for RunningSandbox {
     fn drop(&mut self) {
         self.stop.cancel();
         self.server.abort();
+        self.ucm_server.abort();
     }
 }
 
