@@ -9,9 +9,10 @@ use std::time::Duration;
 use serde_json::json;
 use switchboard_domain::{
     Timestamp,
+    analysis::Analysis,
     call::{Call, CallOutcome, Direction},
     change::{NewChange, Verb},
-    ids::Id,
+    ids::{Id, TranscriptId, deterministic},
     recording::{MediaStatus, Recording, RecordingKind},
     transcript::Transcript,
     voicemail::Voicemail,
@@ -100,19 +101,59 @@ pub fn of_voicemail(change: &NewChange, voicemail: &Voicemail) -> Option<Reactio
     })
 }
 
+/// What is written down is what was said lately: an import of last year's recordings must not cost a year of minutes.
+const WRITING_DOWN: Duration = Duration::from_hours(7 * 24);
+/// Providers that write calls down themselves, and how long theirs is waited for.
+const OWN_TRANSCRIPTS: &[&str] = &["dialpad"];
+const OWN_TRANSCRIPT_TAKES: Duration = Duration::from_mins(10);
+
 /// A recording that only the provider has is fetched once it is known where it lies. An administrator's recording needs a
-/// person's session at the provider, so it is not.
+/// person's session at the provider, so it is not. One that we have is written down.
 pub fn of_recording(change: &NewChange, recording: &Recording) -> Option<Reaction> {
+    if recording.status == MediaStatus::Saved {
+        let is_news = change.from_state.as_deref() != Some(MediaStatus::Saved.as_str());
+        return (is_news && recording.kind != RecordingKind::Voicemail).then(|| write_down(recording));
+    }
     let is_found = change.verb == Verb::Created || change.fields.iter().any(|field| field == "url");
     let fetchable = recording.status == MediaStatus::Remote && recording.url.is_some();
     (is_found && fetchable && recording.kind != RecordingKind::Admin)
         .then(|| keeping("fetch_recording", recording.id.uuid(), recording.occurred_at))
 }
 
-/// A transcript whose lines are still at the provider is fetched.
+fn write_down(recording: &Recording) -> Reaction {
+    let has_own = OWN_TRANSCRIPTS.contains(&recording.provider.as_str());
+    Reaction {
+        fresh_for: WRITING_DOWN,
+        delay: if has_own { OWN_TRANSCRIPT_TAKES } else { Duration::ZERO },
+        ..keeping("transcribe_recording", recording.id.uuid(), recording.occurred_at)
+    }
+}
+
+/// A transcript whose lines are still at the provider is fetched; what its lines say is read off once they are here, and
+/// again when they change or turn out to be another call's.
 pub fn of_transcript(change: &NewChange, transcript: &Transcript) -> Option<Reaction> {
-    (change.verb == Verb::Created && !transcript.is_complete)
-        .then(|| keeping("fetch_transcript", transcript.id.uuid(), transcript.occurred_at))
+    if !transcript.is_complete {
+        let is_new = change.verb == Verb::Created;
+        return is_new.then(|| keeping("fetch_transcript", transcript.id.uuid(), transcript.occurred_at));
+    }
+    let touches_words = change.fields.iter().any(|field| matches!(field.as_str(), "is_complete" | "lines" | "call_id"));
+    (change.verb == Verb::Created || touches_words)
+        .then(|| reading(transcript.id, transcript.occurred_at, change.occurred_at))
+}
+
+/// A chat server's answers to scorecards count in the insight of their call.
+pub fn of_analysis(change: &NewChange, analysis: &Analysis) -> Option<Reaction> {
+    let transcript: TranscriptId = deterministic(analysis.connection_id.uuid(), &analysis.leg_external_id);
+    Some(reading(transcript, analysis.occurred_at, change.occurred_at))
+}
+
+/// One job for each change: one that comes while another is reading must not be lost.
+fn reading(transcript: TranscriptId, fact_at: Timestamp, changed_at: Timestamp) -> Reaction {
+    let id = transcript.uuid();
+    Reaction {
+        unique_key: format!("read_insights:{id}:{}", changed_at.as_micros()),
+        ..keeping("read_insights", id, fact_at)
+    }
 }
 
 /// The id type whose records a payload's `id` names; for the jobs that read it.

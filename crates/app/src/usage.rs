@@ -17,14 +17,14 @@ use switchboard_domain::{
     call::Call,
     change::{Change, NewChange, RecordKind, Verb},
     ids::TenantId,
-    mail::Language,
     plan::Plan,
     usage::{Metric, Period, WARN_AT, Weight, percent},
 };
 use switchboard_store::{
     Conn, StoreError, TenantScope, TenantTx, changes,
     messages::KeptMessage,
-    plans, platform,
+    plans,
+    platform::{self, Owner},
     record::{self, Kept},
     recordings::KeptRecording,
     tenants,
@@ -73,10 +73,9 @@ pub(crate) fn announce(app: &App, scope: TenantScope, has_mail: bool, has_change
     }
 }
 
-/// The addresses of those who are told.
-pub(crate) async fn owners(app: &App, scope: TenantScope) -> Result<Vec<String>, StoreError> {
-    let owners = platform::list_owners(&app.db, scope.tenant(), OWNERS).await?;
-    Ok(owners.into_iter().map(|owner| owner.email).collect())
+/// Those who are told.
+pub(crate) async fn owners(app: &App, scope: TenantScope) -> Result<Vec<Owner>, StoreError> {
+    platform::list_owners(&app.db, scope.tenant(), OWNERS).await
 }
 
 /// Compares what these records count for with what they counted for, keeps the new marks, and returns the differences.
@@ -150,7 +149,9 @@ impl Touched {
         for change in changes {
             let is_counted = match change.kind {
                 RecordKind::Call | RecordKind::Message | RecordKind::Voicemail | RecordKind::Recording => true,
-                RecordKind::Contact
+                RecordKind::Analysis
+                | RecordKind::Insight
+                | RecordKind::Contact
                 | RecordKind::Notification
                 | RecordKind::OutgoingMessage
                 | RecordKind::Transcript
@@ -208,7 +209,7 @@ async fn count_calls(tx: &mut TenantTx, changes: &[Change], last: i64) -> Result
 
 /// Tells the tenant's owners once when so much of a limit is used: a row, a change, and a mail. True if there is mail. Of
 /// several steps at once only the highest is told.
-pub(crate) async fn warn(app: &App, tx: &mut TenantTx, owners: &[String], now: Timestamp) -> Result<bool, StoreError> {
+pub(crate) async fn warn(app: &App, tx: &mut TenantTx, owners: &[Owner], now: Timestamp) -> Result<bool, StoreError> {
     let scope = tx.scope();
     let period = Period::of(now);
     let plan = plans::of_tenant(&mut tx.conn(), scope).await?;
@@ -228,8 +229,8 @@ pub(crate) async fn warn(app: &App, tx: &mut TenantTx, owners: &[String], now: T
     let tenant = tenants::find(&mut tx.conn(), scope).await?;
     let letter = Letter::UsageWarning { workspace: tenant.name, percent: step, used, limit };
     for owner in owners {
-        let posting =
-            Posting { to: owner, letter: &letter, language: Language::English, expires_at: now + NOTICE_LIFETIME };
+        let expires_at = now + NOTICE_LIFETIME;
+        let posting = Posting { to: &owner.email, letter: &letter, language: owner.language, expires_at };
         mail::post(app, tx, &posting).await?;
     }
     Ok(!owners.is_empty())

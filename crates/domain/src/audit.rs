@@ -32,6 +32,7 @@ text_enum! {
         ScorecardCreated "scorecard.created",
         ScorecardUpdated "scorecard.updated",
         ScorecardDeleted "scorecard.deleted",
+        ChatSettingsChanged "chat_settings.changed",
         /// What is read off calls' words is computed again for a range of them.
         InsightsRefreshed "insights.refreshed",
         /// A call was sent to the chat server because somebody wanted it.
@@ -98,6 +99,8 @@ text_enum! {
         CallShared "call.shared",
         CallShareRevoked "call.share_revoked",
         TranscriptExported "transcript.exported",
+        TranscriptionAsked "transcription.asked",
+        TranscriptionSet "transcription.set",
         VoicemailHeard "voicemail.heard",
         VoicemailUnheard "voicemail.unheard",
         MessageQueued "message.queued",

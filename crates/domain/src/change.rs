@@ -9,8 +9,12 @@ use crate::{clock::Timestamp, ids::Id, text_enum};
 text_enum! {
     /// What kind of record changed.
     pub enum RecordKind {
+        /// What a chat server made of a call.
+        Analysis "analysis",
         Call "call",
         Contact "contact",
+        /// What is read off a call's words; its id is the call's.
+        Insight "insight",
         Message "message",
         /// Something that people were told.
         Notification "notification",

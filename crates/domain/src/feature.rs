@@ -17,7 +17,7 @@ impl Feature {
         match self {
             Self::Transcription => "Fetch what was said in a call from the provider, once the provider has it",
             Self::Sentiment => {
-                "Whether clients show how a call felt. Nothing here computes that yet; clients read the switch"
+                "Estimate from the words of a call how it felt for the customer. English only, and an estimate"
             }
         }
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{CallId, ConnectionId, UserId, VoicemailId},
+    ids::{CallId, ConnectionId, KeywordListId, UserId, VoicemailId},
     text_enum,
 };
 
@@ -28,6 +28,10 @@ text_enum! {
         CredentialExpiring "credential_expiring",
         /// Somebody left a message.
         VoicemailReceived "voicemail_received",
+        /// A word or phrase that is listened for was said in a call.
+        KeywordHeard "keyword_heard",
+        /// A call ended badly for the customer, as far as that can be estimated.
+        NegativeSentiment "negative_sentiment",
     }
 }
 
@@ -52,6 +56,14 @@ pub enum Condition {
         days: u32,
     },
     VoicemailReceived {},
+    /// Of this list; `None`: of any.
+    KeywordHeard {
+        list_id: Option<KeywordListId>,
+    },
+    /// The customer's estimate is −`strength` or worse.
+    NegativeSentiment {
+        strength: u32,
+    },
 }
 
 /// A number of a condition, by name, with its bounds.
@@ -75,6 +87,8 @@ impl Condition {
             Self::ConnectionSilent { .. } => RuleKind::ConnectionSilent,
             Self::CredentialExpiring { .. } => RuleKind::CredentialExpiring,
             Self::VoicemailReceived {} => RuleKind::VoicemailReceived,
+            Self::KeywordHeard { .. } => RuleKind::KeywordHeard,
+            Self::NegativeSentiment { .. } => RuleKind::NegativeSentiment,
         }
     }
 
@@ -94,7 +108,8 @@ impl Condition {
                 minutes.into_iter().map(|minutes| number("minutes", minutes, 5, FORTNIGHT)).collect()
             }
             Self::CredentialExpiring { days } => vec![number("days", days, 1, 90)],
-            Self::VoicemailReceived {} => Vec::new(),
+            Self::NegativeSentiment { strength } => vec![number("strength", strength, 1, 100)],
+            Self::VoicemailReceived {} | Self::KeywordHeard { .. } => Vec::new(),
         }
     }
 }
@@ -130,6 +145,17 @@ pub enum Finding {
         call_id: CallId,
         duration_seconds: Option<i64>,
     },
+    KeywordHeard {
+        call_id: CallId,
+        /// As the tenant wrote them into its lists; the first five.
+        phrases: Vec<String>,
+        hits: i64,
+    },
+    NegativeSentiment {
+        call_id: CallId,
+        /// −100 to 100.
+        score: i64,
+    },
 }
 
 impl Finding {
@@ -140,10 +166,12 @@ impl Finding {
             Self::ConnectionSilent { .. } => RuleKind::ConnectionSilent,
             Self::CredentialExpiring { .. } => RuleKind::CredentialExpiring,
             Self::VoicemailReceived { .. } => RuleKind::VoicemailReceived,
+            Self::KeywordHeard { .. } => RuleKind::KeywordHeard,
+            Self::NegativeSentiment { .. } => RuleKind::NegativeSentiment,
         }
     }
 
-    /// What it is about, of which each has incidents of its own: a connection, a voicemail, or (empty) the workspace.
+    /// What it is about, of which each has incidents of its own: a connection, a voicemail, a call, or (empty) the workspace.
     pub fn subject(&self) -> String {
         match self {
             Self::MissedCallSpike { .. } | Self::LowAnswerRate { .. } => String::new(),
@@ -151,6 +179,7 @@ impl Finding {
                 connection_id.to_string()
             }
             Self::VoicemailReceived { voicemail_id, .. } => voicemail_id.to_string(),
+            Self::KeywordHeard { call_id, .. } | Self::NegativeSentiment { call_id, .. } => call_id.to_string(),
         }
     }
 }

@@ -57,6 +57,11 @@ impl TranscriptDoc {
         }
     }
 
+    /// Somebody said what all of it is: its provider did.
+    pub fn is_whole(&self) -> bool {
+        !self.lines.is_none()
+    }
+
     /// The lines of the whole, where somebody said those; else of all parts, in the order in which they began.
     fn lines(&self) -> Option<Vec<TranscriptLine>> {
         if let Some(lines) = self.lines.cloned() {

@@ -42,6 +42,7 @@ use crate::{
         (name = "search", description = "Looking for something, whatever it is."),
         (name = "views", description = "Lists that people keep by name."),
         (name = "calls", description = "What a person would call one call, joined from the legs that the provider reports."),
+        (name = "insights", description = "What calls' words come to: estimated sentiment, phrases that are listened for, and what a chat server makes of them by the workspace's scorecards."),
         (name = "messages", description = "Text messages and how far they got."),
         (name = "voicemails", description = "Messages left after the tone."),
         (name = "contacts", description = "People and companies on the other side."),

@@ -2,8 +2,8 @@
 //! nothing of OpenAPI, and which id a path wants is said by its noun.
 
 use switchboard_domain::ids::{
-    ApiKeyId, AppId, CallId, ConnectionId, ContactId, EventId, ExportId, Id, InvitationId, JobId, MessageId, NoteId,
-    NotificationId, NotificationRuleId, OutgoingId, RecordingId, SessionId, ShareId, TenantId, UserId, ViewId,
+    ApiKeyId, AppId, CallId, ConnectionId, ContactId, EventId, ExportId, Id, InvitationId, JobId, KeywordListId, MessageId, NoteId,
+    NotificationId, NotificationRuleId, OutgoingId, RecordingId, ScorecardId, SessionId, ShareId, TenantId, UserId, ViewId,
     VoicemailId,
 };
 use utoipa::openapi::{
@@ -13,7 +13,7 @@ use utoipa::openapi::{
 };
 
 /// The nouns of paths, and what their `{id}` begins with.
-const NOUNS: [(&str, &str); 21] = [
+const NOUNS: [(&str, &str); 23] = [
     ("/api/v1/admin/tenants/", TenantId::PREFIX),
     ("/api/v1/apps/", AppId::PREFIX),
     ("/api/v1/calls/", CallId::PREFIX),
@@ -23,6 +23,7 @@ const NOUNS: [(&str, &str); 21] = [
     ("/api/v1/exports/", ExportId::PREFIX),
     ("/api/v1/invitations/", InvitationId::PREFIX),
     ("/api/v1/jobs/", JobId::PREFIX),
+    ("/api/v1/keyword-lists/", KeywordListId::PREFIX),
     ("/api/v1/me/sessions/", SessionId::PREFIX),
     ("/api/v1/members/", UserId::PREFIX),
     ("/api/v1/messages/", MessageId::PREFIX),
@@ -30,6 +31,7 @@ const NOUNS: [(&str, &str); 21] = [
     ("/api/v1/notifications/", NotificationId::PREFIX),
     ("/api/v1/outgoing-messages/", OutgoingId::PREFIX),
     ("/api/v1/recordings/", RecordingId::PREFIX),
+    ("/api/v1/scorecards/", ScorecardId::PREFIX),
     ("/api/v1/views/", ViewId::PREFIX),
     ("/api/v1/voicemails/", VoicemailId::PREFIX),
     // Of what hangs on something else.

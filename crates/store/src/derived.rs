@@ -96,9 +96,7 @@ where
             Arg::Id(row.try_get(index)?)
         }
         "doc" | "to_numbers" | "media_urls" | "media" | "lines" | "emails" | "numbers" | "external_ids" | "tags"
-        | "answer" => {
-            Arg::Json(row.try_get::<Option<Json<serde_json::Value>>, _>(index)?.map(|json| json.0))
-        }
+        | "answer" => Arg::Json(row.try_get::<Option<Json<serde_json::Value>>, _>(index)?.map(|json| json.0)),
         "duration_ms" | "leg_count" | "note_count" | "score" => Arg::Int(row.try_get(index)?),
         span if span.ends_with("_seconds") => Arg::Int(row.try_get(index)?),
         time if time.ends_with("_at") => Arg::Time(row.try_get(index)?),

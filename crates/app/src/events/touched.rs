@@ -17,7 +17,9 @@ use switchboard_domain::{
     message::Message,
 };
 use switchboard_store::{
-    Conn, StoreError, TenantScope, calls,
+    Conn, StoreError, TenantScope,
+    analyses::KeptAnalysis,
+    calls,
     contacts::{self, KeptContact},
     events::EventFilter,
     messages::KeptMessage,
@@ -81,6 +83,8 @@ async fn add_children(
     add(found, RecordKind::Recording, &recordings, |kept| kept.record.id.uuid());
     let transcripts = record::find_of_calls::<KeptTranscript>(conn, tenant, calls).await?;
     add(found, RecordKind::Transcript, &transcripts, |kept| kept.record.id.uuid());
+    let analyses = record::find_of_calls::<KeptAnalysis>(conn, tenant, calls).await?;
+    add(found, RecordKind::Analysis, &analyses, |kept| kept.record.id.uuid());
     Ok(())
 }
 

@@ -6,6 +6,8 @@
 //! provider, or do something that is the same when done twice; each says which. A job that sends something is a different
 //! animal (intent, compare-and-set, look before repeating) and must not be written like these.
 
+mod analyse_call;
+mod backfill;
 mod catch_up;
 mod check_drift;
 mod check_rules;
@@ -18,15 +20,20 @@ mod fetch_recording;
 mod fetch_transcript;
 mod housekeeping;
 pub mod recurring;
+mod read_insights;
+mod refresh_insights;
 mod refresh_token;
 mod remove_files;
 mod replay_events;
 mod retention;
 mod send_mail;
 mod send_message;
+mod send_reports;
 mod send_slack;
+mod silence_recording;
 mod sweep;
 mod tell_voicemail;
+mod transcribe_recording;
 mod watch_rules;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -44,6 +51,8 @@ use switchboard_store::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
+    analyse_call::AnalyseCall,
+    backfill::{Backfill, Progress as BackfillProgress, Range as BackfillRange},
     catch_up::CatchUp,
     check_drift::CheckDrift,
     check_rules::CheckRules,
@@ -55,15 +64,20 @@ pub use self::{
     fetch_recording::FetchRecording,
     fetch_transcript::FetchTranscript,
     housekeeping::Housekeeping,
+    read_insights::ReadInsights,
+    refresh_insights::RefreshInsights,
     refresh_token::RefreshToken,
     remove_files::RemoveFiles,
     replay_events::ReplayEvents,
     retention::Retention,
     send_mail::SendMail,
     send_message::SendMessage,
+    send_reports::SendReports,
     send_slack::SendSlack,
+    silence_recording::SilenceRecording,
     sweep::Sweep,
     tell_voicemail::TellVoicemail,
+    transcribe_recording::TranscribeRecording,
     watch_rules::WatchRules,
 };
 use crate::{App, wake::Signal};
@@ -170,8 +184,20 @@ jobs! {
     FetchRecording "fetch_recording" at most Duration::from_mins(15);
     /// The lines of a transcript.
     FetchTranscript "fetch_transcript" at most Duration::from_mins(2);
+    /// What the rules find in a call's words.
+    ReadInsights "read_insights" at most Duration::from_mins(2);
+    /// The same for all calls, once more.
+    RefreshInsights "refresh_insights" at most Duration::from_hours(4);
+    /// What a chat server makes of a call.
+    AnalyseCall "analyse_call" at most Duration::from_mins(60);
+    /// A recording into words.
+    TranscribeRecording "transcribe_recording" at most Duration::from_mins(60);
+    /// Silence in the place of secrets that were spoken.
+    SilenceRecording "silence_recording" at most Duration::from_mins(10);
     /// What the provider's call log has and ours has not.
     CatchUp "catch_up" at most Duration::from_mins(30);
+    /// What a telephone system's list of calls has and ours has not.
+    Backfill "backfill" at most Duration::from_hours(2);
     /// A connection's OAuth token, before it ends.
     RefreshToken "refresh_token" at most Duration::from_mins(2);
     /// Whether a connection's webhooks and subscriptions are still as we made them.
@@ -180,6 +206,8 @@ jobs! {
     SendMail "send_mail" at most Duration::from_mins(3);
     /// A text to a person.
     SendMessage "send_message" at most Duration::from_mins(2);
+    /// The reports of all workspaces whose time has come.
+    SendReports "send_reports" at most Duration::from_mins(5);
     /// A notification into a Slack channel.
     SendSlack "send_slack" at most Duration::from_mins(2);
     /// Whether a rule of a tenant must fire, after a change.

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use switchboard_domain::{
     Timestamp,
+    analysis::{Analysis, AnalysisDoc, AnalysisOwner},
     change::{NewChange, RecordKind},
     fact::{Fact, FactBody},
-    ids::{CallId, ConnectionId, RecordingId, TenantId, TranscriptId, VoicemailId, deterministic},
+    ids::{AnalysisId, CallId, ConnectionId, RecordingId, TenantId, TranscriptId, VoicemailId, deterministic},
     recording::{Recording, RecordingDoc, RecordingOwner},
     transcript::{Transcript, TranscriptDoc, TranscriptOwner},
     voicemail::{Voicemail, VoicemailDoc, VoicemailOwner},
@@ -35,22 +36,25 @@ pub struct Children {
     voicemails: Shelf<Voicemail, VoicemailDoc>,
     recordings: Shelf<Recording, RecordingDoc>,
     transcripts: Shelf<Transcript, TranscriptDoc>,
+    analyses: Shelf<Analysis, AnalysisDoc>,
     births: HashMap<Uuid, Birth>,
 }
 
 impl Children {
     /// Loads all children of these calls.
     pub async fn load(conn: &mut Conn<'_>, tenant: TenantId, calls: &[Uuid]) -> Result<Self, StoreError> {
-        let tables = [Voicemail::TABLE, Recording::TABLE, Transcript::TABLE];
+        let tables = [Voicemail::TABLE, Recording::TABLE, Transcript::TABLE, Analysis::TABLE];
         let holding = record::tables_of_calls(conn, tenant, calls, &tables).await?;
         let of = |table: &str| if holding.iter().any(|holds| holds == table) { calls } else { &[] };
         let voicemails = record::find_of_calls(conn, tenant, of(Voicemail::TABLE)).await?;
         let recordings = record::find_of_calls(conn, tenant, of(Recording::TABLE)).await?;
         let transcripts = record::find_of_calls(conn, tenant, of(Transcript::TABLE)).await?;
+        let analyses = record::find_of_calls(conn, tenant, of(Analysis::TABLE)).await?;
         Ok(Self {
             voicemails: Shelf::load(voicemails, |voicemail: &Voicemail| voicemail.id.uuid()),
             recordings: Shelf::load(recordings, |recording: &Recording| recording.id.uuid()),
             transcripts: Shelf::load(transcripts, |transcript: &Transcript| transcript.id.uuid()),
+            analyses: Shelf::load(analyses, |analysis: &Analysis| analysis.id.uuid()),
             births: HashMap::new(),
         })
     }
@@ -76,6 +80,12 @@ impl Children {
                 self.transcripts.doc_for(id, event.received_at).apply(fact.stamp(), transcript);
                 (id, leg, leg)
             }
+            FactBody::Analysis(analysis) => {
+                let leg = &analysis.leg_external_id;
+                let id = deterministic::<AnalysisId>(scope, leg).uuid();
+                self.analyses.doc_for(id, event.received_at).apply(fact.stamp(), analysis);
+                (id, leg, leg)
+            }
             FactBody::Leg(_) | FactBody::Message(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) => return,
         };
         self.births.entry(id).or_insert_with(|| Birth {
@@ -97,6 +107,7 @@ impl Children {
         self.voicemails.touch_where(|voicemail| affected.contains(&voicemail.call_id));
         self.recordings.touch_where(|recording| affected.contains(&recording.call_id));
         self.transcripts.touch_where(|transcript| affected.contains(&transcript.call_id));
+        self.analyses.touch_where(|analysis| affected.contains(&analysis.call_id));
         let births = &self.births;
         let mut changes = Vec::new();
         let mut reactions = Vec::new();
@@ -171,12 +182,28 @@ impl Children {
             reactions.extend(reactions::of_transcript(&change, &transcript));
             changes.push(change);
         }
+
+        let analyses = self.analyses.settle(
+            RecordKind::Analysis,
+            at,
+            |id, doc, before: Option<&Analysis>| {
+                let known = before.map(|a| (a.connection_id, a.provider.clone(), a.leg_external_id.clone()));
+                let (connection_id, provider, leg_external_id) = known.or_else(|| birth_leg(births, id))?;
+                let call_id = calls.call_of_leg(connection_id, &leg_external_id)?;
+                doc.project(&AnalysisOwner { tenant_id: tenant, connection_id, provider, leg_external_id, call_id })
+            },
+            |_| None,
+        );
+        for (change, analysis) in analyses {
+            reactions.extend(reactions::of_analysis(&change, &analysis));
+            changes.push(change);
+        }
         (changes, reactions)
     }
 
     /// What is to be written.
-    pub fn save(self, now: Timestamp) -> [Insert; 3] {
-        [self.voicemails.save(now), self.recordings.save(now), self.transcripts.save(now)]
+    pub fn save(self, now: Timestamp) -> [Insert; 4] {
+        [self.voicemails.save(now), self.recordings.save(now), self.transcripts.save(now), self.analyses.save(now)]
     }
 }
 

@@ -149,6 +149,10 @@ pub(crate) fn party(fact: &Fact) -> Option<&PartyFact> {
         FactBody::Leg(leg) => leg.contact.as_ref(),
         FactBody::Message(message) => message.contact.as_ref(),
         FactBody::Contact(party) => Some(party),
-        FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) | FactBody::ContactEdit(_) => None,
+        FactBody::Voicemail(_)
+        | FactBody::Recording(_)
+        | FactBody::Transcript(_)
+        | FactBody::Analysis(_)
+        | FactBody::ContactEdit(_) => None,
     }
 }

@@ -19,6 +19,7 @@ use std::collections::HashSet;
 
 use switchboard_domain::{
     Timestamp,
+    event::Source,
     fact::{Fact, FactBody},
     ids::{ConnectionId, EventId},
 };
@@ -41,8 +42,7 @@ pub struct Understood {
     pub provider: String,
     pub received_at: Timestamp,
     pub facts: Vec<Fact>,
-    /// The provider sent it by itself: a sign of life. What we asked for, and what we did ourselves, is none.
-    pub is_delivery: bool,
+    pub source: Source,
 }
 
 /// What a merge did, beyond the records.
@@ -63,13 +63,17 @@ pub async fn apply(tx: &mut TenantTx, events: &[Understood], now: Timestamp) -> 
         }
         let outcome = workspace.settle(event);
         merged.changes += outcome.changes.len();
-        merged.reactions.extend(outcome.reactions);
+        // A file tells of the past: nobody is to be called, told or charged for it.
+        if event.source != Source::Import {
+            merged.reactions.extend(outcome.reactions);
+        }
         for change in outcome.changes {
             tx.push_change(change);
         }
     }
     let mut rows = workspace.save(&mut tx.conn(), now).await?;
-    let delivered = events.iter().filter(|event| event.is_delivery);
+    // What a provider sent by itself is a sign of life. What we asked for, were given or did ourselves is none.
+    let delivered = events.iter().filter(|event| event.source == Source::Push);
     rows.push(activity::heard(tenant, delivered.map(|event| (event.connection_id, event.received_at))));
     tx.write(rows, now).await?;
     Ok(merged)
@@ -163,7 +167,7 @@ pub async fn apply_each_own_in(app: &App, tx: &mut TenantTx, own: Vec<Own<'_>>) 
                 provider: event.provider.to_owned(),
                 received_at: event.received_at,
                 facts: facts.clone(),
-                is_delivery: false,
+                source: event.source,
             });
         }
     }
@@ -193,6 +197,7 @@ pub(crate) fn leg_ids(fact: &Fact) -> Vec<&String> {
         FactBody::Voicemail(voicemail) => vec![&voicemail.leg_external_id],
         FactBody::Recording(recording) => vec![&recording.leg_external_id],
         FactBody::Transcript(transcript) => vec![&transcript.leg_external_id],
+        FactBody::Analysis(analysis) => vec![&analysis.leg_external_id],
         FactBody::Message(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) => Vec::new(),
     }
 }

@@ -68,7 +68,7 @@ impl Workspace {
                 let id: MessageId = deterministic(event.connection_id.uuid(), &message.external_id);
                 self.messages.doc_for(id.uuid(), event.received_at).apply(stamp, message, contact);
             }
-            FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) => {
+            FactBody::Voicemail(_) | FactBody::Recording(_) | FactBody::Transcript(_) | FactBody::Analysis(_) => {
                 for leg in leg_ids(fact) {
                     self.calls.call_of(event.connection_id, std::iter::once(leg));
                 }

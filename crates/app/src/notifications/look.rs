@@ -11,6 +11,7 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     hours::Hours,
     ids::VoicemailId,
+    insight::Sentiment,
     notification::{Condition, Finding, Reading, Step, Tally, Watch, read_rate, read_spike},
     silence,
 };
@@ -33,6 +34,7 @@ use super::{
 use crate::{
     App,
     hours::{self, OpeningHours},
+    insights,
     oauth,
 };
 
@@ -160,8 +162,10 @@ async fn read_rule(
         Condition::CredentialExpiring { days } => {
             sight.pulses.iter().map(|pulse| read_credential(sight, pulse, in_days(days))).collect()
         }
-        // Told one by one, when they come: see `tell_voicemail`.
-        Condition::VoicemailReceived {} => Vec::new(),
+        // Told one by one, when they come: see `tell_voicemail` and `tell_call`.
+        Condition::VoicemailReceived {}
+        | Condition::KeywordHeard { .. }
+        | Condition::NegativeSentiment { .. } => Vec::new(),
     })
 }
 
@@ -316,21 +320,80 @@ pub async fn tell_voicemail(app: &App, scope: TenantScope, id: VoicemailId) -> R
         (rules, watches::list(conn, scope).await?, hours::read(conn, scope).await?, kept)
     };
     let Some(voicemail) = kept.map(|kept| kept.record).filter(|voicemail| !voicemail.is_removed) else { return Ok(0) };
-    let sight = Sight { now: app.now(), hours, pulses: Vec::new(), endings: Vec::new() };
     let finding = Finding::VoicemailReceived {
         voicemail_id: id,
         call_id: voicemail.call_id,
         duration_seconds: voicemail.duration_ms.map(|millis| (millis + 500) / 1_000),
     };
+    let now_or_never = NowOrNever { app, scope, sight: sight_of_one(app, hours), watches };
     let mut told = 0;
     for rule in &rules {
-        // One standing for all voicemails, so that the quiet period is the rule's.
-        let before = watch_of(rule, "", &watches);
-        let now_or_never = before.step(Reading::Bad, sight.may_tell(rule), quiet(rule), sight.now);
-        if now_or_never == Step::Fire {
-            let fired = fire(app, scope, rule, "", before, finding.clone(), Some(id.to_string())).await?;
-            told += usize::from(fired);
-        }
+        told += usize::from(now_or_never.tell(rule, finding.clone(), id.to_string()).await?);
     }
     Ok(told)
+}
+
+fn sight_of_one(app: &App, hours: OpeningHours) -> Sight {
+    Sight { now: app.now(), hours, pulses: Vec::new(), endings: Vec::new() }
+}
+
+/// What a single thing is told by: at once, or not at all.
+struct NowOrNever<'a> {
+    app: &'a App,
+    scope: TenantScope,
+    sight: Sight,
+    watches: Vec<KeptWatch>,
+}
+
+impl NowOrNever<'_> {
+    async fn tell(&self, rule: &Rule, finding: Finding, once_key: String) -> Result<bool, StoreError> {
+        let Self { app, scope, sight, watches } = self;
+        // One standing for all of the rule's things, so that the quiet period is the rule's.
+        let before = watch_of(rule, "", watches);
+        match before.step(Reading::Bad, sight.may_tell(rule), quiet(rule), sight.now) {
+            Step::Fire => fire(app, *scope, rule, "", before, finding, Some(once_key)).await,
+            Step::Nothing | Step::Close => Ok(false),
+        }
+    }
+}
+
+/// Phrases that are named.
+const NAMED: usize = 5;
+
+/// Tells of what was heard in a call, and of how it ended, by each rule about those, once.
+pub async fn tell_call(app: &App, scope: TenantScope, read: &insights::Reading) -> Result<usize, StoreError> {
+    let (rules, watches, hours) = {
+        let mut reader = app.db.read(scope).await?;
+        let conn = &mut reader.conn();
+        let rules = rules::list(conn, scope, MAX_RULES).await?;
+        let found = |rule: Rule| rule.is_on.then(|| finding_of_call(&rule.condition, read)).flatten().map(|it| (rule, it));
+        let rules: Vec<(Rule, Finding)> = rules.into_iter().filter_map(found).collect();
+        if rules.is_empty() {
+            return Ok(0);
+        }
+        (rules, watches::list(conn, scope).await?, hours::read(conn, scope).await?)
+    };
+    let now_or_never = NowOrNever { app, scope, sight: sight_of_one(app, hours), watches };
+    let mut told = 0;
+    for (rule, finding) in rules {
+        told += usize::from(now_or_never.tell(&rule, finding, read.call.id.to_string()).await?);
+    }
+    Ok(told)
+}
+
+fn finding_of_call(condition: &Condition, read: &insights::Reading) -> Option<Finding> {
+    let call_id = read.call.id;
+    match *condition {
+        Condition::KeywordHeard { list_id } => {
+            let hits = read.hits(list_id);
+            let phrases = read.phrases(list_id).into_iter().take(NAMED).map(str::to_owned).collect();
+            (hits > 0).then_some(Finding::KeywordHeard { call_id, phrases, hits })
+        }
+        Condition::NegativeSentiment { strength } => {
+            let score = read.insight.customer_sentiment.filter(|score| *score <= -i64::from(strength))?;
+            // Somebody who began in anger and was helped is nobody to be called back.
+            (read.insight.sentiment == Sentiment::Negative).then_some(Finding::NegativeSentiment { call_id, score })
+        }
+        _ => None,
+    }
 }

@@ -15,7 +15,7 @@ mod words;
 
 pub use self::{
     feed::{Feed, Listed, UNREAD_AT_MOST, VoicemailBrief, list, lookup, mark_read, mark_read_up_to, reader_of},
-    look::{look, tell_voicemail},
+    look::{look, tell_call, tell_voicemail},
     rules::{MAX_RULES, RuleWish, Rules, RulesError, Shown, create, find, list as list_rules, remove, test, update},
     slack::send as send_slack,
 };

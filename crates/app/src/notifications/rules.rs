@@ -218,6 +218,15 @@ async fn sample(app: &App, scope: TenantScope, condition: &Condition) -> Result<
             call_id: CallId::from_uuid(Uuid::nil()),
             duration_seconds: Some(12),
         },
+        Condition::KeywordHeard { .. } => Finding::KeywordHeard {
+            call_id: CallId::from_uuid(Uuid::nil()),
+            phrases: vec!["refund".to_owned()],
+            hits: 1,
+        },
+        Condition::NegativeSentiment { strength } => Finding::NegativeSentiment {
+            call_id: CallId::from_uuid(Uuid::nil()),
+            score: -i64::from(strength),
+        },
     })
 }
 

@@ -60,6 +60,17 @@ fn english(finding: &Finding, zone: &str) -> Words {
                 None => "Somebody left a message.".to_owned(),
             },
         ),
+        Finding::KeywordHeard { phrases, hits, .. } => (
+            format!("Heard in a call: {}", phrases.join(", ")),
+            match hits {
+                1 => "A phrase that you listen for was said once in a call.".to_owned(),
+                hits => format!("Phrases that you listen for were said {hits} times in a call."),
+            },
+        ),
+        Finding::NegativeSentiment { score, .. } => (
+            "A call ended badly".to_owned(),
+            format!("By our estimate the customer was unhappy at the end of a call ({score} on a scale from -100 to 100)."),
+        ),
     };
     Words { title, text }
 }
@@ -106,6 +117,20 @@ fn spanish(finding: &Finding, zone: &str) -> Words {
                 None => "Alguien dejó un mensaje.".to_owned(),
             },
         ),
+        Finding::KeywordHeard { phrases, hits, .. } => (
+            format!("Se oyó en una llamada: {}", phrases.join(", ")),
+            match hits {
+                1 => "En una llamada se dijo una vez una frase que usted vigila.".to_owned(),
+                hits => format!("En una llamada se dijeron {hits} veces frases que usted vigila."),
+            },
+        ),
+        Finding::NegativeSentiment { score, .. } => (
+            "Una llamada terminó mal".to_owned(),
+            format!(
+                "Según nuestra estimación, el cliente estaba descontento al final de una llamada ({score} en una escala de \
+                 -100 a 100)."
+            ),
+        ),
     };
     Words { title, text }
 }
@@ -139,6 +164,9 @@ pub fn link(app: &App, finding: &Finding) -> String {
             format!("{base}/connections/{connection_id}")
         }
         Finding::VoicemailReceived { .. } => format!("{base}/voicemails"),
+        Finding::KeywordHeard { call_id, .. } | Finding::NegativeSentiment { call_id, .. } => {
+            format!("{base}/calls/{call_id}")
+        }
     }
 }
 

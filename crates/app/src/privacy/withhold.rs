@@ -175,7 +175,7 @@ fn drop_expired(known: &Withheld, facts: &mut Vec<Fact>) {
                 (RetentionKind::Voicemails, recording.started_at)
             }
             FactBody::Recording(recording) => (RetentionKind::Calls, recording.started_at),
-            FactBody::Transcript(_) => (RetentionKind::Calls, None),
+            FactBody::Transcript(_) | FactBody::Analysis(_) => (RetentionKind::Calls, None),
             FactBody::Contact(_) | FactBody::ContactEdit(_) => return true,
         };
         if !is_over(kind, at.unwrap_or(fact.at)) {

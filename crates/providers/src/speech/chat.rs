@@ -155,7 +155,10 @@ fn body(question: &Question<'_>, form: Form, is_limited: bool) -> Value {
         Form::Text => {}
     }
     if form != Form::Schema {
-        let form = format!("{}\n\nAnswer with one JSON object of this JSON Schema and nothing else:\n{}", question.system, question.schema);
+        let form = format!(
+            "{}\n\nAnswer with one JSON object of this JSON Schema and nothing else:\n{}",
+            question.system, question.schema
+        );
         body["messages"][0]["content"] = json!(form);
     }
     body

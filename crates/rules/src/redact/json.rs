@@ -40,12 +40,12 @@ fn literals(json: &str, members: &[&str]) -> Vec<Literal> {
         match bytes[at] {
             b'"' => {
                 let end = end_of_text(bytes, at);
-                let text: Option<String> = json.get(at..end).and_then(|literal| serde_json::from_str(literal).ok());
-                let is_name = next_sign(bytes, end) == Some(b':');
-                match text {
-                    Some(name) if is_name => wanted = members.contains(&name.as_str()),
-                    Some(text) if wanted => found.push(Literal { start: at, end, text }),
-                    _ => {}
+                if next_sign(bytes, end) == Some(b':') {
+                    // Names are written without escapes, by whoever writes them.
+                    wanted = json.get(at + 1..end - 1).is_some_and(|name| members.contains(&name));
+                } else if wanted {
+                    let text = json.get(at..end).and_then(|literal| serde_json::from_str(literal).ok());
+                    found.extend(text.map(|text| Literal { start: at, end, text }));
                 }
                 at = end;
                 continue;

@@ -152,7 +152,8 @@ impl Book {
         self.callers.binary_search_by_key(&number, |entry| entry.number).is_ok()
     }
 
-    pub fn write(&self, to: &mut Writer) {
+    pub fn encode(&self) -> Vec<u8> {
+        let mut to = Writer::new();
         to.put(self.hidden);
         for entries in [&self.callers, &self.called] {
             to.put_len(entries.len());
@@ -162,9 +163,12 @@ impl Book {
                 last = entry.number.0;
             }
         }
+        to.finish()
     }
 
-    pub fn read(from: &mut Reader<'_>) -> Option<Self> {
+    /// `None` if these are not the bytes of a book.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut from = Reader::new(bytes);
         let hidden = from.take()?;
         let mut lists = [Vec::new(), Vec::new()];
         for entries in &mut lists {
@@ -178,7 +182,7 @@ impl Book {
             }
         }
         let [callers, called] = lists;
-        Some(Self { callers, called, hidden })
+        from.is_done().then_some(Self { callers, called, hidden })
     }
 }
 
@@ -211,10 +215,7 @@ mod tests {
         fn days_joined_are_all_days(days in prop::collection::vec(prop::collection::vec((0..30_u8, 0..500_i64), 0..20), 0..7)) {
             let books = days.iter().map(|day| {
                 let book = Book { callers: entries(day), called: Vec::new(), hidden: 1 };
-                let mut writer = Writer::new();
-                book.write(&mut writer);
-                let bytes = writer.finish();
-                Book::read(&mut Reader::new(&bytes)).unwrap()
+                Book::decode(&book.encode()).unwrap()
             });
             let joined = Book::join(books.collect());
             let mut naive: BTreeMap<u8, (i64, i64)> = BTreeMap::new();

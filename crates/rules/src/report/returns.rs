@@ -67,13 +67,13 @@ impl Missed {
         let window = return_hours * 3_600;
         let mut missed = Self::default();
         for call in calls.into_iter().filter(|call| call.is_missed()) {
-            let Some((text, number)) = call.from_number.as_deref().and_then(|text| Some((text, Number::parse(text)?))) else {
+            let Some((text, number)) = call.from_number.as_deref().and_then(|text| Some((text, Number::parse(text)?)))
+            else {
                 continue;
             };
             missed.calls += 1;
             let after = |contact: &&&Contact| {
-                contact.at > call.occurred_at
-                    && contact.at.as_seconds() - call.occurred_at.as_seconds() <= window
+                contact.at > call.occurred_at && contact.at.as_seconds() - call.occurred_at.as_seconds() <= window
             };
             match followed.get(text).and_then(|contacts| contacts.iter().find(after)) {
                 Some(contact) if contact.is_ours => {

@@ -158,7 +158,8 @@ impl Tally {
     /// Only the calls of one way, of one outcome. The load is that of all calls: it cannot be taken apart.
     #[must_use]
     pub fn narrowed(mut self, way: Option<Way>, outcome: Option<CallOutcome>) -> Self {
-        let fits = |w: Way, o: CallOutcome| way.is_none_or(|way| way == w) && outcome.is_none_or(|outcome| outcome == o);
+        let fits =
+            |w: Way, o: CallOutcome| way.is_none_or(|way| way == w) && outcome.is_none_or(|outcome| outcome == o);
         self.cells.retain(|(w, o), _| fits(*w, *o));
         self.hours.retain(|(_, w, o), _| fits(*w, *o));
         self
@@ -271,8 +272,7 @@ impl Tally {
             let hour = i8::try_from(from.take()?).ok()?;
             let key = (hour, word(Way::ALL, &mut from)?, word(CallOutcome::ALL, &mut from)?);
             let mut next = || from.take();
-            let cell =
-                HourCell { calls: next()?, talk: next()?, wait: next()?, waited: next()?, abroad: next()? };
+            let cell = HourCell { calls: next()?, talk: next()?, wait: next()?, waited: next()?, abroad: next()? };
             tally.hours.insert(key, cell);
         }
         from.is_done().then_some(tally)

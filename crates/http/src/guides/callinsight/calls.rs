@@ -9,6 +9,7 @@ use serde_json::Value;
 use switchboard_domain::role::Permission;
 use switchboard_store::{
     calls::{self, CallFilter},
+    insights,
     page::Window,
     transcripts,
 };
@@ -49,7 +50,8 @@ pub(super) async fn list(
     let page = calls::list(&mut reader.conn(), scope, &CallFilter::default(), window).await?;
     let ids: Vec<_> = page.items.iter().map(|kept| kept.record.id.uuid()).collect();
     let transcripts = transcripts::of_calls(&mut reader.conn(), scope, &ids).await?;
-    Ok(Json(shapes::calls(&page.items, &transcripts)))
+    let felt = insights::felt(&mut reader.conn(), scope, &ids).await?;
+    Ok(Json(shapes::calls(&page.items, &transcripts, &felt)))
 }
 
 fn window(asked: &Asked) -> Result<Window, Problem> {

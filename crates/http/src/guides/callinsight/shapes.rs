@@ -8,9 +8,11 @@ use switchboard_app::accounts::SignedIn;
 use switchboard_domain::{
     call::{Call, CallOutcome},
     ids::CallId,
+    insight::Sentiment,
     transcript::LineKind,
 };
 use switchboard_store::{
+    insights::Felt,
     people::{memberships::Membership, users::User},
     record::Kept,
     transcripts::KeptTranscript,
@@ -53,13 +55,18 @@ fn tenant(membership: &Membership) -> Value {
     })
 }
 
-/// A page of calls; `transcripts` are those of all of them.
-pub(super) fn calls(calls: &[Kept<Call>], transcripts: &[KeptTranscript]) -> Value {
+/// A page of calls; `transcripts` are those of all of them, and `felt` how they felt.
+pub(super) fn calls(calls: &[Kept<Call>], transcripts: &[KeptTranscript], felt: &[Felt]) -> Value {
     let mut texts: HashMap<CallId, Vec<String>> = HashMap::new();
     for kept in transcripts {
         texts.entry(kept.record.call_id).or_default().extend(lines(kept));
     }
-    calls.iter().map(|kept| call(&kept.record, texts.get(&kept.record.id))).collect::<Vec<_>>().into()
+    let felt: HashMap<CallId, &Felt> = felt.iter().map(|felt| (felt.call_id, felt)).collect();
+    let shape = |kept: &Kept<Call>| {
+        let id = kept.record.id;
+        call(&kept.record, texts.get(&id), felt.get(&id).copied())
+    };
+    calls.iter().map(shape).collect::<Vec<_>>().into()
 }
 
 fn lines(kept: &KeptTranscript) -> impl Iterator<Item = String> {
@@ -71,7 +78,7 @@ fn lines(kept: &KeptTranscript) -> impl Iterator<Item = String> {
 }
 
 /// A call under the names of a call detail record.
-fn call(call: &Call, transcription: Option<&Vec<String>>) -> Value {
+fn call(call: &Call, transcription: Option<&Vec<String>>, felt: Option<&Felt>) -> Value {
     let duration = match (call.started_at, call.ended_at) {
         (Some(started), Some(ended)) => Some(ended.since(started).as_secs()),
         _ => None,
@@ -88,9 +95,10 @@ fn call(call: &Call, transcription: Option<&Vec<String>>) -> Value {
     put("billsec", json!(call.duration_seconds));
     put("disposition", json!(call.outcome.map(disposition)));
     put("transcription", json!(transcription.filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"))));
-    // Nothing here computes how a call felt; null is the guide's own word for "not analysed".
-    put("sentiment", Value::Null);
-    put("sentiment_score", Value::Null);
+    // Null is the guide's own word for "not analysed"; a call in a language that is not judged is not.
+    let felt = felt.filter(|felt| felt.sentiment != Sentiment::Unknown);
+    put("sentiment", json!(felt.map(|felt| felt.sentiment)));
+    put("sentiment_score", json!(felt.and_then(|felt| felt.customer_sentiment).map(fraction)));
     Value::Object(shape)
 }
 
@@ -103,4 +111,10 @@ const fn disposition(outcome: CallOutcome) -> &'static str {
         CallOutcome::Congestion => "CONGESTION",
         CallOutcome::Missed | CallOutcome::Abandoned | CallOutcome::Voicemail | CallOutcome::NoAnswer => "NO ANSWER",
     }
+}
+
+/// -1.0 to 1.0.
+#[expect(clippy::cast_precision_loss, reason = "a score has at most three digits")]
+fn fraction(score: i64) -> f64 {
+    score as f64 / 100.0
 }

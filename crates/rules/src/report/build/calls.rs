@@ -11,8 +11,8 @@ use switchboard_domain::{
 use super::{Days, Frame, Keys, total};
 use crate::report::{
     answers::{
-        Answering, AnsweringDay, AnsweringReport, CallsQuery, DurationsReport, HeatmapCell, HeatmapReport, MissedCaller,
-        MissedDay, MissedReport, Step, TransferRow, TransfersReport, Volume, VolumeReport, VolumeRow,
+        Answering, AnsweringDay, AnsweringReport, CallsQuery, DurationsReport, HeatmapCell, HeatmapReport,
+        MissedCaller, MissedDay, MissedReport, Step, TransferRow, TransfersReport, Volume, VolumeReport, VolumeRow,
     },
     day::{self, weekday_of},
     fact::Way,
@@ -41,7 +41,9 @@ fn volume_of(tally: &Tally) -> Volume {
 /// The calls of one hour as a tally without lengths.
 fn hour_volume(tally: &Tally, hour: i8) -> Volume {
     let (mut of_hour, mut talk) = (Tally::default(), 0);
-    for ((_, way, outcome), cell) in tally.hours.range((hour, Way::Inbound, CallOutcome::Answered)..).take_while(|((h, ..), _)| *h == hour) {
+    for ((_, way, outcome), cell) in
+        tally.hours.range((hour, Way::Inbound, CallOutcome::Answered)..).take_while(|((h, ..), _)| *h == hour)
+    {
         of_hour.cells.entry((*way, *outcome)).or_default().calls += cell.calls;
         talk += cell.talk;
     }
@@ -74,8 +76,7 @@ fn hours(frame: &Frame, days: &Days) -> Vec<VolumeRow> {
             if starts == ends {
                 continue;
             }
-            let query =
-                CallsQuery { occurred_from: Some(starts), occurred_before: Some(ends), ..frame.of_day(date) };
+            let query = CallsQuery { occurred_from: Some(starts), occurred_before: Some(ends), ..frame.of_day(date) };
             rows.push(VolumeRow { starts, date, hour: Some(hour), volume: hour_volume(tally, hour), query });
         }
     }
@@ -322,4 +323,3 @@ pub fn transfers(frame: &Frame, days: &Days, agents: Keys<Tally>, queues: Keys<T
         query: all.query,
     }
 }
-

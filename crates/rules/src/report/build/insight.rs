@@ -172,9 +172,8 @@ pub fn anomalies(frame: &Frame, days: &Days, hours: Option<&Hours>) -> Anomalies
                     add(kind, value, usual, score, frame.of_day(date).external());
                 });
             }
-            let is_closed = hours.map_or(!(7..20).contains(&hour), |hours| {
-                !hours.in_zone(&frame.about.time_zone).is_open(starts)
-            });
+            let is_closed =
+                hours.map_or(!(7..20).contains(&hour), |hours| !hours.in_zone(&frame.about.time_zone).is_open(starts));
             if is_closed && sums.abroad > 0 {
                 let mut usual: Vec<f64> = weeks.iter().map(|week| real(week.abroad)).collect();
                 let usual = median(&mut usual).unwrap_or(0.0);
@@ -281,10 +280,8 @@ fn gaps(frame: &Frame, known: &KnownConnection) -> Vec<Gap> {
                 continue;
             }
             let weeks = (1..=WEEKS).map(|week| day::plus(date, -7 * week));
-            let mut usual: Vec<f64> = weeks
-                .filter(|date| calls.contains_key(date))
-                .map(|date| real(of(date, index).unwrap_or(0)))
-                .collect();
+            let mut usual: Vec<f64> =
+                weeks.filter(|date| calls.contains_key(date)).map(|date| real(of(date, index).unwrap_or(0))).collect();
             let usual = if usual.len() < HISTORY { 0.0 } else { median(&mut usual).unwrap_or(0.0) };
             let gap = open.get_or_insert(Gap { from: starts, before: ends, usual_calls: 0.0 });
             gap.before = ends;

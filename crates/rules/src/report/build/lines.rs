@@ -136,7 +136,10 @@ fn queue_row(frame: &Frame, queue: String, tally: &Tally, agents: Vec<MemberRow>
         talk: talk.distribution(),
         busy_hour_at: (tally.load.busy > 0).then(|| moment(tally.load.busy_at)),
         busy_hour_erlangs: erlangs,
-        agents_needed: talk.average().filter(|_| erlangs > 0.0).map(|talk| math::agents_for(erlangs, WANTED, target, talk)),
+        agents_needed: talk
+            .average()
+            .filter(|_| erlangs > 0.0)
+            .map(|talk| math::agents_for(erlangs, WANTED, target, talk)),
         agents,
         query,
     }
@@ -224,4 +227,3 @@ fn menu_rows(frame: &Frame, menus: Keys<Tally>) -> Vec<MenuRow> {
     rows.truncate(MOST);
     rows
 }
-

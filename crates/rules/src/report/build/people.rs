@@ -4,9 +4,7 @@ use switchboard_domain::call::{CallOutcome, Direction};
 
 use super::{Days, Frame, Keys, Labelled, calls::MOST, total};
 use crate::report::{
-    answers::{
-        CallersReport, CallsQuery, CountriesReport, CountryRow, ExtensionRow, ExtensionsReport, NumberRow,
-    },
+    answers::{CallersReport, CallsQuery, CountriesReport, CountryRow, ExtensionRow, ExtensionsReport, NumberRow},
     book::{Book, Entry},
     fact::Way,
     math::share,
@@ -128,9 +126,5 @@ pub fn countries(frame: &Frame, days: &Days, countries: Keys<Tally>) -> Countrie
     let mut rows: Vec<CountryRow> = countries.into_iter().map(row).filter(|row| row.calls > 0).collect();
     let known: i64 = rows.iter().map(|row| row.calls).sum();
     rows.sort_by(|a, b| (b.calls, &a.country).cmp(&(a.calls, &b.country)));
-    CountriesReport {
-        about: frame.about.clone(),
-        rows,
-        unknown_calls: (total(days).external() - known).max(0),
-    }
+    CountriesReport { about: frame.about.clone(), rows, unknown_calls: (total(days).external() - known).max(0) }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use switchboard_domain::{
     Timestamp,
     change::{Change, RecordKind, Verb},
-    ids::{CallId, ContactId, MessageId, NotificationId, OutgoingId, RecordingId, TenantId, TranscriptId, VoicemailId},
+    ids::{AnalysisId, CallId, ContactId, MessageId, NotificationId, OutgoingId, RecordingId, TenantId, TranscriptId, VoicemailId},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -63,6 +63,8 @@ pub(crate) fn prefixed(kind: RecordKind, id: Uuid) -> String {
         RecordKind::Notification => NotificationId::from_uuid(id).to_string(),
         RecordKind::OutgoingMessage => OutgoingId::from_uuid(id).to_string(),
         RecordKind::Recording => RecordingId::from_uuid(id).to_string(),
+        RecordKind::Analysis => AnalysisId::from_uuid(id).to_string(),
+        RecordKind::Insight => CallId::from_uuid(id).to_string(),
         RecordKind::Transcript => TranscriptId::from_uuid(id).to_string(),
         RecordKind::Voicemail => VoicemailId::from_uuid(id).to_string(),
         RecordKind::Tenant => TenantId::from_uuid(id).to_string(),

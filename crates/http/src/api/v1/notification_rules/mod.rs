@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use switchboard_app::notifications::{RuleWish, RulesError, Shown};
 use switchboard_domain::{
     Timestamp,
-    ids::{ConnectionId, NotificationRuleId, UserId},
+    ids::{ConnectionId, KeywordListId, NotificationRuleId, UserId},
     mail::Language,
     notification::{Audience, Condition, EmailWay, SlackWay},
 };
@@ -39,6 +39,13 @@ pub enum ConditionView {
     CredentialExpiring { days: u32 },
     /// Somebody left a message.
     VoicemailReceived {},
+    /// A phrase of this keyword list was said in a call; null: of any list.
+    KeywordHeard {
+        #[schema(value_type = Option<String>)]
+        list_id: Option<KeywordListId>,
+    },
+    /// A call ended badly, and the customer's estimated sentiment is -`strength` (1 to 100) or worse.
+    NegativeSentiment { strength: u32 },
 }
 
 impl From<Condition> for ConditionView {
@@ -51,6 +58,8 @@ impl From<Condition> for ConditionView {
             Condition::ConnectionSilent { minutes } => Self::ConnectionSilent { minutes },
             Condition::CredentialExpiring { days } => Self::CredentialExpiring { days },
             Condition::VoicemailReceived {} => Self::VoicemailReceived {},
+            Condition::KeywordHeard { list_id } => Self::KeywordHeard { list_id },
+            Condition::NegativeSentiment { strength } => Self::NegativeSentiment { strength },
         }
     }
 }
@@ -65,6 +74,8 @@ impl From<ConditionView> for Condition {
             ConditionView::ConnectionSilent { minutes } => Self::ConnectionSilent { minutes },
             ConditionView::CredentialExpiring { days } => Self::CredentialExpiring { days },
             ConditionView::VoicemailReceived {} => Self::VoicemailReceived {},
+            ConditionView::KeywordHeard { list_id } => Self::KeywordHeard { list_id },
+            ConditionView::NegativeSentiment { strength } => Self::NegativeSentiment { strength },
         }
     }
 }
@@ -171,7 +182,7 @@ pub struct RuleBody {
 
 /// Tells null from a field that is not there.
 #[expect(clippy::option_option, reason = "null and a field that is not there mean different things")]
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
 

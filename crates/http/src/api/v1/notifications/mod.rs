@@ -60,6 +60,19 @@ pub enum FindingView {
         /// Null: the voicemail is gone.
         voicemail: Option<VoicemailBriefView>,
     },
+    KeywordHeard {
+        #[schema(value_type = String)]
+        call_id: CallId,
+        /// The first five.
+        phrases: Vec<String>,
+        hits: i64,
+    },
+    NegativeSentiment {
+        #[schema(value_type = String)]
+        call_id: CallId,
+        /// -100 to 100; an estimate.
+        score: i64,
+    },
 }
 
 /// Who left a message, as the voicemail says now.
@@ -101,6 +114,8 @@ impl FindingView {
                 let voicemail = voicemail.map(VoicemailBriefView::from);
                 Self::VoicemailReceived { voicemail_id, call_id, duration_seconds, voicemail }
             }
+            Finding::KeywordHeard { call_id, phrases, hits } => Self::KeywordHeard { call_id, phrases, hits },
+            Finding::NegativeSentiment { call_id, score } => Self::NegativeSentiment { call_id, score },
         }
     }
 }
