@@ -13,7 +13,7 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId},
 };
-use switchboard_providers::{Account, CheckError, Connectable, FieldKind, Given, registry};
+use switchboard_providers::{Account, CheckError, Connectable, FieldKind, Given, cloud_ucm::CloudUcm, registry};
 use switchboard_store::{
     StoreError, TenantScope, TenantTx, apps,
     connections::{self as rows, Connection},
@@ -389,7 +389,12 @@ pub async fn check(app: &Arc<App>, scope: TenantScope, connection: &Connection) 
         }
         None => provisioning::try_credentials(app, scope, connection).await?,
     };
+    // A person asked, so what was remembered of earlier sign-ins is over.
+    app.ucm.forget(&connection.id.to_string());
     keep(app, scope, connection.id, &tried).await?;
+    if let (Tried::Fails(why), true) = (&tried, connection.provider == CloudUcm.slug()) {
+        connections::hold(app, scope, connection.id, why).await?;
+    }
     Ok(tried)
 }
 
@@ -419,7 +424,7 @@ async fn keep(app: &App, scope: TenantScope, id: ConnectionId, tried: &Tried) ->
 }
 
 /// What a connection was told, with its credentials opened.
-async fn given(app: &App, scope: TenantScope, connection: &Connection) -> Result<Given, ConnectionsError> {
+pub(crate) async fn given(app: &App, scope: TenantScope, connection: &Connection) -> Result<Given, ConnectionsError> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let settings = connection.settings.as_object().into_iter().flatten();
     let settings = settings.filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect();

@@ -4,6 +4,8 @@
 //! else its own API key, else the installation's `DIALPAD_API_KEY`. A connection that signed in with OAuth never falls
 //! back to the installation's key: that would act on somebody else's account.
 
+mod sources;
+
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -21,6 +23,8 @@ use switchboard_store::{
     secrets::{self, Added, Credential, NewWebhookSecret},
 };
 
+pub(crate) use self::sources::hold;
+pub use self::sources::{SourceError, audio_of, note_audio, note_ucm, ucm_client};
 use crate::{
     App,
     accounts::{FieldFault, password::PasswordError},

@@ -50,6 +50,8 @@ pub struct Connection {
     pub last_checked_at: Option<Timestamp>,
     /// Up to where the provider's own log has been compared with ours.
     pub caught_up_to: Option<Timestamp>,
+    /// Since when nothing is asked of the provider by ourselves: it refused a sign-in, and would block us after a few more.
+    pub held_since: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -127,7 +129,7 @@ pub struct Checked {
     pub checked_at: Timestamp,
 }
 
-/// Keeps how a connection stands. One that a person switched off stays off.
+/// Keeps how a connection stands. One that a person switched off stays off. What was held goes on, unless it is failing.
 pub async fn set_checked(
     conn: &mut Conn<'_>,
     scope: TenantScope,
@@ -136,13 +138,37 @@ pub async fn set_checked(
 ) -> Result<bool, StoreError> {
     let touched = execute!(
         conn,
-        "UPDATE connections SET status = $3, last_error = $4, last_checked_at = $5, updated_at = $5 \
+        "UPDATE connections SET status = $3, last_error = $4, last_checked_at = $5, updated_at = $5, \
+         held_since = CASE WHEN $3 = $7 THEN held_since END \
          WHERE tenant_id = $1 AND id = $2 AND status <> $6",
         scope.tenant(),
         id,
         checked.status,
         &checked.last_error,
         checked.checked_at,
+        ConnectionStatus::Disabled,
+        ConnectionStatus::Failing
+    )?;
+    Ok(touched == 1)
+}
+
+/// Asks nothing of the provider any more, until a person changes or checks the connection.
+pub async fn hold(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    id: ConnectionId,
+    why: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let touched = execute!(
+        conn,
+        "UPDATE connections SET status = $3, last_error = $4, last_checked_at = $5, updated_at = $5, held_since = $5 \
+         WHERE tenant_id = $1 AND id = $2 AND status <> $6",
+        scope.tenant(),
+        id,
+        ConnectionStatus::Failing,
+        why,
+        now,
         ConnectionStatus::Disabled
     )?;
     Ok(touched == 1)
@@ -187,7 +213,8 @@ pub async fn set_account(
     Ok(touched == 1)
 }
 
-/// Replaces what a person can set: the name, the settings, and whether unsigned bodies are believed.
+/// Replaces what a person can set: the name, the settings, and whether unsigned bodies are believed. With them it may work
+/// again, so it is held no longer.
 pub async fn update(
     conn: &mut Conn<'_>,
     scope: TenantScope,
@@ -199,7 +226,7 @@ pub async fn update(
 ) -> Result<bool, StoreError> {
     let touched = execute!(
         conn,
-        "UPDATE connections SET name = $3, settings = $4, is_unsigned = $5, updated_at = $6 \
+        "UPDATE connections SET name = $3, settings = $4, is_unsigned = $5, updated_at = $6, held_since = NULL \
          WHERE tenant_id = $1 AND id = $2",
         scope.tenant(),
         id,

@@ -1,15 +1,17 @@
 //! Audio files of calls.
 
+use sqlx::FromRow;
 use switchboard_domain::{
-    ids::CallId,
-    recording::{Recording, RecordingDoc},
+    Timestamp,
+    ids::{CallId, ConnectionId},
+    recording::{MediaStatus, Recording, RecordingDoc},
 };
 use uuid::Uuid;
 
 use crate::{
     Conn, StoreError, TenantScope,
     record::{self, Columns, KeptDoc},
-    sql::{Arg, json},
+    sql::{Arg, Sql, json},
 };
 
 /// A recording as its table keeps it.
@@ -68,4 +70,37 @@ pub async fn of_calls(
     let mut found: Vec<KeptRecording> = record::find_of_calls(conn, scope.tenant(), calls).await?;
     found.sort_by_key(|kept| (kept.record.occurred_at, kept.record.id));
     Ok(found)
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: Uuid,
+}
+
+/// Which of these ids are those of legs or recordings that are there.
+pub async fn known(conn: &mut Conn<'_>, scope: TenantScope, ids: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = scope.tenant().uuid();
+    let mut sql = Sql::new("SELECT id FROM call_legs WHERE tenant_id = ");
+    sql.bind(tenant).push(" AND id IN ").bind_list(ids);
+    sql.push(" UNION ALL SELECT id FROM recordings WHERE tenant_id = ").bind(tenant).push(" AND id IN ").bind_list(ids);
+    Ok(sql.fetch_all::<Id>(conn).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// Recordings of a connection since a moment that could not be copied, oldest first; at most `limit`.
+pub async fn failed_since(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    connection: ConnectionId,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut sql = Sql::new("SELECT id FROM recordings WHERE tenant_id = ");
+    sql.bind(scope.tenant().uuid()).push(" AND occurred_at >= ").bind(since);
+    sql.push(" AND connection_id = ").bind(connection.uuid());
+    sql.push(" AND status = ").bind(MediaStatus::Failed.as_str());
+    sql.push(" ORDER BY occurred_at, id LIMIT ").bind(limit);
+    Ok(sql.fetch_all::<Id>(conn).await?.into_iter().map(|row| row.id).collect())
 }

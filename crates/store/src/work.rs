@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub use self::{
     admin::{
         JobFilter, StateCount, counts, counts_of_installation, discard, list, list_of_events, list_of_installation,
-        lookup, oldest_ready, prune, requeue, requeue_matching,
+        lookup, newest_backfill, oldest_ready, prune, requeue, requeue_matching,
     },
     finish::{Ended, Outcome, finish, reclaim, set_progress},
     lanes::{Claim, Claimed, HeldLane, Rotation, claim, extend, next, next_due, release},

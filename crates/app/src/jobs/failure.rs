@@ -3,13 +3,19 @@
 use std::time::Duration;
 
 use switchboard_domain::Timestamp;
-use switchboard_providers::OutboundError;
+use switchboard_providers::{OutboundError, audio::AudioError, cloud_ucm::UcmError};
 use switchboard_store::{StoreError, work::Outcome};
 
-use crate::intake::{Refused, chain};
+use crate::{
+    connections::SourceError,
+    intake::{Refused, chain},
+};
 
 /// The wait before work is tried again that could not be tried at all.
 const NOT_TRIED: Duration = Duration::from_secs(1);
+
+/// The wait before a telephone system that refused us is asked again whether a person has acted.
+const HELD: Duration = Duration::from_mins(15);
 
 /// An attempt failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +49,9 @@ impl Failure {
             }
             if let Some(outbound) = error_here.downcast_ref::<OutboundError>() {
                 return Self::of_outbound(outbound, chain(error));
+            }
+            if let Some(ucm) = error_here.downcast_ref::<UcmError>() {
+                return Self::of_ucm(ucm, chain(error));
             }
             cause = error_here.source();
         }
@@ -88,6 +97,19 @@ impl Failure {
         }
     }
 
+    fn of_ucm(error: &UcmError, reason: String) -> Self {
+        match error {
+            UcmError::Outbound(outbound) => Self::of_outbound(outbound, reason),
+            // Nothing is lost by waiting for whoever corrects the password, and another try would do harm.
+            error if error.is_refusal() => Self::NotTried { after: HELD },
+            error if error.is_final() => Self::GiveUp { reason },
+            error => match error.not_before() {
+                Some(after) => Self::NotTried { after },
+                None => Self::Retry { reason, after: None },
+            },
+        }
+    }
+
     /// What is written into the row; `None` when that is not ours to write.
     pub(crate) fn outcome(self, now: Timestamp) -> Option<Outcome> {
         match self {
@@ -104,6 +126,27 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::of(&error)
+    }
+}
+
+impl From<AudioError> for Failure {
+    fn from(error: AudioError) -> Self {
+        match error {
+            AudioError::Outbound(error) => Self::of(&error),
+            AudioError::Ucm(error) => Self::of(&error),
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Held => Self::NotTried { after: HELD },
+            SourceError::NothingThere(_) | SourceError::Incomplete(_) => Self::give_up(chain(&error)),
+            SourceError::Dialpad(error) => Self::of(&error),
+            SourceError::Ucm(error) => Self::of(&error),
+            SourceError::Connection(error) => Self::of(&error),
+        }
     }
 }
 

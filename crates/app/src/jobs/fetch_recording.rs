@@ -10,7 +10,6 @@ use switchboard_domain::{
     merge::Authority,
     recording::{MediaStatus, Recording, StoredMedia},
 };
-use switchboard_providers::OutboundError;
 use switchboard_store::{
     media::{MediaKey, MediaWriter},
     record,
@@ -27,6 +26,9 @@ use crate::{
 
 /// The longest recording that is kept: some 14 hours of MP3 at 32 kbit/s.
 const MAX_BYTES: u64 = 200 * 1024 * 1024;
+
+/// Bytes that are named of what is no audio.
+const FIRST_BYTES: usize = 16;
 
 /// See the module.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -94,22 +96,25 @@ async fn fetch(context: &Context<'_>, recording: &Recording, url: &str) -> Resul
         Ok(_) | Err(ConnectionsError::NotFound) => return Ok(None),
         Err(error) => return Err(Failure::of(&error)),
     };
-    let client = connections::dialpad_client(app, scope, &connection).await.map_err(|error| Failure::of(&error))?;
+    let source = connections::audio_of(app, scope, &connection).await?;
     let key = MediaKey::recording(scope.tenant(), RecordingId::from_uuid(recording.id.uuid()));
     let mut writer = app.media.write(&key, MAX_BYTES);
-    let downloaded = match client.download(url, MAX_BYTES, &mut writer).await {
+    let downloaded = match source.download(url, MAX_BYTES, &mut writer).await {
         Ok(downloaded) => downloaded,
         Err(error) => {
             abort(writer).await;
-            note(context, recording, &error).await?;
+            // A key that is refused is the connection's trouble, not only this recording's.
+            connections::note_audio(app, scope, connection.id, &error).await?;
             return Err(error.into());
         }
     };
     // What it is, its own bytes say. The content type is what browsers are told later; a provider's word for it could
     // make them run a page.
     let Some(audio) = AudioType::of(writer.head()) else {
+        let first: Vec<u8> = writer.head().iter().take(FIRST_BYTES).copied().collect();
         abort(writer).await;
-        return Err(Failure::give_up("what the provider sent is no audio file"));
+        let first = first.escape_ascii();
+        return Err(Failure::give_up(format!("what the provider sent is no audio file; it begins with `{first}`")));
     };
     writer.finish().await.map_err(|error| Failure::of(&error))?;
     Ok(Some(StoredMedia::Saved {
@@ -124,12 +129,6 @@ async fn abort(writer: MediaWriter) {
     if let Err(error) = writer.abort().await {
         tracing::debug!(%error, "an unfinished file was not cleared away");
     }
-}
-
-/// A key that is refused is the connection's trouble, not only this recording's.
-async fn note(context: &Context<'_>, recording: &Recording, error: &OutboundError) -> Result<(), Failure> {
-    connections::note_outcome(context.app, context.scope, recording.connection_id, Err(error)).await?;
-    Ok(())
 }
 
 /// Logs what became of our copy, and applies it.

@@ -11,7 +11,7 @@ use switchboard_store::{
     work::{self, NewWork},
 };
 
-use super::{CatchUp, CheckDrift, Context, Failure, Job, Kind, RefreshToken, row};
+use super::{Backfill, CatchUp, CheckDrift, Context, Failure, Job, Kind, RefreshToken, row};
 use crate::{App, wake::Signal};
 
 /// Connections that are looked at in one go.
@@ -26,6 +26,7 @@ pub enum Sweep {
     CatchUp,
     RefreshTokens,
     CheckDrift,
+    CheckGaps,
 }
 
 impl Sweep {
@@ -34,6 +35,7 @@ impl Sweep {
             Self::CatchUp => "catch_up",
             Self::RefreshTokens => "refresh_tokens",
             Self::CheckDrift => "check_drift",
+            Self::CheckGaps => "check_gaps",
         }
     }
 
@@ -41,6 +43,8 @@ impl Sweep {
         let after = after.map(|due| due.connection_id);
         Ok(match self {
             Self::CatchUp | Self::CheckDrift => upkeep::connections(&app.db, "dialpad", after, PAGE).await?,
+            // Each decides by itself whether it is night where it is.
+            Self::CheckGaps => upkeep::connections(&app.db, "clouducm", after, PAGE).await?,
             Self::RefreshTokens => {
                 upkeep::connections_with_ending_tokens(&app.db, app.now() + TOKEN_HORIZON, after, PAGE).await?
             }
@@ -53,6 +57,7 @@ impl Sweep {
             Self::CatchUp => row(app, tenant, &CatchUp { connection, since: None }, now),
             Self::RefreshTokens => row(app, tenant, &RefreshToken { connection }, now),
             Self::CheckDrift => row(app, tenant, &CheckDrift { connection }, now),
+            Self::CheckGaps => row(app, tenant, &Backfill { connection, range: None }, now),
         }
     }
 }

@@ -3,15 +3,15 @@
 use crate::connect::{ConnectSpec, Field, FieldKind, Shape};
 
 pub static SPEC: ConnectSpec = ConnectSpec {
-    purpose: "Keeps the credentials of your telephone system sealed and says whether its API can be signed in to. Call records are not taken in yet.",
+    purpose: "Takes in the call records that your telephone system pushes, as calls with their legs, queues and trunks. With its API, missing records and recordings are fetched as well.",
     fields: &[
         Field {
             name: "host",
             label: "Address",
-            help: "The name of the telephone system as it is reached from the internet, such as pbx.example.com. A private address works only where the operator of this server allowed its network.",
+            help: "For recordings and missing records; pushes need none. The name of the telephone system as it is reached from the internet, such as pbx.example.com. A private address works only where the operator of this server allowed its network.",
             kind: FieldKind::Setting,
             shape: Shape::Host,
-            required: true,
+            required: false,
         },
         Field {
             name: "port",
@@ -27,7 +27,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "Made at the telephone system under Integrations > API Configuration, not a user of the web page.",
             kind: FieldKind::Setting,
             shape: Shape::Text,
-            required: true,
+            required: false,
         },
         Field {
             name: "password",
@@ -35,7 +35,7 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             help: "Of the API user. It is tried once: after a few failures the telephone system blocks this address.",
             kind: FieldKind::Credential,
             shape: Shape::Text,
-            required: true,
+            required: false,
         },
         Field {
             name: "webhook_username",
@@ -61,9 +61,52 @@ pub static SPEC: ConnectSpec = ConnectSpec {
             shape: Shape::Hex { digits: 64 },
             required: false,
         },
+        Field {
+            name: "time_zone",
+            label: "Time zone",
+            help: "Where the telephone system's clock hangs, such as America/Chicago: it writes times without a zone. The workspace's own if left empty.",
+            kind: FieldKind::Setting,
+            shape: Shape::Zone,
+            required: false,
+        },
+        Field {
+            name: "country",
+            label: "Country",
+            help: "Of numbers that are written without one, in two letters. US if left empty.",
+            kind: FieldKind::Setting,
+            shape: Shape::Country,
+            required: false,
+        },
+        Field {
+            name: "strip_outbound_prefix",
+            label: "Outbound prefix",
+            help: "What people dial in front of numbers outside, such as 9; several with commas. It is taken off, so that calls find their contact.",
+            kind: FieldKind::Setting,
+            shape: Shape::Text,
+            required: false,
+        },
+        Field {
+            name: "serial",
+            label: "Serial number",
+            help: "Of the telephone system, as it writes it into each record (sn). Says whose a record is where neither address nor user does.",
+            kind: FieldKind::Setting,
+            shape: Shape::Text,
+            required: false,
+        },
+        Field {
+            name: "stream_from",
+            label: "TCP from",
+            help: "Addresses or networks from which records are taken over TCP, which has no password. Needs the port that the operator of this server opened for it.",
+            kind: FieldKind::Setting,
+            shape: Shape::Networks,
+            required: false,
+        },
     ],
     steps: &[
         "Sign in at the telephone system as an administrator.",
+        "Open Integrations > API Configuration > CDR Real-Time Output, switch it on with HTTPS and JSON, and enter this connection's webhook address, user and password.",
+        "Send a test call from here, then make a real one: both appear among the calls.",
+        "For recordings and for records that were missed:",
         "Open Integrations > API Configuration, switch the new HTTPS API on and make a user for it.",
         "Allow this server's address in the list of permitted addresses: an empty list permits nobody.",
         "Enter the address, the user and the password here and check the connection.",

@@ -88,6 +88,14 @@ pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: JobId) -> Resul
     Ok(sql.fetch_all(conn).await?.pop())
 }
 
+/// The newest backfill of a lane, whatever became of it.
+pub async fn newest_backfill(conn: &mut Conn<'_>, scope: TenantScope, lane: &str) -> Result<Option<Job>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE tenant_id = ").bind(scope.tenant().uuid()).push(" AND lane = ").bind(lane);
+    sql.push(" AND kind = 'backfill' ORDER BY id DESC LIMIT 1");
+    Ok(sql.fetch_all(conn).await?.pop())
+}
+
 /// The work that stands for these events, newest first: says why an event has not been processed.
 pub async fn list_of_events(
     conn: &mut Conn<'_>,
