@@ -9,6 +9,8 @@ text_enum! {
         Push "push",
         /// We asked a provider and kept the answer, so that records depend on nothing outside the log.
         Pull "pull",
+        /// Somebody brought it in a file.
+        Import "import",
         /// We did it ourselves.
         Own "own",
     }
