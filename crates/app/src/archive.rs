@@ -169,7 +169,13 @@ impl Entry {
         );
         push(
             &mut line,
-            &[&FLAGS.to_le_bytes(), &self.method.to_le_bytes(), &[0; 2], &DATE.to_le_bytes(), &self.checksum.to_le_bytes()],
+            &[
+                &FLAGS.to_le_bytes(),
+                &self.method.to_le_bytes(),
+                &[0; 2],
+                &DATE.to_le_bytes(),
+                &self.checksum.to_le_bytes(),
+            ],
         );
         push(&mut line, &[&packed, &size]);
         push(&mut line, &[&short(self.name.len()).to_le_bytes(), &extra.to_le_bytes(), &[0; 6]]);
@@ -237,7 +243,9 @@ mod tests {
         let mut reader = flate2::read::DeflateDecoder::new(&bytes[35..]);
         std::io::Read::read_to_string(&mut reader, &mut out).unwrap();
         assert_eq!(out, text);
-        let line = &bytes[usize::try_from(u32::from_le_bytes(bytes[bytes.len() - 6..bytes.len() - 2].try_into().unwrap())).unwrap()..];
+        let line =
+            &bytes[usize::try_from(u32::from_le_bytes(bytes[bytes.len() - 6..bytes.len() - 2].try_into().unwrap()))
+                .unwrap()..];
         assert_eq!(u16::from_le_bytes([line[10], line[11]]), 8);
         assert_eq!(u32::from_le_bytes(line[24..28].try_into().unwrap()), 60_000);
         assert_eq!(u64::from(u32::from_le_bytes(line[20..24].try_into().unwrap())), reader.total_in());

@@ -16,6 +16,7 @@ pub mod accounts;
 pub mod apps;
 pub mod archive;
 pub mod audit;
+pub mod backfilling;
 pub mod calls;
 pub mod connecting;
 pub mod connections;

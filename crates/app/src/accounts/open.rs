@@ -94,7 +94,7 @@ pub async fn open_session_in(
     let refresh_token = if opening.impersonated_by.is_some() {
         None
     } else {
-        users::note_login(tx, opening.user, now).await?;
+        users::note_login(tx, opening.user, client.language, now).await?;
         Some(fresh_refresh_token(app, tx, session.id).await?)
     };
     let bearer = Bearer {

@@ -28,6 +28,6 @@ impl Job for SendMail {
     }
 
     async fn run(&self, context: &Context<'_>) -> Result<(), Failure> {
-        mail::send(context.app, self.mail).await
+        mail::send(context.app, context.scope, self.mail).await
     }
 }

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use switchboard_domain::{Timestamp, mail::Language, role::Role};
 
+use super::report::ReportLetter;
+
 /// What is written to people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "letter", rename_all = "snake_case")]
@@ -27,6 +29,8 @@ pub enum Letter {
     UsageWarning { workspace: String, percent: i32, used: i64, limit: i64 },
     /// What a rule of the workspace has to tell, in words that are written already.
     Notification { workspace: String, title: String, text: String, link: String, is_test: bool },
+    /// A report, as a file.
+    Report(Box<ReportLetter>),
 }
 
 /// A letter with what it is written in, as it waits in the database.
@@ -46,13 +50,13 @@ pub struct Rendered {
 }
 
 /// What both forms are made of.
-struct Page {
-    subject: String,
-    paragraphs: Vec<String>,
+pub(super) struct Page {
+    pub subject: String,
+    pub paragraphs: Vec<String>,
     /// The label of the link, and the link.
-    action: Option<(&'static str, String)>,
+    pub action: Option<(&'static str, String)>,
     /// What follows the link, smaller.
-    notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 impl Letter {
@@ -67,12 +71,17 @@ impl Letter {
             Self::CallShared { .. } => "call_shared",
             Self::UsageWarning { .. } => "usage_warning",
             Self::Notification { .. } => "notification",
+            Self::Report(_) => "report",
         }
     }
 
-    /// Writes it out. `expires_at` is shown where there is a link.
+    /// Writes it out. `expires_at` is shown where there is a link that ends.
     pub fn render(&self, language: Language, expires_at: Timestamp) -> Rendered {
         let page = self.page(language, expires_at);
+        Self::written(page, language)
+    }
+
+    fn written(page: Page, language: Language) -> Rendered {
         Rendered { text: page.text(), html: page.html(language), subject: page.subject }
     }
 
@@ -171,7 +180,15 @@ impl Letter {
             Self::Notification { workspace, title, text, link, is_test } => {
                 notification(in_, workspace, (title, text), link, *is_test)
             }
+            Self::Report(report) => report.page(in_, true),
         }
+    }
+}
+
+impl ReportLetter {
+    /// Writes it out, with the file or without.
+    pub fn render(&self, language: Language, is_enclosed: bool) -> Rendered {
+        Letter::written(self.page(language, is_enclosed), language)
     }
 }
 
@@ -314,7 +331,7 @@ fn quoted(note: &str) -> String {
 }
 
 /// Names come from strangers: whatever could start another line, or pretend to be an address, goes.
-fn one_line(name: &str) -> String {
+pub(super) fn one_line(name: &str) -> String {
     const MOST_CHARACTERS: usize = 80;
     let plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_CHARACTERS).collect();
     // A name such as «win.example/prize» would be turned into a link by many mail programs.

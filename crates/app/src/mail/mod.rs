@@ -11,6 +11,7 @@
 mod compose;
 mod folder;
 mod letter;
+mod report;
 mod send;
 mod smtp;
 
@@ -30,6 +31,7 @@ use switchboard_store::{
 
 pub use self::{
     letter::{Letter, Rendered},
+    report::ReportLetter,
     send::send,
 };
 use crate::{

@@ -2,16 +2,25 @@
 
 use secrecy::ExposeSecret;
 use switchboard_domain::{ids::MailId, mail::MailState};
-use switchboard_store::mails::{self, Mail};
+use switchboard_store::{
+    TenantScope,
+    mails::{self, Mail},
+};
 
-use super::{Way, compose, folder, letter::Contents, place, smtp};
-use crate::{App, jobs::Failure, vault::VaultError};
+use super::{Letter, Way, compose, compose::Extras, folder, letter::Contents, place, smtp};
+use crate::{
+    App,
+    jobs::Failure,
+    report_files::report::ReportFileError,
+    report_schedules::{self, Enclosed},
+    vault::VaultError,
+};
 
-/// Sends a mail, at most once.
+/// Sends a mail, at most once. `scope` is the tenant's that it is of.
 ///
 /// A row found `calling` was being handed over when an earlier attempt ended: whether it went out nobody knows, and it is
 /// left to a person, who may requeue the job (then the row says `unknown`, and it is tried).
-pub async fn send(app: &App, id: MailId) -> Result<(), Failure> {
+pub async fn send(app: &App, scope: TenantScope, id: MailId) -> Result<(), Failure> {
     let Some(mail) = mails::find(&app.db, id).await? else { return Ok(()) };
     match mail.state {
         MailState::Sent | MailState::Failed => return Ok(()),
@@ -23,10 +32,16 @@ pub async fn send(app: &App, id: MailId) -> Result<(), Failure> {
         mails::advance(&app.db, id, mail.state, MailState::Failed, Some(why), app.now()).await?;
         return Err(Failure::give_up(why));
     }
-    let message = match write_out(app, &mail) {
+    let message = match write_out(app, scope, &mail).await {
         Ok(message) => message,
         Err(WriteError::Vault(VaultError::UnknownKey)) => {
             return Err(Failure::retry(VaultError::UnknownKey.to_string()));
+        }
+        Err(WriteError::Report(ReportFileError::Store(error))) => return Err(error.into()),
+        Err(error @ WriteError::Report(_)) => return Err(Failure::retry(error.to_string())),
+        Err(WriteError::Unwanted(why)) => {
+            mails::advance(&app.db, id, mail.state, MailState::Failed, Some(why), app.now()).await?;
+            return Ok(());
         }
         Err(error) => {
             let why = error.to_string();
@@ -91,12 +106,27 @@ enum WriteError {
     Unreadable,
     #[error(transparent)]
     Compose(#[from] compose::ComposeError),
+    #[error("the report that it brings could not be made: {0}")]
+    Report(#[from] ReportFileError),
+    #[error("{0}")]
+    Unwanted(&'static str),
 }
 
-fn write_out(app: &App, mail: &Mail) -> Result<lettre::Message, WriteError> {
+async fn write_out(app: &App, scope: TenantScope, mail: &Mail) -> Result<lettre::Message, WriteError> {
     let sealed = mail.sealed.as_deref().ok_or(WriteError::Gone)?;
     let contents = app.vault.open(place(mail.id, mail.tenant_id), sealed)?;
     let contents: Contents = serde_json::from_str(contents.expose_secret()).map_err(|_| WriteError::Unreadable)?;
-    let rendered = contents.letter.render(contents.language, mail.expires_at);
-    Ok(compose::compose(&app.settings.mail.from, mail, &rendered)?)
+    let (rendered, extras) = match &contents.letter {
+        Letter::Report(report) => {
+            let file = match report_schedules::enclose(app, scope, report, contents.language).await? {
+                Enclosed::File(file) => Some(file),
+                Enclosed::TooLarge => None,
+                Enclosed::Unwanted(why) => return Err(WriteError::Unwanted(why)),
+            };
+            let rendered = report.render(contents.language, file.is_some());
+            (rendered, Extras { file, one_click: Some(report.one_click.clone()) })
+        }
+        letter => (letter.render(contents.language, mail.expires_at), Extras::default()),
+    };
+    Ok(compose::compose(&app.settings.mail.from, mail, &rendered, extras)?)
 }

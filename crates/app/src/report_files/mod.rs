@@ -7,7 +7,10 @@
 mod csv;
 mod parts;
 mod pdf;
+pub mod report;
 mod show;
+mod soon;
+pub mod words;
 mod xlsx;
 
 use jiff::civil::Date;

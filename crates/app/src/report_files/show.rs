@@ -26,7 +26,9 @@ impl Show {
             Cell::Decimal(number) => self.decimal(*number, 2),
             Cell::Share(share) => format!("{} %", self.decimal(share * 100.0, 1)),
             Cell::Seconds(seconds) => length(*seconds),
-            Cell::Moment(at) => self.local(*at).map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%M").to_string()),
+            Cell::Moment(at) => {
+                self.local(*at).map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%M").to_string())
+            }
         }
     }
 

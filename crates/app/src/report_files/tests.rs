@@ -98,7 +98,14 @@ async fn a_spreadsheet_has_numbers_lengths_and_moments_and_runs_nothing() {
 
 #[tokio::test]
 async fn sheets_have_names_that_the_format_takes() {
-    let tables = ["A/B: [x]?", "a b   x", "", "History", "A very long title that nobody can read in a tab", "A very long title that nobody can read, twice"];
+    let tables = [
+        "A/B: [x]?",
+        "a b   x",
+        "",
+        "History",
+        "A very long title that nobody can read in a tab",
+        "A very long title that nobody can read, twice",
+    ];
     let tables: Vec<Table> = tables.iter().map(|title| table(title, &["x"], Vec::new())).collect();
     let names = workbook(&tables).await.sheet_names();
     let mut lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
@@ -175,9 +182,10 @@ fn letters(pdf: &[u8]) -> String {
 async fn paper_shows_names_of_all_alphabets() {
     let names = ["José Ñandú", "Χαρά Ωμέγα", "Жанна Щука", "שלום", "فاطمة", "王芳", "😀", "-"];
     let rows = names.iter().map(|name| vec![text(name), Cell::Count(1_234_567)]).collect();
-    let pdf = write(FileFormat::Pdf, Language::Spanish, &[table("Quién llama", &["Nombre", "Llamadas"], rows)], &heading())
-        .await
-        .unwrap();
+    let pdf =
+        write(FileFormat::Pdf, Language::Spanish, &[table("Quién llama", &["Nombre", "Llamadas"], rows)], &heading())
+            .await
+            .unwrap();
     assert!(pdf.starts_with(b"%PDF-1.") && find(&pdf, b"startxref").is_some());
     let letters = letters(&pdf);
     for wanted in "éÑúΧρΩέЖЩуשלום".chars() {

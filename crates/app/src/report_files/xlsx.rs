@@ -81,7 +81,8 @@ impl Workbook {
             self.pending.push_str("<cols>");
             for (i, width) in widths.iter().enumerate() {
                 let width = (*width).clamp(NARROWEST, WIDEST);
-                let _ = write!(self.pending, "<col min=\"{0}\" max=\"{0}\" width=\"{width}\" customWidth=\"1\"/>", i + 1);
+                let _ =
+                    write!(self.pending, "<col min=\"{0}\" max=\"{0}\" width=\"{width}\" customWidth=\"1\"/>", i + 1);
             }
             self.pending.push_str("</cols>");
         }
@@ -173,10 +174,13 @@ impl Workbook {
     /// A name that the format takes, and that no other sheet has.
     fn sheet_name(&self, title: &str) -> String {
         let is_taken = |name: &str| self.sheets.iter().any(|other| other.to_lowercase() == name.to_lowercase());
-        let plain: String = title
-            .chars()
-            .map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') || c.is_control() { ' ' } else { c })
-            .collect();
+        let plain: String =
+            title
+                .chars()
+                .map(|c| {
+                    if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') || c.is_control() { ' ' } else { c }
+                })
+                .collect();
         let plain = plain.trim();
         // Excel keeps «History» for itself.
         let plain = if plain.is_empty() || plain.eq_ignore_ascii_case("history") { "Sheet" } else { plain };

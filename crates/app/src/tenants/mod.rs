@@ -16,7 +16,11 @@ use switchboard_domain::{
     tenant::{MAX_REASON, TenantStatus, time_zone_of},
     usage::Period,
 };
-use switchboard_store::{StoreError, TenantScope, TenantTx, plans, platform, tenants, usage as store};
+use switchboard_store::{
+    StoreError, TenantScope, TenantTx, plans,
+    platform::{self, Owner},
+    tenants, usage as store,
+};
 pub use switchboard_store::{platform::TenantOverview, tenants::TenantRow};
 
 pub use self::{
@@ -29,7 +33,7 @@ use crate::{
     access::TenantRefused,
     accounts::{FieldFault, InvitationError, fault, password::PasswordError},
     audit::{self, Entry, Origin},
-    usage,
+    report_schedules, usage,
     wake::Signal,
 };
 
@@ -90,6 +94,9 @@ pub async fn update(app: &App, scope: TenantScope, wanted: &Settings, by: &Origi
     }
     if !fields.is_empty() {
         tenants::set_settings(&mut tx.conn(), scope, &to.name, &to.time_zone, now).await?;
+        if before.time_zone != to.time_zone {
+            report_schedules::move_to_zone(&mut tx, &to.time_zone, now).await?;
+        }
         audit::record(&mut tx, app, entry).await?;
     }
     let mut has_mail = false;
@@ -135,7 +142,7 @@ async fn set_plan(
     tx: &mut TenantTx,
     from: &str,
     to: &str,
-    owners: &[String],
+    owners: &[Owner],
     by: &Origin,
 ) -> Result<bool, StoreError> {
     let (scope, now) = (tx.scope(), app.now());

@@ -4,7 +4,7 @@
 //! would each leave one owner, the second sees what the first left.
 
 use sqlx::FromRow;
-use switchboard_domain::{Timestamp, ids::UserId, role::Role};
+use switchboard_domain::{Timestamp, ids::UserId, mail::Language, role::Role};
 use uuid::Uuid;
 
 use crate::{
@@ -24,6 +24,8 @@ pub struct Member {
     pub email_verified_at: Option<Timestamp>,
     pub totp_enabled_at: Option<Timestamp>,
     pub last_login_at: Option<Timestamp>,
+    /// What they are written to in.
+    pub language: Language,
     pub created_at: Timestamp,
 }
 
@@ -35,7 +37,7 @@ pub async fn list(db: &Db, scope: TenantScope, after: Option<UserId>, limit: i64
         &mut reader.conn(),
         Member,
         "SELECT m.user_id, u.email, u.full_name, m.role, u.is_active, u.email_verified_at, u.totp_enabled_at, \
-         u.last_login_at, m.created_at FROM memberships m JOIN users u ON u.id = m.user_id \
+         u.last_login_at, coalesce(u.language, 'en') AS language, m.created_at FROM memberships m JOIN users u ON u.id = m.user_id \
          WHERE m.tenant_id = $1 AND m.user_id > $2 ORDER BY m.user_id LIMIT $3",
         scope.tenant(),
         after.map_or(Uuid::nil(), UserId::uuid),
@@ -50,7 +52,7 @@ pub async fn find(db: &Db, scope: TenantScope, user: UserId) -> Result<Option<Me
         &mut reader.conn(),
         Member,
         "SELECT m.user_id, u.email, u.full_name, m.role, u.is_active, u.email_verified_at, u.totp_enabled_at, \
-         u.last_login_at, m.created_at FROM memberships m JOIN users u ON u.id = m.user_id \
+         u.last_login_at, coalesce(u.language, 'en') AS language, m.created_at FROM memberships m JOIN users u ON u.id = m.user_id \
          WHERE m.tenant_id = $1 AND m.user_id = $2",
         scope.tenant(),
         user

@@ -1,7 +1,7 @@
 //! People who sign in. An e-mail address is one person in the whole installation.
 
 use sqlx::FromRow;
-use switchboard_domain::{Timestamp, ids::UserId};
+use switchboard_domain::{Timestamp, ids::UserId, mail::Language};
 use uuid::Uuid;
 
 use crate::{
@@ -124,9 +124,9 @@ pub async fn rehash_password(tx: &mut PlatformTx, id: UserId, from: &str, to: &s
     Ok(())
 }
 
-/// Notes a sign-in.
-pub async fn note_login(tx: &mut PlatformTx, id: UserId, now: Timestamp) -> Result<(), StoreError> {
-    execute!(&mut tx.conn(), "UPDATE users SET last_login_at = $2 WHERE id = $1", id, now)?;
+/// Notes a sign-in, and what the person reads.
+pub async fn note_login(tx: &mut PlatformTx, id: UserId, language: Language, now: Timestamp) -> Result<(), StoreError> {
+    execute!(&mut tx.conn(), "UPDATE users SET last_login_at = $2, language = $3 WHERE id = $1", id, now, language)?;
     Ok(())
 }
 

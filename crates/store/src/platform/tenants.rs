@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use switchboard_domain::{
     Timestamp,
     ids::{TenantId, UserId},
+    mail::Language,
     role::Role,
     tenant::TenantStatus,
     usage::Metric,
@@ -125,6 +126,8 @@ pub struct Owner {
     pub user_id: UserId,
     pub email: String,
     pub full_name: String,
+    /// What they are written to in.
+    pub language: Language,
 }
 
 /// The owners of a tenant who may sign in, those of longest standing first.
@@ -133,7 +136,8 @@ pub async fn list_owners(db: &Db, tenant: TenantId, limit: i64) -> Result<Vec<Ow
     Ok(fetch_all!(
         &mut reader.conn(),
         Owner,
-        "SELECT u.id AS user_id, u.email, u.full_name FROM memberships m JOIN users u ON u.id = m.user_id \
+        "SELECT u.id AS user_id, u.email, u.full_name, coalesce(u.language, 'en') AS language \
+         FROM memberships m JOIN users u ON u.id = m.user_id \
          WHERE m.tenant_id = $1 AND m.role = $2 AND u.is_active ORDER BY m.created_at, u.id LIMIT $3",
         tenant,
         Role::Owner,

@@ -84,7 +84,9 @@ fn draw(pages: &mut Pages, table: &Table, rows: &[Vec<Cell>], show: &Show) {
         pages.down(SUBTITLE + 5.0);
     }
     let numbers: Vec<bool> = (0..table.columns.len())
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).find(|cell| **cell != Cell::Empty).is_some_and(is_number))
+        .map(|column| {
+            rows.iter().filter_map(|row| row.get(column)).find(|cell| **cell != Cell::Empty).is_some_and(is_number)
+        })
         .collect();
     let titles: Vec<&str> = table.columns.iter().map(|column| column.title.as_str()).collect();
     pages.row(&titles, &widths, &numbers, page::Look::Head);

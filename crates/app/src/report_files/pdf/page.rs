@@ -2,7 +2,10 @@
 
 use pdf_writer::{Content, Name, Str, types::TextRenderingMode};
 
-use super::{BODY, font::{Font, Shaped}};
+use super::{
+    BODY,
+    font::{Font, Shaped},
+};
 
 /// A4 across, in points.
 pub const WIDTH: f32 = 841.89;

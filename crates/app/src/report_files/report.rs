@@ -1,0 +1,95 @@
+//! A report as a file: what is downloaded, what is mailed, what a command writes.
+
+use jiff::civil::Date;
+use switchboard_domain::{audit::Action, mail::Language, report_schedule::FileFormat};
+use switchboard_rules::report::{Filter, ReportKind};
+use switchboard_store::{StoreError, TenantScope, connections, tenants};
+
+use super::{FileError, Heading, name, words, write};
+use crate::report_files::soon::{self as reports, ReportsError};
+use crate::{
+    App,
+    audit::{self, Entry, Origin},
+};
+
+/// A file, whole.
+#[derive(Debug, Clone)]
+pub struct ReportFile {
+    pub name: String,
+    pub format: FileFormat,
+    pub bytes: Vec<u8>,
+}
+
+/// A report could not be made into a file.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportFileError {
+    #[error(transparent)]
+    Report(#[from] ReportsError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("what the report is about could not be read")]
+    Store(#[from] StoreError),
+}
+
+/// The report as a file.
+pub async fn make(
+    app: &App,
+    scope: TenantScope,
+    kind: ReportKind,
+    filter: &Filter,
+    (format, language): (FileFormat, Language),
+) -> Result<ReportFile, ReportFileError> {
+    let report = reports::run(app, scope, kind, filter).await?;
+    let heading = heading(app, scope, kind, filter, language).await?;
+    let bytes = write(format, language, &report.tables(language), &heading).await?;
+    Ok(ReportFile { name: name(kind.as_str(), Some((filter.from, filter.to)), format), format, bytes })
+}
+
+/// [`make`], for somebody who takes it out: that is written down, before anything can be taken.
+pub async fn export(
+    app: &App,
+    scope: TenantScope,
+    kind: ReportKind,
+    filter: &Filter,
+    (format, language): (FileFormat, Language),
+    by: &Origin,
+) -> Result<ReportFile, ReportFileError> {
+    let file = make(app, scope, kind, filter, (format, language)).await?;
+    let entry = Entry::new(by, Action::ReportExported).with("report", kind.as_str()).with("format", format.as_str());
+    let entry = entry.with("from", date(filter.from)).with("to", date(filter.to));
+    // Which filters were used; not their values, which may be numbers of people.
+    let used: Vec<String> = words::filters(filter, filter.connection.map(|_| ""), Language::English)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    audit::record_alone(app, scope, entry.with("filters", used)).await?;
+    Ok(file)
+}
+
+fn date(date: Date) -> String {
+    date.to_string()
+}
+
+async fn heading(
+    app: &App,
+    scope: TenantScope,
+    kind: ReportKind,
+    filter: &Filter,
+    language: Language,
+) -> Result<Heading, StoreError> {
+    let mut reader = app.db.read(scope).await?;
+    let conn = &mut reader.conn();
+    let tenant = tenants::find(conn, scope).await?;
+    let connection = match filter.connection {
+        Some(id) => connections::find(conn, scope, id).await?.map_or_else(|| id.to_string(), |found| found.name).into(),
+        None => None,
+    };
+    Ok(Heading {
+        title: words::title(kind, language).to_owned(),
+        workspace: tenant.name,
+        days: Some((filter.from, filter.to)),
+        zone: tenant.time_zone,
+        filters: words::filters(filter, connection.as_deref(), language),
+        made_at: app.now(),
+    })
+}
