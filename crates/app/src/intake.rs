@@ -17,7 +17,11 @@ use switchboard_domain::{
     event::Source,
     ids::{self, ConnectionId, DeliveryId, TenantId},
 };
-use switchboard_providers::contract::{Item, Provider, RawRequest};
+use switchboard_providers::{
+    Connectable as _,
+    cloud_ucm::CloudUcm,
+    contract::{Item, Provider, RawRequest},
+};
 use switchboard_store::{Appender, Db, Engine, StoreError, cursor, events::NewEvent};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +30,7 @@ use crate::{
     App,
     hooks::{self, Resolved},
     settings::IntakeSettings,
+    speech,
     wake::{Signal, Wake},
 };
 
@@ -36,6 +41,10 @@ pub enum HookRoute {
     Token(String),
     /// The URL that all connections of a provider can share: `/webhooks/dialpad`.
     Fixed(&'static str),
+    /// The guide's address of call records, with the subdomain of a workspace: `/api/webhook/cdr/{subdomain}`.
+    Workspace(String),
+    /// Anywhere else: telephone systems have a field for a host, and some none for a path.
+    Anywhere,
 }
 
 impl HookRoute {
@@ -44,6 +53,10 @@ impl HookRoute {
         match self {
             Self::Token(_) => "/hooks/…".to_owned(),
             Self::Fixed(provider) => format!("/webhooks/{provider}"),
+            Self::Workspace(subdomain) => {
+                format!("/api/webhook/cdr/{}", subdomain.chars().take(100).collect::<String>())
+            }
+            Self::Anywhere => "/".to_owned(),
         }
     }
 }
@@ -77,30 +90,91 @@ pub async fn receive(
     request: RawRequest,
     address: Option<String>,
 ) -> Result<Received, Refused> {
-    let received_at = app.now();
-    let resolved = match hooks::resolve(app, &route, &request).await {
-        Ok(resolved) => resolved,
-        Err(hooks::Unresolved::Unknown) => return Err(Refused::UnknownConnection),
-        Err(hooks::Unresolved::Unavailable(error)) => return Err(unavailable(&error)),
+    let resolved = identify(app, &route, &request, address).await?;
+    store(app, resolved, &request).await
+}
+
+/// Who sent a delivery, or why it is not believed. Who wants to know before the body is read asks with an empty one: only
+/// those whose providers sign bodies cannot be known then.
+pub async fn identify(
+    app: &App,
+    route: &HookRoute,
+    request: &RawRequest,
+    address: Option<String>,
+) -> Result<Resolved, Refused> {
+    match hooks::resolve(app, route, request).await {
+        Ok(resolved) => Ok(resolved),
+        Err(hooks::Unresolved::Unknown) => Err(Refused::UnknownConnection),
+        Err(hooks::Unresolved::Unavailable(error)) => Err(unavailable(&error)),
+        Err(hooks::Unresolved::Busy) => Err(Refused::Overloaded),
         Err(hooks::Unresolved::Rejected { rejection, owner }) => {
             metrics::counter!("switchboard_deliveries_total", "outcome" => "rejected").increment(1);
-            hooks::keep_rejection(app, &route.shown(), &rejection, owner, &request, address).await;
-            return Err(Refused::Rejected(rejection));
+            hooks::keep_rejection(app, &route.shown(), &rejection, owner, request, address).await;
+            Err(Refused::Rejected(rejection))
         }
-    };
+    }
+}
+
+/// Puts a delivery of a known sender on disk. `request` may hold a body that came after its sender was known.
+pub async fn store(app: &App, resolved: Resolved, request: &RawRequest) -> Result<Received, Refused> {
+    let received_at = app.now();
     let (hook, provider, verified) = match resolved {
         Resolved::Owned { hook, provider, verified } => (hook, provider, verified),
         Resolved::Nobodys { provider, reason } => {
-            return park(app, provider, reason, &request).await.map_err(|error| unavailable(&error));
+            return park(app, provider, reason, request).await.map_err(|error| unavailable(&error));
         }
     };
-    let origin =
-        Origin { tenant: hook.tenant, connection: hook.connection, provider, source: Source::Push, received_at };
-    let events = origin.events(app, provider.split(&request, &verified), &hooks::kept_headers(&request).into());
+    let origin = Origin {
+        tenant: hook.tenant,
+        connection: hook.connection,
+        provider,
+        source: Source::Push,
+        received_at,
+        context: hook.context,
+    };
+    let mut items = provider.split(request, &verified);
+    speech::incoming::redact(app, hook.tenant, provider, &mut items).await.map_err(|error| unavailable(&error))?;
+    let events = origin.events(app, items, &hooks::kept_headers(request).into());
+    if provider.slug() == CloudUcm.slug() {
+        return append_patiently(app, events).await;
+    }
     if events.is_empty() {
         return Ok(Received { stored: 0, duplicates: 0 });
     }
     app.intake.append(events).await
+}
+
+/// Events that are committed together, of a delivery that holds thousands.
+const CHUNK: usize = 512;
+/// How long a telephone system waits for its answer before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Waits for a place instead of refusing. A telephone system keeps records back while we are away and sends all of them at
+/// once when we are there again; nobody knows whether it sends anything twice, so a refusal may be a loss. In parts, because
+/// everybody else's deliveries wait for a commit.
+async fn append_patiently(app: &App, mut events: Vec<NewEvent>) -> Result<Received, Refused> {
+    let mut received = Received { stored: 0, duplicates: 0 };
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !events.is_empty() {
+        let rest = events.split_off(events.len().min(CHUNK));
+        let part = tokio::time::timeout_at(deadline, app.intake.append_waiting(events)).await;
+        let part = part.unwrap_or(Err(Refused::Overloaded))?;
+        received.stored += part.stored;
+        received.duplicates += part.duplicates;
+        events = rest;
+    }
+    Ok(received)
+}
+
+/// What reading a connection's items depends on besides their bytes, as it is now.
+pub async fn context_of(
+    app: &App,
+    tenant: TenantId,
+    connection: ConnectionId,
+    provider: &dyn Provider,
+) -> Result<Option<Arc<str>>, StoreError> {
+    let found = switchboard_store::platform::passwords::surroundings(&app.db, tenant, connection).await?;
+    Ok(found.and_then(|(settings, zone)| provider.context(&settings, &zone)).map(Into::into))
 }
 
 /// Logs what we asked a provider for, so that records depend on nothing outside the log.
@@ -109,9 +183,11 @@ pub async fn append_pulled(
     tenant: TenantId,
     connection: ConnectionId,
     provider: &'static dyn Provider,
-    items: Vec<Item>,
+    mut items: Vec<Item>,
 ) -> Result<Received, Refused> {
-    let origin = Origin { tenant, connection, provider, source: Source::Pull, received_at: app.now() };
+    speech::incoming::redact(app, tenant, provider, &mut items).await.map_err(|error| unavailable(&error))?;
+    let context = context_of(app, tenant, connection, provider).await.map_err(|error| unavailable(&error))?;
+    let origin = Origin { tenant, connection, provider, source: Source::Pull, received_at: app.now(), context };
     app.intake.append_waiting(origin.events(app, items, &"{}".into())).await
 }
 
@@ -136,13 +212,14 @@ async fn park(
 }
 
 /// Whose items they are and how they came.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Origin {
     pub tenant: TenantId,
     pub connection: ConnectionId,
     pub provider: &'static dyn Provider,
     pub source: Source,
     pub received_at: Timestamp,
+    pub context: Option<Arc<str>>,
 }
 
 impl Origin {
@@ -170,6 +247,7 @@ impl Origin {
             normalize_version: self.provider.normalize_version(),
             headers: Arc::clone(headers),
             body: item.body,
+            context: self.context.clone(),
         };
         items.into_iter().enumerate().map(event).collect()
     }
@@ -476,6 +554,7 @@ pub(crate) fn own_events(app: &App, tenant: TenantId, connection: ConnectionId, 
         provider: &switchboard_providers::switchboard::Switchboard,
         source: Source::Own,
         received_at: app.now(),
+        context: None,
     };
     origin.events(app, vec![item], &"{}".into())
 }

@@ -49,6 +49,7 @@ pub mod rebuild;
 pub mod replay;
 pub mod report_files;
 pub mod report_schedules;
+pub mod reports;
 pub mod requeue;
 pub mod rotation;
 pub mod runtime;

@@ -24,7 +24,8 @@ pub struct AppSettings {
     /// `MAINTENANCE_MODE`.
     pub maintenance: bool,
     pub dialpad: DialpadSettings,
-    /// `VAPI_API_URL`, `TWILIO_API_URL`, `GRAPH_API_URL`, `SLACK_HOOKS_URL`: where the providers' APIs are.
+    /// `VAPI_API_URL`, `TWILIO_API_URL`, `GRAPH_API_URL`, `SLACK_HOOKS_URL`, `OPENAI_API_URL`, `DEEPGRAM_API_URL`,
+    /// `ASSEMBLYAI_API_URL`: where the providers' APIs are.
     pub base_urls: BaseUrls,
     pub mail: MailSettings,
     /// Signing in at an OpenID Connect provider, where one is set.

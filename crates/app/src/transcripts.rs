@@ -187,7 +187,14 @@ mod tests {
 
     fn line(at: Option<i64>, kind: LineKind, content: &str) -> TranscriptLine {
         let at = at.map(Timestamp::from_millis);
-        TranscriptLine { kind, speaker: Some("Ana <b>".into()), is_agent: Some(true), content: content.into(), at }
+        TranscriptLine {
+            kind,
+            speaker: Some("Ana <b>".into()),
+            is_agent: Some(true),
+            content: content.into(),
+            at,
+            until: None,
+        }
     }
 
     fn transcript(lines: Vec<TranscriptLine>) -> Transcript {
@@ -202,6 +209,7 @@ mod tests {
             leg_external_id: "1".into(),
             is_complete: true,
             lines,
+            language: None,
             occurred_at: Timestamp::EPOCH,
         }
     }

@@ -82,6 +82,7 @@ text_enum! {
         ConnectionDeleted "connection.deleted",
         ConnectionSwitchedOn "connection.switched_on",
         ConnectionSwitchedOff "connection.switched_off",
+        ConnectionBackfilled "connection.backfilled",
         ConnectionCredentialsChanged "connection.credentials_changed",
         ConnectionSecretReplaced "connection.secret_replaced",
         ConnectionProvisioned "connection.provisioned",
@@ -122,6 +123,7 @@ text_enum! {
         RecordsExported "records.exported",
         /// A report was taken out as a file; `report` says which.
         ReportExported "report.exported",
+        ReportSettingsChanged "report_settings.changed",
         ReportScheduleCreated "report_schedule.created",
         ReportScheduleUpdated "report_schedule.updated",
         ReportScheduleDeleted "report_schedule.deleted",

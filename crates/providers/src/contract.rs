@@ -1,7 +1,7 @@
 //! What a provider is to the rest of the house: who may speak for it ([`Provider::verify`]), what a delivery contains
 //! ([`Provider::split`]) and what each item says ([`Provider::normalize`]).
 //!
-//! Nothing here has a default. A provider that forgets to verify must not compile, because the obvious convenience
+//! Nothing here that decides has a default. A provider that forgets to verify must not compile, because the obvious convenience
 //! ("no algorithm means verified") has been somebody's outage before.
 
 use bytes::Bytes;
@@ -32,6 +32,9 @@ pub enum Expectation<'a> {
     Secrets(&'a [SecretString]),
     /// The connection says that its provider sends unsigned bodies. Only its own URL protects it.
     Unsigned,
+    /// What was signed in with has been compared with the hash that is kept of it; only a provider that uses passwords may
+    /// believe that.
+    Proved,
 }
 
 /// A delivery whose sender has been proved.
@@ -54,6 +57,12 @@ pub enum Rejection {
     WrongAlgorithm(String, &'static str),
     #[error("the body is neither a signed token nor JSON: {0}")]
     Unreadable(String),
+    #[error("no user name and password came with it; enter those of the webhook at the sender")]
+    NoPassword,
+    #[error("the user name or the password is not that of this webhook; compare them here and at the sender")]
+    WrongPassword,
+    #[error("the address is none of those from which this connection takes records")]
+    WrongAddress,
     #[error("the body is signed, but this connection has no secret to check it with; set the webhook secret here")]
     NoSecret,
 }
@@ -104,6 +113,8 @@ pub struct StoredItem<'a> {
     pub body: &'a [u8],
     /// When it reached us: the time of facts for which the provider names none.
     pub received_at: Timestamp,
+    /// What [`Provider::context`] said when it came.
+    pub context: Option<&'a str>,
 }
 
 /// A signed item that cannot be understood. The event becomes dead with this reason; nobody is told to retry.
@@ -131,6 +142,16 @@ pub trait Provider: Connectable {
     /// What the delivery contains. A verified payload that is not understood is one item of kind `unknown`: it is
     /// stored like any other and its `normalize` says what is wrong with it.
     fn split(&self, request: &RawRequest, verified: &Verified) -> Vec<Item>;
+
+    /// What reading its items depends on besides their bytes, out of the connection's settings and the workspace's zone. It is
+    /// logged with each item, so that reading stays pure: `None` where the bytes say everything.
+    fn context(&self, settings: &serde_json::Value, time_zone: &str) -> Option<String>;
+
+    /// Members of such an item that hold what somebody said: texts of transcripts, voicemails and recaps. Secrets are taken out
+    /// of them before the item is stored. Nothing, for a provider that sends no speech.
+    fn spoken(&self, _kind: &str) -> &'static [&'static str] {
+        &[]
+    }
 
     /// What an item says. Pure: the same bytes give the same facts, for ever. Kinds that are known but say nothing
     /// about records give no facts.

@@ -196,6 +196,9 @@ fn app_settings(settings: &Settings, keys: &Keys) -> AppSettings {
             twilio: settings.providers.twilio.as_str().to_owned(),
             graph: settings.providers.graph.as_str().to_owned(),
             slack: settings.providers.slack.as_str().to_owned(),
+            openai: settings.providers.openai.as_str().to_owned(),
+            deepgram: settings.providers.deepgram.as_str().to_owned(),
+            assemblyai: settings.providers.assemblyai.as_str().to_owned(),
         },
         mail: mail_settings(&settings.mail),
         oidc: settings.oidc.as_ref().map(|oidc| OidcSettings {

@@ -53,6 +53,19 @@ pub async fn set_settings(
     Ok(())
 }
 
+/// Whether secrets are taken out of what a tenant's providers send; `None` if nobody said. Asked where deliveries come in,
+/// before there is a scope.
+pub async fn redacts_provider(db: &Db, tenant: TenantId) -> Result<Option<bool>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    let row = fetch_optional!(
+        &mut reader.conn(),
+        (bool,),
+        "SELECT redact_provider FROM transcription_settings WHERE tenant_id = $1",
+        tenant
+    )?;
+    Ok(row.map(|(is_on,)| is_on))
+}
+
 const COLUMNS: &str = "recording_id, tenant_id, state, code, reason, provider, connection_id, model, attempt, external_id, \
     upload_url, token_hash, minutes, period, found, audio, audio_reason, silence, submitted_at, created_at, updated_at";
 

@@ -11,6 +11,7 @@ mod backfill;
 mod catch_up;
 mod check_drift;
 mod check_rules;
+mod count_reports;
 mod count_usage;
 mod erase_contact;
 mod event;
@@ -56,6 +57,7 @@ pub use self::{
     catch_up::CatchUp,
     check_drift::CheckDrift,
     check_rules::CheckRules,
+    count_reports::CountReports,
     count_usage::CountUsage,
     erase_contact::EraseContact,
     event::Event,
@@ -220,6 +222,8 @@ jobs! {
     Sweep "sweep" at most Duration::from_mins(5);
     /// What tenants use, from their changes.
     CountUsage "count_usage" at most Duration::from_mins(5);
+    /// The sums that reports are built from.
+    CountReports "count_reports" at most Duration::from_mins(5);
     /// What a tenant no longer wants to keep.
     Retention "retention" at most Duration::from_hours(2);
     /// Everything about one contact, taken out.

@@ -11,7 +11,7 @@ use switchboard_store::{
     work::{self, Claimed, NewWork},
 };
 
-use super::{CountUsage, Housekeeping, Job, Retention, SendReports, Sweep, WatchRules, row};
+use super::{CountReports, CountUsage, Housekeeping, Job, Retention, SendReports, Sweep, WatchRules, row};
 use crate::App;
 
 /// An entry.
@@ -22,12 +22,13 @@ pub struct Recurring {
 }
 
 /// All entries. The name is part of the unique key: rename one, and the old row runs once more.
-pub static ALL: [Recurring; 9] = [
+pub static ALL: [Recurring; 10] = [
     Recurring { name: "catch_up", every: Duration::from_mins(15), row: |app| of(app, &Sweep::CatchUp) },
     Recurring { name: "refresh_tokens", every: Duration::from_mins(1), row: |app| of(app, &Sweep::RefreshTokens) },
     Recurring { name: "check_drift", every: Duration::from_hours(1), row: |app| of(app, &Sweep::CheckDrift) },
     Recurring { name: "check_gaps", every: Duration::from_hours(1), row: |app| of(app, &Sweep::CheckGaps) },
     Recurring { name: "count_usage", every: Duration::from_mins(1), row: |app| of(app, &CountUsage {}) },
+    Recurring { name: "count_reports", every: Duration::from_mins(1), row: |app| of(app, &CountReports {}) },
     Recurring { name: "watch_rules", every: Duration::from_mins(1), row: |app| of(app, &WatchRules {}) },
     Recurring { name: "send_reports", every: Duration::from_mins(1), row: |app| of(app, &SendReports {}) },
     Recurring { name: "housekeeping", every: Duration::from_hours(24), row: |app| of(app, &Housekeeping {}) },

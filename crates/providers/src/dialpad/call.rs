@@ -76,7 +76,8 @@ pub fn facts(call: &CallPayload, source: Source, received_at: Timestamp) -> Resu
     }
     bodies.extend(recordings(id, call).into_iter().map(|recording| FactBody::Recording(Box::new(recording))));
     if call.state.as_deref() == Some("call_transcription") {
-        let transcript = TranscriptFact { leg_external_id: id.to_owned(), available: true, lines: None, language: None, part: None };
+        let transcript =
+            TranscriptFact { leg_external_id: id.to_owned(), available: true, lines: None, language: None, part: None };
         bodies.push(FactBody::Transcript(Box::new(transcript)));
     }
     Ok(bodies.into_iter().map(|body| Fact::provider(at, body)).collect())

@@ -69,6 +69,14 @@ impl Provider for Dialpad {
         vec![split::item(&verified.payload)]
     }
 
+    fn context(&self, _settings: &serde_json::Value, _time_zone: &str) -> Option<String> {
+        None
+    }
+
+    fn spoken(&self, kind: &str) -> &'static [&'static str] {
+        split::spoken(kind)
+    }
+
     fn normalize(&self, item: StoredItem<'_>) -> Result<Vec<Fact>, Malformed> {
         normalize::normalize(item)
     }

@@ -18,7 +18,8 @@ pub fn transcript_facts(fields: &Fields<'_>, received_at: Timestamp) -> Result<V
     if lines.is_empty() {
         return Ok(Vec::new());
     }
-    let transcript = TranscriptFact { leg_external_id, available: true, lines: Some(lines) };
+    let transcript =
+        TranscriptFact { leg_external_id, available: true, lines: Some(lines), language: None, part: None };
     Ok(vec![Fact::provider(received_at, FactBody::Transcript(Box::new(transcript)))])
 }
 
@@ -34,7 +35,14 @@ fn line(fields: &Fields<'_>) -> Option<TranscriptLine> {
         (None, None) => None,
     };
     let content = fields.text("content")?;
-    Some(TranscriptLine { kind, speaker: fields.text("name"), is_agent, content, at: fields.moment("time") })
+    Some(TranscriptLine {
+        kind,
+        speaker: fields.text("name"),
+        is_agent,
+        content,
+        at: fields.moment("time"),
+        until: None,
+    })
 }
 
 /// An address book entry. Without a number and without an id there is nothing to hang it on: no fact.

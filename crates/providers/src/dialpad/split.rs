@@ -20,6 +20,26 @@ pub const UNKNOWN: &str = "unknown";
 pub const CALL_PREFIX: &str = "call.";
 pub const MESSAGE_PREFIX: &str = "sms.";
 
+/// Members that hold what somebody said: of a call's events and of its entry in the log, and of a transcript's lines.
+const SPOKEN_OF_CALL: &[&str] = &[
+    "transcription_text",
+    "csat_transcriptions",
+    "recap_summary",
+    "recap_purposes",
+    "recap_action_items",
+    "recap_outcome",
+];
+const SPOKEN_OF_TRANSCRIPT: &[&str] = &["content"];
+
+pub fn spoken(kind: &str) -> &'static [&'static str] {
+    match kind {
+        PULLED_TRANSCRIPT => SPOKEN_OF_TRANSCRIPT,
+        PULLED_CALL => SPOKEN_OF_CALL,
+        kind if kind.starts_with(CALL_PREFIX) => SPOKEN_OF_CALL,
+        _ => &[],
+    }
+}
+
 /// The lane of what belongs to nothing in particular.
 const OTHER_LANE: &str = "dialpad";
 

@@ -36,6 +36,8 @@ pub fn verify(body: &Bytes, expect: &Expectation<'_>) -> Result<Verified, Reject
                 URL_SAFE_NO_PAD.decode(token.claims).map_err(|_| unreadable("its claims are not base64url"))?;
             Ok(Verified { secret: Some(signer), payload: payload.into() })
         }
+        // Dialpad signs; a password would prove nothing of its bodies.
+        Expectation::Proved => Err(Rejection::Unsigned),
         Expectation::Unsigned => Err(unreadable("it is neither JSON nor a token")),
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{
     address::BaseUrl,
-    catalogue::{GRAPH_API_URL, SLACK_HOOKS_URL, TWILIO_API_URL, VAPI_API_URL},
+    catalogue::{
+        ASSEMBLYAI_API_URL, DEEPGRAM_API_URL, GRAPH_API_URL, OPENAI_API_URL, SLACK_HOOKS_URL, TWILIO_API_URL, VAPI_API_URL,
+    },
     reader::Reader,
 };
 
@@ -16,6 +18,12 @@ pub struct ProviderSettings {
     pub graph: BaseUrl,
     /// `SLACK_HOOKS_URL`, default `https://hooks.slack.com`: where incoming webhooks are.
     pub slack: BaseUrl,
+    /// `OPENAI_API_URL`, default `https://api.openai.com`: for connections that name no address.
+    pub openai: BaseUrl,
+    /// `DEEPGRAM_API_URL`, default `https://api.deepgram.com`.
+    pub deepgram: BaseUrl,
+    /// `ASSEMBLYAI_API_URL`, default `https://api.assemblyai.com`.
+    pub assemblyai: BaseUrl,
 }
 
 impl ProviderSettings {
@@ -24,6 +32,10 @@ impl ProviderSettings {
         let twilio = reader.parse(&TWILIO_API_URL, BaseUrl::parse);
         let graph = reader.parse(&GRAPH_API_URL, BaseUrl::parse);
         let slack = reader.parse(&SLACK_HOOKS_URL, BaseUrl::parse);
-        Some(Self { vapi: vapi?, twilio: twilio?, graph: graph?, slack: slack? })
+        let openai = reader.parse(&OPENAI_API_URL, BaseUrl::parse);
+        let deepgram = reader.parse(&DEEPGRAM_API_URL, BaseUrl::parse);
+        let assemblyai = reader.parse(&ASSEMBLYAI_API_URL, BaseUrl::parse);
+        let (vapi, twilio, graph, slack) = (vapi?, twilio?, graph?, slack?);
+        Some(Self { vapi, twilio, graph, slack, openai: openai?, deepgram: deepgram?, assemblyai: assemblyai? })
     }
 }

@@ -114,6 +114,11 @@ variables! {
         GRAPH_API_URL { preset: Is("https://graph.facebook.com"), help: "Base URL of Meta's Graph API, which WhatsApp is part of." }
         SLACK_HOOKS_URL { preset: Is("https://hooks.slack.com"),
             help: "Where Slack's incoming webhooks are; addresses of workspaces that lie elsewhere are refused. GovSlack has https://hooks.slack-gov.com." }
+        OPENAI_API_URL { preset: Is("https://api.openai.com"),
+            help: "Base URL of the OpenAI-compatible server that connections without an address of their own use, without /v1. It may be in this server's own network." }
+        DEEPGRAM_API_URL { preset: Is("https://api.deepgram.com"), help: "Base URL of Deepgram's API; https://api.eu.deepgram.com keeps the sound in the European Union." }
+        ASSEMBLYAI_API_URL { preset: Is("https://api.assemblyai.com"),
+            help: "Base URL of AssemblyAI's API; https://api.eu.assemblyai.com keeps the sound in the European Union." }
     }
     "Dialpad" {
         DIALPAD_API_KEY { mask: Whole, guides: &[DialpadCti],
