@@ -3,11 +3,16 @@
 //! Looking that up costs a query, so answers are kept for a few seconds. A kept answer can be too old in one way that
 //! matters: a secret that was added since. So before a delivery is refused, the answer is fetched afresh and asked again.
 
+mod passwords;
+pub mod streams;
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
     time::Duration,
 };
+
+pub use self::passwords::PasswordCache;
 
 use secrecy::SecretString;
 use switchboard_domain::{
@@ -15,6 +20,8 @@ use switchboard_domain::{
     ids::{ConnectionId, TenantId},
 };
 use switchboard_providers::{
+    Connectable as _,
+    cloud_ucm::CloudUcm,
     contract::{Expectation, Provider, RawRequest, Rejection, Verified},
     registry,
 };
@@ -39,11 +46,13 @@ const HEADER_BYTES: usize = 8 * 1024;
 pub const SECRET_FIELD: &str = "webhook_secret";
 
 /// A connection as a delivery's owner.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Hook {
     pub tenant: TenantId,
     pub connection: ConnectionId,
     pub scope: TenantScope,
+    /// What reading its items depends on besides their bytes, where it does.
+    pub context: Option<Arc<str>>,
 }
 
 /// A delivery whose sender was proved.
@@ -64,7 +73,12 @@ pub enum Resolved {
 pub enum Unresolved {
     Unknown,
     Unavailable(StoreError),
-    Rejected { rejection: Rejection, owner: Option<(TenantId, ConnectionId)> },
+    /// Too many passwords are being compared.
+    Busy,
+    Rejected {
+        rejection: Rejection,
+        owner: Option<(TenantId, ConnectionId)>,
+    },
 }
 
 impl From<StoreError> for Unresolved {
@@ -84,6 +98,13 @@ struct Expected {
     is_unsigned: bool,
 }
 
+impl Expected {
+    /// The sender signs in instead of signing.
+    fn uses_passwords(&self) -> bool {
+        self.provider.slug() == CloudUcm.slug()
+    }
+}
+
 /// What is expected at a route, and when that was asked.
 type Answer = (Arc<Expected>, Timestamp);
 
@@ -92,6 +113,7 @@ type Answer = (Arc<Expected>, Timestamp);
 pub struct HookCache {
     kept: Mutex<HashMap<Vec<u8>, Answer>>,
     rejections: Mutex<(i64, u32)>,
+    passwords: PasswordCache,
 }
 
 impl HookCache {
@@ -111,6 +133,7 @@ impl HookCache {
     /// Forgets everything: a connection or secret of this installation changed.
     pub fn clear(&self) {
         self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        self.passwords.clear();
     }
 
     fn may_keep_rejection(&self, now: Timestamp) -> bool {
@@ -129,18 +152,25 @@ pub async fn resolve(app: &App, route: &HookRoute, request: &RawRequest) -> Resu
     let key = match route {
         HookRoute::Token(token) => sha256(token.as_bytes()),
         HookRoute::Fixed(provider) => provider.as_bytes().to_vec(),
+        HookRoute::Workspace(_) | HookRoute::Anywhere => return passwords::resolve(app, route, request).await,
     };
     let now = app.now();
-    if let Some(expected) = app.hooks.get(&key, now)
-        && let Ok(resolved) = check(app, &expected, request).await
-    {
-        return Ok(resolved);
+    if let Some(expected) = app.hooks.get(&key, now) {
+        if expected.uses_passwords() {
+            return passwords::resolve(app, route, request).await;
+        }
+        if let Ok(resolved) = check(app, &expected, request).await {
+            return Ok(resolved);
+        }
     }
     let expected = Arc::new(match route {
-        HookRoute::Token(_) => expected_by_token(app, &key, now).await?,
         HookRoute::Fixed(provider) => expected_on_fixed_url(app, provider, now).await?,
+        _ => expected_by_token(app, &key, now).await?,
     });
     app.hooks.put(key, &expected, now);
+    if expected.uses_passwords() {
+        return passwords::resolve(app, route, request).await;
+    }
     check(app, &expected, request).await
 }
 
@@ -150,11 +180,11 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
         if expected.is_unsigned { Expectation::Unsigned } else { Expectation::Secrets(&expected.secrets) };
     let verified = provider.verify(request, &expectation).map_err(|rejection| Unresolved::Rejected {
         rejection,
-        owner: expected.owner.map(|hook| (hook.tenant, hook.connection)),
+        owner: expected.owner.as_ref().map(|hook| (hook.tenant, hook.connection)),
     })?;
     let owner = match verified.secret {
-        None => expected.owner,
-        Some(index) => expected.owners.get(index).copied().flatten(),
+        None => expected.owner.clone(),
+        Some(index) => expected.owners.get(index).cloned().flatten(),
     };
     if let Some(hook) = owner {
         return Ok(Resolved::Owned { hook, provider, verified });
@@ -164,7 +194,8 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
     let connections = platform::list_connections(&app.db, provider.slug(), 2).await?;
     match connections.as_slice() {
         [only] => {
-            let hook = Hook { tenant: only.tenant(), connection: only.connection_id, scope: only.scope() };
+            let hook =
+                Hook { tenant: only.tenant(), connection: only.connection_id, scope: only.scope(), context: None };
             Ok(Resolved::Owned { hook, provider, verified })
         }
         [] => Ok(Resolved::Nobodys { provider, reason: "no connection exists yet".to_owned() }),
@@ -179,7 +210,7 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
 async fn expected_by_token(app: &App, token_hash: &[u8], now: Timestamp) -> Result<Expected, Unresolved> {
     let owner = platform::find_hook(&app.db, token_hash, now).await?.ok_or(Unresolved::Unknown)?;
     let provider = registry::by_slug(&owner.provider).ok_or(Unresolved::Unknown)?;
-    let hook = Hook { tenant: owner.tenant(), connection: owner.connection_id, scope: owner.scope() };
+    let hook = Hook { tenant: owner.tenant(), connection: owner.connection_id, scope: owner.scope(), context: None };
     let (secrets, owners) =
         opened(app, &owner.secrets).into_iter().map(|(secret, owner)| (secret, Some(owner))).unzip();
     Ok(Expected { provider, owner: Some(hook), secrets, owners, is_unsigned: owner.is_unsigned })
@@ -204,7 +235,7 @@ fn opened(app: &App, sealed: &[platform::SealedSecret]) -> Vec<(SecretString, Ho
         match app.vault.open(place, &secret.sealed) {
             Ok(opened) => {
                 let (tenant, connection) = (secret.tenant_id, secret.connection_id);
-                Some((opened, Hook { tenant, connection, scope: secret.scope() }))
+                Some((opened, Hook { tenant, connection, scope: secret.scope(), context: None }))
             }
             Err(error) => {
                 tracing::error!(connection = %secret.connection_id, %error, "a webhook secret cannot be opened");

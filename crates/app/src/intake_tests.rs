@@ -38,6 +38,7 @@ fn event(lane: &str) -> NewEvent {
         normalize_version: 1,
         headers: "{}".into(),
         body: Bytes::new(),
+        context: None,
     }
 }
 

@@ -177,7 +177,7 @@ impl LegDoc {
     /// What the leg has come to, from everything known. Decided by the provider's times and never by the order of
     /// arrival, so a `connected` that arrives after the hang-up changes nothing but the missing start.
     pub fn status(&self) -> CallStatus {
-        if self.message_left {
+        if self.message_left || self.result.value() == Some(LegResult::Voicemail) {
             return CallStatus::Voicemail;
         }
         let decisive = self

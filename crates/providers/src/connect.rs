@@ -168,6 +168,12 @@ pub enum Shape {
     /// A name or address, without scheme, path and port.
     Host,
     Port,
+    /// The name of a time zone: `America/Chicago`.
+    Zone,
+    /// Two letters of ISO 3166-1.
+    Country,
+    /// Addresses and networks with commas between them.
+    Networks,
 }
 
 impl Shape {
@@ -201,9 +207,30 @@ impl Shape {
             Self::Host => {
                 fits(is_host(text), "write the name alone, such as pbx.example.com, without https:// and path")
             }
+            Self::Zone => fits(jiff::tz::TimeZone::get(text).is_ok(), "write a zone such as America/Chicago"),
+            Self::Country => {
+                let code = text.to_ascii_uppercase();
+                let is_known = code.len() == 2 && code.parse::<switchboard_domain::phone::Region>().is_ok();
+                if is_known { Ok(code) } else { Err("write two letters, such as US or GB".to_owned()) }
+            }
+            Self::Networks => {
+                let all: Vec<&str> = text.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
+                let is_right = (1..=32).contains(&all.len()) && all.iter().all(|one| network(one).is_some());
+                if is_right {
+                    Ok(all.join(", "))
+                } else {
+                    Err("write addresses such as 192.0.2.7 or 192.0.2.0/24".to_owned())
+                }
+            }
             Self::Port => fits(text.parse::<u16>().is_ok_and(|port| port > 0), "a port from 1 to 65535"),
         }
     }
+}
+
+/// An address, or a network in the form `192.0.2.0/24`.
+pub fn network(text: &str) -> Option<ipnet::IpNet> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(Into::into))
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -243,6 +270,10 @@ mod tests {
         assert!(pin.check(&"ab".repeat(31)).is_err());
         assert!(Shape::Uuid.check("0b2c1d3e-0000-4000-8000-00000000abcd").is_ok());
         assert!(Shape::Uuid.check("sk-live").is_err() && Shape::Digits.check("12a").is_err());
+        assert!(Shape::Zone.check("America/Chicago").is_ok() && Shape::Zone.check("Chicago time").is_err());
+        assert_eq!((Shape::Country.check("gb"), Shape::Country.check("UKX").is_err()), (Ok("GB".to_owned()), true));
+        assert_eq!(Shape::Networks.check("192.0.2.7,2001:db8::/32"), Ok("192.0.2.7, 2001:db8::/32".to_owned()));
+        assert!(Shape::Networks.check("anywhere").is_err() && Shape::Networks.check(",").is_err());
         assert!(Shape::Phone.check("+14155550123").is_ok() && Shape::Phone.check("4155550123").is_err());
         for host in ["https://pbx.example.com", "pbx.example.com/api", "pbx.example.com:8089", "user@host", "", "-x"] {
             assert!(Shape::Host.check(host).is_err(), "{host}");

@@ -6,6 +6,7 @@ use crate::{
     connect::{Checked, Connectable},
     contract::Provider,
     dialpad::Dialpad,
+    generic::Generic,
     slack::Slack,
     speech::{AssemblyAi, Deepgram, OpenAi},
     switchboard::Switchboard,
@@ -17,12 +18,14 @@ use crate::{
 /// Those whose deliveries are taken in.
 static ALL: &[&dyn Provider] = &[
     &Dialpad,     //
+    &CloudUcm,    //
+    &Generic,     //
     &Switchboard, //
 ];
 
 /// Those that a person can connect, in the order in which people see them.
 static CONNECTABLE: &[&dyn Connectable] =
-    &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack, &OpenAi, &Deepgram, &AssemblyAi];
+    &[&Dialpad, &Vapi, &WhatsApp, &CloudUcm, &Generic, &Twilio, &Slack, &OpenAi, &Deepgram, &AssemblyAi];
 
 /// Those whose credentials are tried with calls of their own. Dialpad's are tried where its sign-in is known.
 static CHECKED: &[&dyn Checked] = &[&Vapi, &WhatsApp, &CloudUcm, &Twilio, &Slack, &OpenAi, &Deepgram, &AssemblyAi];

@@ -15,6 +15,7 @@ use futures::TryStreamExt as _;
 use sqlx::{FromRow, types::Json};
 use switchboard_domain::{
     Timestamp,
+    event::Source,
     ids::{ConnectionId, EventId, TenantId},
 };
 use uuid::Uuid;
@@ -146,8 +147,11 @@ pub struct LogEntry {
     pub provider: String,
     pub event_type: String,
     pub lane: String,
+    pub source: Source,
     pub received_at: Timestamp,
     pub body: Vec<u8>,
+    /// What reading it depends on besides its bytes.
+    pub context: Option<String>,
 }
 
 impl LogEntry {
@@ -165,9 +169,20 @@ impl LogEntry {
 impl From<StoredEvent> for LogEntry {
     fn from(event: StoredEvent) -> Self {
         let StoredEvent {
-            position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body, ..
+            position,
+            id,
+            tenant_id,
+            connection_id,
+            provider,
+            event_type,
+            lane,
+            source,
+            received_at,
+            body,
+            context,
+            ..
         } = event;
-        Self { position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body }
+        Self { position, id, tenant_id, connection_id, provider, event_type, lane, source, received_at, body, context }
     }
 }
 
@@ -187,7 +202,7 @@ pub async fn read_log(
         Reader::Sqlite(SqliteReader(c)) => {
             let limit = if until.is_some() { i64::MAX } else { READ_EVENTS };
             let mut rows = sqlx::query_as::<_, LogEntry>(
-                "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body \
+                "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, source, received_at, body, context \
                  FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
             )
             .bind(after.position)
@@ -211,9 +226,9 @@ pub async fn read_log(
             let Some(end) = until else {
                 // The lengths are added up inside, because what has been asked for must be received.
                 let events = sqlx::query_as(
-                    "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body FROM ( \
+                    "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, source, received_at, body, context FROM ( \
                      SELECT *, sum(octet_length(body)) OVER before AS bytes, row_number() OVER before AS number FROM ( \
-                     SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body \
+                     SELECT position, id, tenant_id, connection_id, provider, event_type, lane, source, received_at, body, context \
                      FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) \
                      AND position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
                      ORDER BY position, id LIMIT $4) AS next WINDOW before AS (ORDER BY position, id)) AS counted \
@@ -229,7 +244,7 @@ pub async fn read_log(
                 return Ok(events);
             };
             let events = sqlx::query_as(
-                "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, received_at, body \
+                "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, source, received_at, body, context \
                  FROM webhook_events WHERE lane_group = $1 AND (position, id) > ($2, $3) AND (position, id) <= ($4, $5) \
                  ORDER BY position, id",
             )

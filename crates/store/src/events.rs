@@ -44,6 +44,8 @@ pub struct NewEvent {
     pub headers: Arc<str>,
     /// The original bytes of the item.
     pub body: Bytes,
+    /// What reading it depends on besides its bytes, as it was when it came.
+    pub context: Option<Arc<str>>,
 }
 
 impl NewEvent {
@@ -67,12 +69,12 @@ pub async fn append_in(tx: &mut TenantTx, event: &NewEvent) -> Result<bool, Stor
 const SQLITE_KEY: &str =
     "INSERT INTO event_keys (dedup_key, connection_id, event_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 const SQLITE_ROW: &str = "INSERT INTO webhook_events (id, tenant_id, connection_id, provider, delivery_id, item_index, \
-     event_type, lane, lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     event_type, lane, lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body, context) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 /// Rows that one statement inserts. AUTOINCREMENT writes its counter once per statement.
 const SQLITE_RUN: usize = 8;
 static SQLITE_ROWS: LazyLock<String> = LazyLock::new(|| {
-    SQLITE_ROW.to_owned() + &", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)".repeat(SQLITE_RUN - 1)
+    SQLITE_ROW.to_owned() + &", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)".repeat(SQLITE_RUN - 1)
 });
 
 /// SQLite takes no INSERT inside a WITH, so the keys go first and say which rows are new. Returns that per event.
@@ -128,6 +130,7 @@ fn insert(statement: &mut rusqlite::Statement<'_>, events: &[&NewEvent]) -> rusq
         bind(&event.normalize_version)?;
         bind(&event.headers)?;
         bind(&event.body.as_ref())?;
+        bind(&event.context)?;
     }
     statement.raw_execute().map(|_| ())
 }
@@ -157,6 +160,7 @@ async fn append_row(conn: &mut Conn<'_>, event: &NewEvent) -> Result<bool, Store
         event.normalize_version,
         event.headers.as_ref(),
         &event.body[..],
+        event.context.as_deref(),
     )?;
     Ok(true)
 }
@@ -175,18 +179,18 @@ pub(crate) async fn append_postgres(
         "WITH input AS (
              SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::int[], $7::text[],
                  $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::int[],
-                 $15::text[], $16::bytea[], $17::bytea[]) WITH ORDINALITY
+                 $15::text[], $16::bytea[], $17::bytea[], $18::text[]) WITH ORDINALITY
              AS i (id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group,
-                 external_id, source, occurred_at, received_at, normalize_version, headers, body, dedup_key, n)
+                 external_id, source, occurred_at, received_at, normalize_version, headers, body, dedup_key, context, n)
          ), fresh AS (
              INSERT INTO event_keys (connection_id, dedup_key, event_id)
              SELECT connection_id, dedup_key, id FROM input ORDER BY n
              ON CONFLICT DO NOTHING RETURNING event_id
          )
          INSERT INTO webhook_events (id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane,
-             lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body)
+             lane_group, external_id, source, occurred_at, received_at, normalize_version, headers, body, context)
          SELECT id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group,
-             external_id, source, occurred_at, received_at, normalize_version, headers::jsonb, body
+             external_id, source, occurred_at, received_at, normalize_version, headers::jsonb, body, context
          FROM input WHERE id IN (SELECT event_id FROM fresh)
          RETURNING id",
     )
@@ -207,6 +211,7 @@ pub(crate) async fn append_postgres(
     .bind(column(&sorted, |e| e.headers.as_ref()))
     .bind(column(&sorted, |e| e.body.as_ref()))
     .bind(column(&sorted, |e| &e.dedup_key[..]))
+    .bind(column(&sorted, |e| e.context.as_deref()))
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
@@ -237,6 +242,7 @@ pub struct StoredEvent {
     #[sqlx(json)]
     pub headers: serde_json::Value,
     pub body: Vec<u8>,
+    pub context: Option<String>,
 }
 
 impl StoredEvent {
@@ -252,7 +258,7 @@ pub async fn lookup(conn: &mut Conn<'_>, scope: TenantScope, id: EventId) -> Res
         conn,
         StoredEvent,
         "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
-         external_id, source, occurred_at, received_at, normalize_version, headers, body \
+         external_id, source, occurred_at, received_at, normalize_version, headers, body, context \
          FROM webhook_events WHERE tenant_id = $1 AND id = $2",
         scope.tenant(),
         id

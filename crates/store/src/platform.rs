@@ -3,6 +3,7 @@
 //! Who does this key belong to? Which connection does this URL, or this verified secret, mean? Each answer carries a
 //! [`TenantScope`], which is the only way to one from outside this crate: no id alone opens a tenant.
 
+pub mod passwords;
 mod tenants;
 
 use sqlx::{FromRow, types::Json};

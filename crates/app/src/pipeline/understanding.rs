@@ -12,11 +12,6 @@ use switchboard_store::{cursor::LogEntry, withheld::ERASED};
 
 use crate::merge::Understood;
 
-/// The provider of our own events.
-const OWN: &str = "switchboard";
-/// What the kinds of events begin with that we asked a provider for.
-const PULLED: &str = "pull.";
-
 /// What a stored event says. One whose contents were erased says nothing.
 pub fn understand(event: &LogEntry) -> Result<Understood, Malformed> {
     let facts = if event.event_type == ERASED { Vec::new() } else { facts(event)? };
@@ -26,14 +21,15 @@ pub fn understand(event: &LogEntry) -> Result<Understood, Malformed> {
         provider: event.provider.clone(),
         received_at: event.received_at,
         facts,
-        is_delivery: event.provider != OWN && !event.event_type.starts_with(PULLED),
+        source: event.source,
     })
 }
 
 fn facts(event: &LogEntry) -> Result<Vec<Fact>, Malformed> {
     let provider = registry::by_slug(&event.provider)
         .ok_or_else(|| Malformed::new(format!("this version knows no provider `{}`", event.provider)))?;
-    let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at };
+    let context = event.context.as_deref();
+    let item = StoredItem { kind: &event.event_type, body: &event.body, received_at: event.received_at, context };
     unless_it_panics(|| provider.normalize(item))
 }
 

@@ -58,6 +58,7 @@ pub async fn event(site: &Site<'_>, external_id: &str) -> EventId {
         normalize_version: 1,
         headers: "{}".into(),
         body: Bytes::from_static(br#"{"call_id":7}"#),
+        context: None,
     };
     assert_eq!(Appender::new(&t.db).append(&[new]).await.unwrap(), [true]);
     id
@@ -101,7 +102,7 @@ both_engines! {
         t.save(site.scope, &[build.voicemail(1, t.now())]).await;
         let mut transcript = build.transcript(1, t.now());
         transcript.record.is_complete = true;
-        let line = TranscriptLine { kind: LineKind::Speech, speaker: None, is_agent: None, content: "hello".into(), at: None };
+        let line = TranscriptLine { kind: LineKind::Speech, speaker: None, is_agent: None, content: "hello".into(), at: None, until: None };
         transcript.record.lines = vec![line];
         t.save(site.scope, &[transcript]).await;
 

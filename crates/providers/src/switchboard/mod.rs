@@ -46,6 +46,10 @@ impl Provider for Switchboard {
         Vec::new()
     }
 
+    fn context(&self, _settings: &serde_json::Value, _time_zone: &str) -> Option<String> {
+        None
+    }
+
     fn normalize(&self, item: StoredItem<'_>) -> Result<Vec<Fact>, Malformed> {
         serde_json::from_slice(item.body).map_err(|error| {
             Malformed::new(format!("the body of a `{}` event of ours is no list of facts: {error}", item.kind))
@@ -87,7 +91,7 @@ mod tests {
     fn what_we_say_is_what_is_read_back() {
         let now = Timestamp::from_millis(1_788_000_000_123);
         let item = own_event(&renamed("Jordan"), "contact.renamed", "contact:1", now);
-        let stored = StoredItem { kind: &item.kind, body: &item.body, received_at: now };
+        let stored = StoredItem { kind: &item.kind, body: &item.body, received_at: now, context: None };
         assert_eq!(Switchboard.normalize(stored), Ok(renamed("Jordan")));
         assert_ne!(item.dedup, own_event(&renamed("Jo"), "contact.renamed", "contact:1", now).dedup);
     }

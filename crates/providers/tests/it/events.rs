@@ -19,15 +19,17 @@ use crate::fixtures;
 fn every_fixture_says_what_it_said_before() {
     for provider in registry::all() {
         for (name, body) in fixtures::all(provider.slug(), "json") {
-            for item in fixtures::items(*provider, &name, &body) {
+            let items = fixtures::items(*provider, &name, &body);
+            for (n, item) in items.iter().enumerate() {
+                let part = if items.len() == 1 { String::new() } else { format!("-{}", n + 1) };
                 let seen = json!({
                     "kind": item.kind,
                     "lane": item.lane,
                     "external_id": item.external_id,
                     "occurred_at": item.occurred_at,
-                    "facts": fixtures::facts(*provider, &item).map_err(|malformed| malformed.reason),
+                    "facts": fixtures::facts(*provider, item).map_err(|malformed| malformed.reason),
                 });
-                assert_json_snapshot!(format!("{}__{name}", provider.slug()), seen);
+                assert_json_snapshot!(format!("{}__{name}{part}", provider.slug()), seen);
             }
         }
     }

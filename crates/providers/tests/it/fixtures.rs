@@ -52,5 +52,5 @@ pub fn items(provider: &dyn Provider, name: &str, body: &Bytes) -> Vec<Item> {
 }
 
 pub fn facts(provider: &dyn Provider, item: &Item) -> Result<Vec<Fact>, Malformed> {
-    provider.normalize(StoredItem { kind: &item.kind, body: &item.body, received_at: RECEIVED_AT })
+    provider.normalize(StoredItem { kind: &item.kind, body: &item.body, received_at: RECEIVED_AT, context: None })
 }

@@ -1,6 +1,8 @@
 //! One binary for all tests of the crate, because each one more is linked anew.
 
 #[cfg(test)]
+mod call_records;
+#[cfg(test)]
 mod checks;
 #[cfg(test)]
 mod client;

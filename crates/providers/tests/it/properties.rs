@@ -49,7 +49,7 @@ fn merged(facts: &[Fact]) -> Docs {
             FactBody::Voicemail(it) => docs.voicemail.apply(fact.stamp(), it),
             FactBody::Recording(it) => docs.recording.apply(fact.stamp(), it),
             FactBody::Message(it) => docs.message.apply(fact.stamp(), it, None),
-            FactBody::Transcript(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) => {}
+            FactBody::Transcript(_) | FactBody::Contact(_) | FactBody::ContactEdit(_) | FactBody::Analysis(_) => {}
         }
     }
     docs
@@ -131,10 +131,15 @@ fn read_everything(body: &Bytes) {
         let _ = provider.verify(&request, &Expectation::Secrets(&secrets));
         let verified = Verified { secret: None, payload: body.clone() };
         for item in provider.split(&request, &verified) {
-            let _ = provider.normalize(StoredItem { kind: &item.kind, body: &item.body, received_at: RECEIVED_AT });
+            let _ = provider.normalize(StoredItem {
+                kind: &item.kind,
+                body: &item.body,
+                received_at: RECEIVED_AT,
+                context: None,
+            });
         }
         for kind in ["pull.call", "pull.transcript", "pull.sms", "contact", "unknown", "never heard of"] {
-            let _ = provider.normalize(StoredItem { kind, body, received_at: RECEIVED_AT });
+            let _ = provider.normalize(StoredItem { kind, body, received_at: RECEIVED_AT, context: None });
         }
     }
 }
@@ -174,7 +179,7 @@ proptest! {
         let items = Dialpad.split(&request(body.clone()), &verified);
         prop_assert_eq!(items.len(), 1);
         prop_assert_eq!(&items[0].body, &body);
-        let stored = StoredItem { kind: &items[0].kind, body: &body, received_at: RECEIVED_AT };
+        let stored = StoredItem { kind: &items[0].kind, body: &body, received_at: RECEIVED_AT, context: None };
         prop_assert_eq!(Dialpad.normalize(stored), Dialpad.normalize(stored));
     }
 }

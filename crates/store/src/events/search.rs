@@ -85,7 +85,7 @@ pub async fn list(
 ) -> Result<Vec<StoredEvent>, StoreError> {
     let mut sql = Sql::new(
         "SELECT position, id, tenant_id, connection_id, provider, delivery_id, item_index, event_type, lane, lane_group, \
-         external_id, source, occurred_at, received_at, normalize_version, headers, body \
+         external_id, source, occurred_at, received_at, normalize_version, headers, body, context \
          FROM webhook_events WHERE tenant_id = ",
     );
     sql.bind(scope.tenant().uuid());

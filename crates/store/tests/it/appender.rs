@@ -29,6 +29,7 @@ pub(super) fn event(t: &TestDb, scope: TenantScope, connection: ConnectionId, ke
         normalize_version: 1,
         headers: r#"{"host":"here"}"#.into(),
         body: Bytes::from(vec![key, 0, 255]),
+        context: None,
     }
 }
 

@@ -35,6 +35,7 @@ fn event(t: &TestDb, scope: TenantScope, connection: ConnectionId, external_id: 
         normalize_version: 1,
         headers: "{}".into(),
         body: Bytes::from_static(b"{\"call_id\":7}"),
+        context: None,
     }
 }
 
