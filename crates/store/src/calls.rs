@@ -318,6 +318,8 @@ pub struct CallFilter {
     pub agent_id: Option<String>,
     pub queue: Option<String>,
     pub ring_group: Option<String>,
+    /// The menu that they went through.
+    pub ivr: Option<String>,
     pub trunk: Option<String>,
     /// The number of ours that was called.
     pub did: Option<String>,
@@ -326,6 +328,7 @@ pub struct CallFilter {
     pub contact_id: Option<ContactId>,
     pub connection_id: Option<ConnectionId>,
     pub is_voicemail: Option<bool>,
+    pub is_transferred: Option<bool>,
     /// There is audio of what was said.
     pub has_recording: Option<bool>,
     pub is_resolved: Option<bool>,
@@ -350,6 +353,7 @@ impl Filter for CallFilter {
             .and(" AND agent_id = ", self.agent_id.as_deref())
             .and(" AND queue = ", self.queue.as_deref())
             .and(" AND ring_group = ", self.ring_group.as_deref())
+            .and(" AND ivr = ", self.ivr.as_deref())
             .and(" AND trunk = ", self.trunk.as_deref())
             .and(" AND did = ", self.did.as_deref())
             .and(" AND country = ", self.country.as_deref())
@@ -396,6 +400,7 @@ impl CallFilter {
     fn narrow_to_work(&self, sql: &mut Sql) {
         for (condition, is_wanted) in [
             ([" AND NOT is_voicemail", " AND is_voicemail"], self.is_voicemail),
+            ([" AND NOT is_transferred", " AND is_transferred"], self.is_transferred),
             ([" AND NOT is_resolved", " AND is_resolved"], self.is_resolved),
         ] {
             if let Some(is_wanted) = is_wanted {

@@ -127,6 +127,16 @@ export function spell(seconds: number): string {
   return minutes === 0 ? `${Math.floor(whole / 3600)} h` : `${Math.floor(whole / 3600)} h ${minutes} min`;
 }
 
+/** 42 s, 3 min 10 s, 48 min, 2 h 5 min: as `spell`, where seconds still matter beside a minute. */
+export function length(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const rest = whole % 60;
+  return whole < 60 || whole >= SHORT || rest === 0 ? spell(whole) : `${Math.floor(whole / 60)} min ${rest} s`;
+}
+
+/** From ten minutes on nobody counts seconds. */
+const SHORT = 600;
+
 /** 1,234 */
 export function count(value: number): string {
   return new Intl.NumberFormat(language()).format(value);

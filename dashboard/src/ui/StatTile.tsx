@@ -67,9 +67,11 @@ export function StatTile(props: StatTileProps) {
 
 const SIGNS = { up: IconArrowUpRight, down: IconArrowDownRight, same: IconMinus };
 
-/** Keeps its line also where there is nothing to compare, so that tiles stay level. */
 function Trend({ compared, inPoints, before, same }: Pick<StatTileProps, 'compared' | 'inPoints' | 'before' | 'same'>) {
   const t = useTileTexts();
+  if (compared === undefined && before === undefined) {
+    return null;
+  }
   if (compared === undefined) {
     return (
       <Text size="xs" c="dimmed" mih={18}>

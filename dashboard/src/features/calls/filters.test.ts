@@ -11,6 +11,13 @@ it('asks for whole days of the workspace', () => {
   expect(query.occurred_before).toBe('2026-11-02T05:00:00.000Z');
 });
 
+it('asks for exactly the hour, the menu and the transfers that a report leads to', () => {
+  const query = toQuery({ from: '2026-11-01T14:00:00Z', to: '2026-11-01T15:00:00Z', ivr: '7000', transferred: 'yes' });
+  expect(query.occurred_from).toBe('2026-11-01T14:00:00Z');
+  expect(query.occurred_before).toBe('2026-11-01T15:00:00Z');
+  expect(query).toMatchObject({ ivr: '7000', is_transferred: true });
+});
+
 it('leaves out what an address has wrong', () => {
   const query = toQuery({ outcome: 'lost', direction: 'up', state: 'x', from: 'yesterday' });
   expect(Object.values(query).filter((value) => value !== undefined)).toEqual([]);

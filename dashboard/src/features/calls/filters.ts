@@ -11,9 +11,12 @@ export const FILTERS = [
   'agent_id',
   'queue',
   'ring_group',
+  'ivr',
   'trunk',
   'did',
   'country',
+  'connection',
+  'transferred',
   'tag',
   'state',
   'voicemail',
@@ -44,6 +47,19 @@ function oneOf<const T extends string>(words: readonly T[], word: string | undef
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+/** The address names an hour or the like, and not days; a number of a report leads here with one. */
+export function isExact(time: string | undefined): time is string {
+  return time !== undefined && MOMENT.test(time) && !Number.isNaN(Date.parse(time));
+}
+
+function moment(time: string | undefined, ofDay: (day: string) => string): string | undefined {
+  if (isExact(time)) {
+    return time;
+  }
+  return time !== undefined && DATE.test(time) ? ofDay(time) : undefined;
+}
 
 /** Days are days of the workspace; the last one counts whole. What the address has wrong is left out. */
 export function toQuery(filters: CallFilters): CallQuery {
@@ -56,17 +72,23 @@ export function toQuery(filters: CallFilters): CallQuery {
     agent_id: filters.agent_id,
     queue: filters.queue,
     ring_group: filters.ring_group,
+    ivr: filters.ivr,
     trunk: filters.trunk,
     did: filters.did,
     country: filters.country,
+    connection_id: filters.connection,
+    is_transferred: filters.transferred === 'yes' ? true : filters.transferred === 'no' ? false : undefined,
     tag: filters.tag,
     is_resolved: state === 'resolved' ? true : state === 'open' ? false : undefined,
     is_voicemail: filters.voicemail === 'yes' ? true : undefined,
     has_recording: filters.recorded === 'yes' ? true : undefined,
-    occurred_from: from !== undefined && DATE.test(from) ? startOfDay(from) : undefined,
-    occurred_before: to !== undefined && DATE.test(to) ? startOfDay(dayAfter(to)) : undefined,
+    occurred_from: moment(from, startOfDay),
+    occurred_before: moment(to, (day) => startOfDay(dayAfter(day))),
   };
 }
+
+/** What has no control of its own in the list: who comes from a report sees it, and can take it off. */
+export const BROUGHT = ['queue', 'ring_group', 'ivr', 'trunk', 'did', 'country', 'connection', 'transferred'] as const;
 
 export function isFiltered(filters: CallFilters): boolean {
   return FILTERS.some((name) => filters[name] !== undefined);

@@ -37,6 +37,6 @@ it('shows what is not known as a line, and a zero as a zero', () => {
   expect(shown('count', null)).toBe('–');
   expect(shown('count', 0)).toBe('0');
   expect(shown('share', 0.873)).toBe('87%');
-  expect(shown('seconds', 75)).toBe('1 min');
+  expect(shown('seconds', 75)).toBe('1 min 15 s');
   expect(shown('decimal', 2.345)).toBe('2.3');
 });

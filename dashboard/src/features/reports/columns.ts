@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { language } from '@/i18n';
-import { count, decimal, fullTime, percent, spell } from '@/lib/format';
+import { count, decimal, fullTime, length, percent } from '@/lib/format';
 
 export type Value = string | number | null | undefined;
 
@@ -30,7 +30,7 @@ export function shown(kind: Col<never>['kind'], value: Value): string {
     case 'share':
       return percent(value);
     case 'seconds':
-      return spell(value);
+      return length(value);
     case 'decimal':
       return decimal(value);
     default:

@@ -1,7 +1,7 @@
 // Steps, spans and places in words.
 
 import { language } from '@/i18n';
-import { count } from '@/lib/format';
+import { clock, count, dayKey } from '@/lib/format';
 import { dayName } from './filters';
 
 /** A step of a report over time, as short as a chart needs it. A week is called by its Monday. */
@@ -16,6 +16,11 @@ export function stepName(step: string, date: string, hour: number | null | undef
     default:
       return dayName(date, { day: 'numeric', month: 'short' });
   }
+}
+
+/** Mon, 16 Nov 14:32 */
+export function dayAndClock(at: string): string {
+  return `${dayName(dayKey(at), { weekday: 'short', day: 'numeric', month: 'short' })} ${clock(at)}`;
 }
 
 /** 10–20 s, 5–10 min, 1 h and more. */

@@ -7,9 +7,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { DatesFilter } from '@/ui/DatesFilter';
 import { SearchInput } from '@/ui/SearchInput';
-import { type CallFilters as Filters, isFiltered, OUTCOMES, plainNumber } from '../filters';
+import { DIRECTIONS, type CallFilters as Filters, isExact, isFiltered, OUTCOMES, plainNumber } from '../filters';
 import { type Call, tagsQuery } from '../queries';
 import { useCallTexts } from '../text';
+import { BroughtFilters } from './BroughtFilters';
 
 interface CallFiltersProps {
   filters: Filters;
@@ -58,7 +59,7 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
           <Select
             aria-label={t('direction')}
             placeholder={t('direction')}
-            data={(['inbound', 'outbound'] as const).map((value) => ({ value, label: t(value) }))}
+            data={DIRECTIONS.map((value) => ({ value, label: t(value) }))}
             value={filters.direction ?? null}
             onChange={choose('direction')}
             clearable
@@ -90,7 +91,7 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
             width={150}
             onSearch={(number) => onChange({ number: plainNumber(number) })}
           />
-          <DatesFilter from={filters.from} to={filters.to} onChange={onChange} />
+          {!isExact(filters.from) && <DatesFilter from={filters.from} to={filters.to} onChange={onChange} />}
           <Chip
             checked={filters.voicemail === 'yes'}
             onChange={(isOn) => onChange({ voicemail: isOn ? 'yes' : undefined })}
@@ -107,6 +108,7 @@ export function CallFilters({ filters, calls, onChange, onClear }: CallFiltersPr
           </Chip>
         </>
       )}
+      <BroughtFilters filters={filters} onChange={onChange} />
       {isFiltered(filters) && (
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconX size={14} />} onClick={onClear}>
           {t('clearFilters')}

@@ -1,7 +1,7 @@
 // How well and how fast calls are answered.
 
 import { Grid } from '@mantine/core';
-import { count, percent, spell } from '@/lib/format';
+import { duration as clockLength, count, length, percent } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
@@ -39,7 +39,7 @@ export function Answering({ search }: BodyProps) {
 }
 
 const rate = (share: number | null | undefined): string => (share == null ? '–' : percent(share));
-const time = (seconds: number | null | undefined): string => (seconds == null ? '–' : spell(seconds));
+const time = (seconds: number | null | undefined): string => (seconds == null ? '–' : length(seconds));
 
 function Numbers({ answering: { inbound, outbound } }: { answering: AnsweringReport }) {
   const t = useBodyTexts();
@@ -139,7 +139,8 @@ function Waits({ answering: { days } }: { answering: AnsweringReport }) {
       calls={({ query }) => callsOf(query)}
     >
       <Lines
-        format={spell}
+        format={length}
+        axisFormat={clockLength}
         data={days.map((day) => ({
           label: dayOf(day),
           p90: day.p90_wait_seconds ?? null,

@@ -2,7 +2,7 @@
 
 import { SegmentedControl, Text } from '@mantine/core';
 import { type Comparison, compare, compareShares, type Wish } from '@/lib/compare';
-import { count, percent, spell } from '@/lib/format';
+import { count, length, percent } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import type { BodyProps } from '../body';
 import { Lines } from '../charts/lazy';
@@ -85,7 +85,7 @@ function shownAs({ unit }: Row, value: number | null | undefined): string {
   if (value == null) {
     return '–';
   }
-  return unit === 'share' ? percent(value) : unit === 'seconds' ? spell(value) : count(Math.round(value));
+  return unit === 'share' ? percent(value) : unit === 'seconds' ? length(value) : count(Math.round(value));
 }
 
 function comparisonOf({ unit, now, before, measure }: Row): Comparison | undefined {

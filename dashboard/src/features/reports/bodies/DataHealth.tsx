@@ -3,7 +3,7 @@
 import { Anchor, Badge, Group, List, type MantineColor, SimpleGrid, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { count, decimal, shortTime, spell } from '@/lib/format';
+import { count, decimal, length } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import { Ago } from '@/ui/Times';
 import type { BodyProps } from '../body';
@@ -12,6 +12,7 @@ import { Nothing, Show } from '../components/States';
 import { callsOf } from '../drill';
 import { useHowTexts } from '../howText';
 import { useInsightTexts } from '../insightText';
+import { dayAndClock } from '../labels';
 import { type ConnectionDataHealth, useReport } from '../queries';
 
 const COLORS: Record<ConnectionDataHealth['state'], MantineColor> = {
@@ -56,7 +57,7 @@ function Connection({ connection, lateSeconds }: ConnectionProps) {
           {t('lastReceived')}:{' '}
           {connection.last_received_at == null ? t('never') : <Ago at={connection.last_received_at} />} ·{' '}
           {t('lastCall')}: {connection.last_call_at == null ? t('never') : <Ago at={connection.last_call_at} />} ·{' '}
-          <Anchor inherit renderRoot={(props) => <Link {...props} to={to} />}>
+          <Anchor inherit underline="always" renderRoot={(props) => <Link {...props} to={to} />}>
             {connection.provider}
           </Anchor>
         </>
@@ -86,16 +87,16 @@ function Numbers({ connection, lateSeconds }: ConnectionProps) {
       <StatTile
         label={t('delay')}
         hint={`${how('backlog')} ${how('median')}`}
-        value={delay.median_seconds == null ? '–' : spell(delay.median_seconds)}
-        detail={delay.p90_seconds == null ? undefined : t('delayDetail', { time: spell(delay.p90_seconds) })}
+        value={delay.median_seconds == null ? '–' : length(delay.median_seconds)}
+        detail={delay.p90_seconds == null ? undefined : t('delayDetail', { time: length(delay.p90_seconds) })}
       />
-      <StatTile label={t('late')} hint={t('lateHint', { time: spell(lateSeconds) })} value={count(connection.late)} />
+      <StatTile label={t('late')} hint={t('lateHint', { time: length(lateSeconds) })} value={count(connection.late)} />
       <StatTile label={t('duplicates')} hint={t('duplicatesHint')} value={count(connection.duplicates)} />
       <StatTile label={t('estimated')} hint={t('estimatedHint')} value={count(connection.estimated_starts)} />
       <StatTile
         label={t('drift')}
         hint={t('driftHint')}
-        value={drift == null ? '–' : spell(drift)}
+        value={drift == null ? '–' : length(drift)}
         detail={drift == null ? t('driftNone') : t('ahead', { count: connection.ahead })}
       />
     </SimpleGrid>
@@ -120,7 +121,7 @@ function Gaps({ connection: { gaps } }: { connection: ConnectionDataHealth }) {
       <List size="sm" spacing={4}>
         {gaps.map(({ from, before, usual_calls }) => (
           <List.Item key={from}>
-            {t('gapLine', { from: shortTime(from), to: shortTime(before), calls: decimal(usual_calls) })}
+            {t('gapLine', { from: dayAndClock(from), to: dayAndClock(before), calls: decimal(usual_calls) })}
           </List.Item>
         ))}
       </List>

@@ -1,7 +1,7 @@
 // How long calls and waits last, as histograms.
 
 import { SimpleGrid } from '@mantine/core';
-import { count, spell } from '@/lib/format';
+import { count, length } from '@/lib/format';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
 import { StackedBars } from '../charts/lazy';
@@ -48,7 +48,7 @@ function Histogram({ title, how, of: { distribution, bars }, color }: HistogramP
   if (distribution.calls === 0) {
     return null;
   }
-  const time = (seconds: number | null | undefined): string => (seconds == null ? '–' : spell(seconds));
+  const time = (seconds: number | null | undefined): string => (seconds == null ? '–' : length(seconds));
   const words = {
     median: time(distribution.median_seconds),
     p90: time(distribution.p90_seconds),

@@ -1,7 +1,7 @@
 // The week as it usually goes: weekdays by hours, with a switch for what the colour is.
 
 import { Grid, SegmentedControl } from '@mantine/core';
-import { count, decimal, percent, spell } from '@/lib/format';
+import { count, decimal, length, percent } from '@/lib/format';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
 import type { Col } from '../columns';
@@ -77,14 +77,14 @@ function Week({ week, show, onShow }: { week: HeatmapReport; show: Shown; onShow
   );
 }
 
-function hourOf({ weekday, hour }: HeatmapCell): string {
+function hourOf({ weekday, hour }: HeatmapCell, style: 'short' | 'long' = 'short'): string {
   const two = (each: number): string => String(each % 24).padStart(2, '0');
-  return `${weekdayName(weekday - 1, 'long')} ${two(hour)}–${two(hour + 1)}`;
+  return `${weekdayName(weekday - 1, style)} ${two(hour)}–${two(hour + 1)}`;
 }
 
 function shownAs(cell: HeatmapCell, show: Shown, t: Texts): Cell {
   const { value, words } = reading(cell, show);
-  const at = hourOf(cell);
+  const at = hourOf(cell, 'long');
   const title = {
     volume: t('cellVolume', { at, value: words }),
     rate: t('cellRate', { at, value: words, offered: count(cell.offered) }),
@@ -126,7 +126,7 @@ function reading(cell: HeatmapCell, show: Shown): { value: number | null; words:
 
 function columnsOf(t: Texts): Col<HeatmapCell>[] {
   return [
-    { key: 'hour', title: t('hour'), of: hourOf },
+    { key: 'hour', title: t('hour'), of: (cell) => hourOf(cell) },
     { key: 'perDay', title: t('perDay'), kind: 'decimal', of: ({ calls_per_day }) => calls_per_day },
     { key: 'offered', title: t('offered'), kind: 'count', of: ({ offered }) => offered },
     { key: 'rate', title: t('answerRate'), kind: 'share', of: ({ answer_rate }) => answer_rate },
@@ -135,7 +135,7 @@ function columnsOf(t: Texts): Col<HeatmapCell>[] {
       title: t('waitAverage'),
       kind: 'seconds',
       of: ({ average_wait_seconds }) => average_wait_seconds,
-      show: ({ average_wait_seconds: wait }) => (wait == null ? '–' : spell(wait)),
+      show: ({ average_wait_seconds: wait }) => (wait == null ? '–' : length(wait)),
     },
   ];
 }

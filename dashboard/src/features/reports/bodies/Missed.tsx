@@ -3,7 +3,7 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { IconPhoneOutgoing, IconRecordMail } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { count, percent, phone, spell } from '@/lib/format';
+import { count, length, percent, phone } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import { When } from '@/ui/Times';
 import type { BodyProps } from '../body';
@@ -57,8 +57,8 @@ function Numbers({ missed }: { missed: MissedReport }) {
       <StatTile
         label={t('timeToReturn')}
         hint={how('median')}
-        value={back.median_seconds == null ? '–' : spell(back.median_seconds)}
-        detail={back.p90_seconds == null ? undefined : `${t('p90')}: ${spell(back.p90_seconds)}`}
+        value={back.median_seconds == null ? '–' : length(back.median_seconds)}
+        detail={back.p90_seconds == null ? undefined : `${t('p90')}: ${length(back.p90_seconds)}`}
       />
     </Tiles>
   );
@@ -114,6 +114,7 @@ function ToCallBack({ missed }: { missed: MissedReport }) {
       of: ({ name, number }) => name ?? phone(number),
       show: ({ name, number, contact_id }) => <Person number={number} name={name} contactId={contact_id} />,
     },
+    { key: 'number', title: t('callNow'), of: ({ number }) => number, show: (caller) => <CallBack caller={caller} /> },
     { key: 'times', title: t('times'), kind: 'count', of: ({ calls }) => calls },
     {
       key: 'last',
@@ -128,7 +129,6 @@ function ToCallBack({ missed }: { missed: MissedReport }) {
       of: ({ is_waiting }) => t(is_waiting ? 'waiting' : 'notReturned'),
       show: (caller) => <State caller={caller} hours={missed.return_hours} />,
     },
-    { key: 'number', title: '', of: ({ number }) => number, show: (caller) => <CallBack caller={caller} /> },
   ];
   return (
     <>

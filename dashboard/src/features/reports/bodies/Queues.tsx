@@ -1,7 +1,7 @@
 // How queues do against their target, and what each agent takes of them.
 
 import { Select } from '@mantine/core';
-import { count, percent, shortTime, spell } from '@/lib/format';
+import { count, length, percent, shortTime } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
@@ -38,14 +38,14 @@ export function Queues({ search, onChange }: BodyProps) {
 function Numbers({ queues: { all, service_level_seconds, short_abandon_seconds } }: { queues: QueuesReport }) {
   const t = useBodyTexts();
   const how = useHowTexts();
-  const shorts = { count: all.short_abandoned, time: spell(short_abandon_seconds) };
+  const shorts = { count: all.short_abandoned, time: length(short_abandon_seconds) };
   return (
     <Tiles>
       <StatTile
         label={t('serviceLevel')}
         hint={how('serviceLevel')}
         value={all.service_level == null ? '–' : percent(all.service_level)}
-        detail={t('inTime', { time: spell(service_level_seconds) })}
+        detail={t('inTime', { time: length(service_level_seconds) })}
       />
       <StatTile
         label={t('offered')}
@@ -58,9 +58,9 @@ function Numbers({ queues: { all, service_level_seconds, short_abandon_seconds }
       <StatTile
         label={t('asa')}
         hint={how('asa')}
-        value={all.average_wait_seconds == null ? '–' : spell(all.average_wait_seconds)}
+        value={all.average_wait_seconds == null ? '–' : length(all.average_wait_seconds)}
         detail={
-          all.answered_wait.p90_seconds == null ? undefined : `${t('p90')}: ${spell(all.answered_wait.p90_seconds)}`
+          all.answered_wait.p90_seconds == null ? undefined : `${t('p90')}: ${length(all.answered_wait.p90_seconds)}`
         }
       />
       <StatTile
@@ -104,6 +104,7 @@ function Table({ queues }: { queues: QueuesReport }) {
     {
       key: 'busy',
       title: t('busyHour'),
+      kind: 'moment',
       of: ({ busy_hour_at }) => busy_hour_at,
       show: ({ busy_hour_at: at, busy_hour_offered }) =>
         at == null ? '–' : `${shortTime(at)} (${count(busy_hour_offered)})`,

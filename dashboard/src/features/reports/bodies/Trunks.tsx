@@ -1,6 +1,6 @@
 // How busy the lines are, and how many it takes.
 
-import { count, decimal, percent, shortTime, spell } from '@/lib/format';
+import { count, decimal, length, percent, shortTime } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
@@ -68,7 +68,7 @@ function Numbers({ trunks: { all, blocking } }: { trunks: TrunksReport }) {
         label={t('calls')}
         hint={how('trunkMinutes')}
         value={count(all.calls)}
-        detail={`${t('talk')}: ${spell(all.talk_seconds)}`}
+        detail={`${t('talk')}: ${length(all.talk_seconds)}`}
         to="/calls"
         search={callsOf(all.query)}
       />
@@ -124,7 +124,7 @@ function Table({ trunks }: { trunks: TrunksReport }) {
       kind: 'seconds',
       of: ({ held_seconds }) => held_seconds,
       show: ({ held_seconds, trunk }) =>
-        trunk === '' ? spell(held_seconds) : <Bar share={held_seconds / most}>{spell(held_seconds)}</Bar>,
+        trunk === '' ? length(held_seconds) : <Bar share={held_seconds / most}>{length(held_seconds)}</Bar>,
     },
     {
       key: 'peak',

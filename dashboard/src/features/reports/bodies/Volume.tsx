@@ -2,7 +2,7 @@
 
 import { Grid, SegmentedControl } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { count, percent, spell } from '@/lib/format';
+import { count, length, percent } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
@@ -45,7 +45,6 @@ export function Volume({ search, onChange }: BodyProps) {
 function Numbers({ volume: { total } }: { volume: VolumeReport }) {
   const t = useBodyTexts();
   const how = useHowTexts();
-  const outcome = useOutcomeTexts();
   const { answered, missed, abandoned, voicemail } = total.outcomes;
   const of = (some: number): string => (total.calls === 0 ? '–' : percent(some / total.calls));
   const split = { inbound: count(total.inbound), outbound: count(total.outbound), internal: count(total.internal) };
@@ -54,16 +53,16 @@ function Numbers({ volume: { total } }: { volume: VolumeReport }) {
       <StatTile label={t('calls')} hint={how('calls')} value={count(total.calls)} detail={t('split', split)} />
       <StatTile label={t('answered')} hint={how('outcome')} value={count(answered)} detail={of(answered)} />
       <StatTile
-        label={`${outcome('missed')}, ${outcome('abandoned').toLowerCase()}, ${outcome('voicemail').toLowerCase()}`}
-        hint={how('outcome')}
+        label={t('lost')}
+        hint={t('lostHint')}
         value={count(missed + abandoned + voicemail)}
         detail={of(missed + abandoned + voicemail)}
       />
       <StatTile
         label={t('talk')}
         hint={how('talk')}
-        value={spell(total.talk_seconds)}
-        detail={answered === 0 ? undefined : t('perCall', { time: spell(total.talk_seconds / answered) })}
+        value={length(total.talk_seconds)}
+        detail={answered === 0 ? undefined : t('perCall', { time: length(total.talk_seconds / answered) })}
       />
     </Tiles>
   );

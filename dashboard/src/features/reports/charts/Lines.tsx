@@ -3,6 +3,7 @@
 import '@mantine/charts/styles.css';
 import { ChartTooltip, CompositeChart } from '@mantine/charts';
 import { count } from '@/lib/format';
+import { Legend } from './Legend';
 
 export interface Line {
   name: string;
@@ -20,55 +21,65 @@ export interface LinesProps {
   lines: Line[];
   height?: number;
   format?: (value: number) => string;
+  /** A shorter form beside the axis. */
+  axisFormat?: (value: number) => string;
   /** A level to compare with, such as a target. */
   level?: { value: number; label: string };
   /** From 0 to 1: shares. */
   isShare?: boolean;
 }
 
-export function Lines({ data, lines, height = 260, format = count, level, isShare = false }: LinesProps) {
+export function Lines(props: LinesProps) {
+  const { data, lines, height = 260, format = count, axisFormat = format, level, isShare = false } = props;
+  const top = level === undefined ? 'auto' : (most: number) => Math.ceil(Math.max(most, level.value) * 1.1);
   return (
-    <CompositeChart
-      h={height}
-      data={data}
-      dataKey="label"
-      series={lines.map(({ name, label, color, isDashed, isBand, isBar }) => ({
-        name,
-        label,
-        color,
-        type: isBand ? ('area' as const) : isBar ? ('bar' as const) : ('line' as const),
-        strokeDasharray: isDashed ? '5 4' : undefined,
-      }))}
-      valueFormatter={format}
-      withLegend={lines.length > 1}
-      legendProps={{ verticalAlign: 'bottom', height: 34 }}
-      withDots={data.length <= 2}
-      curveType="linear"
-      connectNulls={false}
-      tickLine="none"
-      gridAxis="x"
-      maxBarWidth={44}
-      xAxisProps={{ minTickGap: 12 }}
-      yAxisProps={{ width: 56, domain: isShare ? [0, 1] : undefined, allowDecimals: isShare }}
-      referenceLines={
-        level === undefined
-          ? undefined
-          : [{ y: level.value, label: level.label, color: 'var(--chart-second)', labelPosition: 'insideTopLeft' }]
-      }
-      composedChartProps={{ accessibilityLayer: false }}
-      areaProps={{ isAnimationActive: false, strokeWidth: 1, fillOpacity: 0.55 }}
-      lineProps={{ isAnimationActive: false }}
-      barProps={{ isAnimationActive: false, radius: 2 }}
-      tooltipProps={{
-        content: ({ label, payload }) => (
-          <ChartTooltip
-            label={label}
-            payload={payload}
-            series={lines}
-            valueFormatter={(value) => (value == null ? '–' : format(value))}
-          />
-        ),
-      }}
-    />
+    <>
+      <CompositeChart
+        h={height}
+        data={data}
+        dataKey="label"
+        series={lines.map(({ name, label, color, isDashed, isBand, isBar }) => ({
+          name,
+          label,
+          color,
+          type: isBand ? ('area' as const) : isBar ? ('bar' as const) : ('line' as const),
+          strokeDasharray: isDashed ? '5 4' : undefined,
+        }))}
+        valueFormatter={format}
+        withDots={data.length <= 2}
+        curveType="linear"
+        connectNulls={false}
+        tickLine="none"
+        gridAxis="x"
+        maxBarWidth={44}
+        xAxisProps={{ minTickGap: 12 }}
+        yAxisProps={{
+          width: 50,
+          domain: isShare ? [0, 1] : [0, top],
+          allowDecimals: isShare,
+          tickFormatter: axisFormat,
+        }}
+        referenceLines={
+          level === undefined
+            ? undefined
+            : [{ y: level.value, label: level.label, color: 'var(--chart-second)', labelPosition: 'insideTopLeft' }]
+        }
+        composedChartProps={{ accessibilityLayer: false }}
+        areaProps={{ isAnimationActive: false, strokeWidth: 1, fillOpacity: 0.55 }}
+        lineProps={{ isAnimationActive: false }}
+        barProps={{ isAnimationActive: false, radius: 2 }}
+        tooltipProps={{
+          content: ({ label, payload }) => (
+            <ChartTooltip
+              label={label}
+              payload={payload}
+              series={lines}
+              valueFormatter={(value) => (value == null ? '–' : format(value))}
+            />
+          ),
+        }}
+      />
+      {lines.length > 1 && <Legend items={lines} />}
+    </>
   );
 }

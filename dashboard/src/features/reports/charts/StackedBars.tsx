@@ -3,6 +3,7 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { count } from '@/lib/format';
+import { Legend } from './Legend';
 
 export interface Series {
   name: string;
@@ -31,31 +32,32 @@ export function StackedBars({
   isPercent = false,
 }: StackedBarsProps) {
   return (
-    <BarChart
-      h={height}
-      data={data}
-      dataKey="label"
-      type={isPercent ? 'percent' : 'stacked'}
-      series={series}
-      valueFormatter={format}
-      withLegend={series.length > 1}
-      legendProps={{ verticalAlign: 'bottom', height: series.length > 4 ? 56 : 34 }}
-      tickLine="none"
-      gridAxis="x"
-      maxBarWidth={44}
-      xAxisProps={{ minTickGap: 12 }}
-      yAxisProps={{ allowDecimals: false, width: 46 }}
-      barChartProps={{
-        onClick: (state) => {
-          const index = Number(state.activeTooltipIndex);
-          if (Number.isInteger(index)) {
-            onPick?.(index);
-          }
-        },
-      }}
-      // A hair between the parts, for who tells colours apart badly.
-      barProps={{ isAnimationActive: false, stroke: 'var(--mantine-color-body)', strokeWidth: 1, strokeOpacity: 1 }}
-      style={onPick === undefined ? undefined : { cursor: 'pointer' }}
-    />
+    <>
+      <BarChart
+        h={height}
+        data={data}
+        dataKey="label"
+        type={isPercent ? 'percent' : 'stacked'}
+        series={series}
+        valueFormatter={format}
+        tickLine="none"
+        gridAxis="x"
+        maxBarWidth={44}
+        xAxisProps={{ minTickGap: 12 }}
+        yAxisProps={{ allowDecimals: false, width: 46 }}
+        barChartProps={{
+          onClick: (state) => {
+            const index = Number(state.activeTooltipIndex);
+            if (Number.isInteger(index)) {
+              onPick?.(index);
+            }
+          },
+        }}
+        // A hair between the parts, for who tells colours apart badly.
+        barProps={{ isAnimationActive: false, stroke: 'var(--mantine-color-body)', strokeWidth: 1, strokeOpacity: 1 }}
+        style={onPick === undefined ? undefined : { cursor: 'pointer' }}
+      />
+      {series.length > 1 && <Legend items={series} />}
+    </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Button, Group, Table, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import { type Col, type Order, shown, sorted } from '../columns';
 import { useReportTexts } from '../text';
 import { CallsLink } from './CallsLink';
@@ -118,7 +118,7 @@ function Row<T>({ row, columns, calls }: RowProps<T>) {
           key={column.key}
           data-number={isNumber(column) || undefined}
           visibleFrom={column.from}
-          style={isNumber(column) ? { whiteSpace: 'nowrap' } : { maxWidth: 260, overflowWrap: 'anywhere' }}
+          style={styleOf(column, index)}
         >
           {index === 0 && calls !== undefined ? (
             <CallsLink of={shown(column.kind, column.of(row))} search={calls}>
@@ -131,6 +131,13 @@ function Row<T>({ row, columns, calls }: RowProps<T>) {
       ))}
     </Table.Tr>
   );
+}
+
+/** Names wrap, numbers and times do not; the first column keeps room for a name where the others are many. */
+function styleOf<T>({ kind }: Col<T>, index: number): CSSProperties {
+  return kind === undefined || kind === 'text'
+    ? { minWidth: index === 0 ? 120 : undefined, maxWidth: 280, overflowWrap: 'break-word' }
+    : { whiteSpace: 'nowrap' };
 }
 
 function cellOf<T>(column: Col<T>, row: T): ReactNode {

@@ -1,10 +1,11 @@
 // What reports are narrowed by. Every choice is in the address; the same filters go along from one report to the next.
 
-import { Button, Group, Pill, Popover, Select, Stack } from '@mantine/core';
+import { Button, Group, Popover, Select, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { DatesFilter } from '@/ui/DatesFilter';
+import { FilterPill } from '@/ui/FilterPill';
 import { DIRECTIONS, type FilterName, NARROWS, narrowsOf, RANGES, type ReportSearch, rangeOf } from '../filters';
 import { useOptions } from '../options';
 import { OUTCOMES, useOutcomeTexts } from '../outcomes';
@@ -147,16 +148,5 @@ function Chosen({ name, search, onRemove }: { name: FilterName; search: ReportSe
   const known = useChoices(name, search);
   const value = search[name] ?? '';
   const label = known.find((each) => each.value === value)?.label ?? value;
-  return (
-    <Pill
-      size="md"
-      withRemoveButton
-      onRemove={onRemove}
-      removeButtonProps={{ 'aria-label': t('without', { filter: t(name) }) }}
-      title={`${t(name)}: ${label}`}
-      maw={240}
-    >
-      {t(name)}: {label}
-    </Pill>
-  );
+  return <FilterPill label={`${t(name)}: ${label}`} remove={t('without', { filter: t(name) })} onRemove={onRemove} />;
 }

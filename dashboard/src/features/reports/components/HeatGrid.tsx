@@ -35,9 +35,6 @@ interface HeatGridProps {
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = Array.from({ length: 7 }, (_, weekday) => weekday);
 
-/** From here on the colour is strong enough for light words. */
-const STRONG = 0.55;
-
 export function HeatGrid({ label, show, cells, most }: HeatGridProps) {
   const top = most ?? Math.max(1, ...cells.map(({ value }) => value ?? 0));
   const at = new Map(cells.map((cell) => [`${cell.weekday} ${cell.hour}`, cell]));
@@ -78,9 +75,8 @@ function HeatCell({ cell, top }: { cell: Cell | undefined; top: number }) {
       </td>
     );
   }
-  const heat = Math.min(1, cell.value / top);
   return (
-    <td data-strong={heat >= STRONG || undefined} style={{ ['--heat' as string]: heat }}>
+    <td style={{ ['--heat' as string]: Math.min(1, cell.value / top) }}>
       <Popover position="bottom" shadow="md" withArrow width={230} trapFocus>
         <Popover.Target>
           <UnstyledButton title={cell.title} aria-label={cell.title}>

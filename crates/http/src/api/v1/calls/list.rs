@@ -50,6 +50,8 @@ pub struct CallFilters {
     queue: Option<String>,
     /// The provider's id of a ring group.
     ring_group: Option<String>,
+    /// The provider's id of a menu that the caller went through.
+    ivr: Option<String>,
     /// The line it came in or went out by, exactly as written.
     trunk: Option<String>,
     /// The number of yours that was called.
@@ -63,6 +65,8 @@ pub struct CallFilters {
     connection_id: Option<ConnectionId>,
     /// Only calls on which a message was left, or only the others.
     is_voicemail: Option<bool>,
+    /// Only calls that were passed on, or only the others.
+    is_transferred: Option<bool>,
     /// Only calls whose conversation was recorded, or only the others.
     has_recording: Option<bool>,
     /// Only calls that somebody marked as dealt with, or only the others.
@@ -94,12 +98,14 @@ impl CallFilters {
             agent_id: self.agent_id,
             queue: self.queue,
             ring_group: self.ring_group,
+            ivr: self.ivr,
             trunk: self.trunk,
             did: self.did,
             country: self.country,
             contact_id: self.contact_id,
             connection_id: self.connection_id,
             is_voicemail: self.is_voicemail,
+            is_transferred: self.is_transferred,
             has_recording: self.has_recording,
             is_resolved: self.is_resolved,
             tag: self.tag,
