@@ -98,8 +98,8 @@ function Form({ schedule, draft, filters, onClose }: ScheduleDialogProps) {
       await saveSchedule(schedule?.id, {
         ...rest,
         name: name.trim() === '' ? null : name.trim(),
-        weekday: every === 'week' ? weekday : null,
-        month_day: every === 'month' ? month_day : null,
+        weekday: every === 'week' ? weekday : undefined,
+        month_day: every === 'month' ? month_day : undefined,
         filter: schedule?.filter ?? draft?.filter,
       });
       toastDone(t('saved'));
