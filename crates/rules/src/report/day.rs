@@ -1,6 +1,6 @@
 //! Days of a workspace, and everything that is counted of one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{
     ToSpan as _,
@@ -174,6 +174,33 @@ pub struct Material {
     pub keywords: Vec<KeywordFact>,
 }
 
+impl Material {
+    /// The part of it that one day is counted from. The calls and contacts must be in the order of their times.
+    #[must_use]
+    pub fn of_day(&self, day: &LocalDay, spill: std::time::Duration, return_hours: i64) -> Self {
+        let window = std::time::Duration::from_secs(return_hours.unsigned_abs() * 3_600 + 1);
+        let (first, behind) = (day.starts - spill, day.ends + window);
+        let from = self.calls.partition_point(|call| call.occurred_at < first);
+        let to = self.calls.partition_point(|call| call.occurred_at < day.ends);
+        let calls = self.calls.get(from..to).unwrap_or_default().to_vec();
+        if !calls.iter().any(|call| day.has(call.occurred_at)) {
+            return Self { calls, ..Self::default() };
+        }
+        let from = self.contacts.partition_point(|contact| contact.at < day.starts);
+        let to = self.contacts.partition_point(|contact| contact.at < behind);
+        let contacts = self.contacts.get(from..to).unwrap_or_default().to_vec();
+        // These are found by their calls.
+        let ids: HashSet<Uuid> = calls.iter().map(|call| call.id.uuid()).collect();
+        Self {
+            contacts,
+            rings: self.rings.iter().filter(|ring| ids.contains(&ring.call_id)).cloned().collect(),
+            speech: self.speech.iter().filter(|fact| ids.contains(&fact.call_id)).cloned().collect(),
+            keywords: self.keywords.iter().filter(|fact| ids.contains(&fact.call_id)).cloned().collect(),
+            calls,
+        }
+    }
+}
+
 /// What a key is called, and what is counted of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Labelled<T> {
@@ -338,4 +365,11 @@ impl DaySums {
             self.speech.entry((Slice::Speech, String::new())).or_default().sums.add_keyword(hits);
         }
     }
+}
+
+/// The first day of a month that [`month_of`] counted.
+pub fn first_of(month: i64) -> Date {
+    let (year, month) = (i16::try_from(month.div_euclid(12)), i8::try_from(month.rem_euclid(12) + 1));
+    let date = year.ok().zip(month.ok()).and_then(|(year, month)| Date::new(year, month, 1).ok());
+    date.unwrap_or_default()
 }

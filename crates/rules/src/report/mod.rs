@@ -20,6 +20,7 @@ pub mod settings;
 pub mod speech;
 mod spread;
 pub mod table;
+mod tables;
 pub mod tally;
 
 pub use answers::Report;
