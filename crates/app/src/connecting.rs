@@ -17,6 +17,7 @@ use switchboard_providers::{Account, CheckError, Connectable, FieldKind, Given, 
 use switchboard_store::{
     StoreError, TenantScope, TenantTx, apps,
     connections::{self as rows, Connection},
+    platform::passwords,
     secrets::{self, Credential},
 };
 
@@ -28,6 +29,7 @@ use crate::{
     hooks::SECRET_FIELD,
     plans,
     provisioning::{self, ProvisionError},
+    record_webhook,
     vault::Place,
 };
 
@@ -265,12 +267,16 @@ pub async fn set_credentials(
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let row = rows::lock(&mut tx.conn(), scope, id, now).await?.ok_or(ConnectionsError::NotFound)?;
+    if sorted.credentials.get(passwords::PASSWORDS[0]).is_some_and(Option::is_some) {
+        record_webhook::keep_before(app, &mut tx, &row, now).await?;
+    }
     set_credentials_in(app, &mut tx, &row, &sorted, now).await?;
     let pending = rows::Checked { status: ConnectionStatus::Pending, last_error: None, checked_at: now };
     rows::set_checked(&mut tx.conn(), scope, id, &pending).await?;
     let entry = Entry::new(by, Action::ConnectionCredentialsChanged).on("connection", id);
     audit::record(&mut tx, app, entry.with("credentials", names(&sorted.credentials))).await?;
     tx.commit(now).await?;
+    app.hooks.clear();
     connections::find(app, scope, id).await
 }
 
@@ -285,7 +291,7 @@ pub async fn replace_webhook_secret(
 ) -> Result<SecretString, ConnectionsError> {
     let row = connections::find(app, scope, id).await?;
     let kind = kind_of(&row.provider)?;
-    if registry::by_slug(kind.slug()).is_none() {
+    if registry::by_slug(kind.slug()).is_none() || !kind.only_compared().is_empty() {
         return Err(ConnectionsError::TakesNothingIn(kind.display_name()));
     }
     let length = given.as_ref().map_or(MAX_SHORT, |secret| secret.expose_secret().len());

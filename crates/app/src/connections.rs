@@ -56,7 +56,7 @@ pub enum ConnectionsError {
     /// Values that a person should change, each with its field.
     #[error("{}", crate::accounts::fault::list(.0))]
     Fields(Vec<FieldFault>),
-    #[error("{0} sends us nothing in this version, so it has no webhook secret")]
+    #[error("{0} signs nothing that it sends us, so it has no webhook secret")]
     TakesNothingIn(&'static str),
     #[error(
         "the provider still has webhooks for this connection and they could not be taken away; try again, or remove it with \

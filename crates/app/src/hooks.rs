@@ -174,6 +174,20 @@ pub async fn resolve(app: &App, route: &HookRoute, request: &RawRequest) -> Resu
     check(app, &expected, request).await
 }
 
+/// A delivery of a connection that is known without asking its sender: its owner sent it from here. `None`: it is switched
+/// off.
+pub(crate) async fn as_connection(
+    app: &App,
+    id: ConnectionId,
+    request: &RawRequest,
+    expect: &Expectation<'_>,
+) -> Result<Resolved, Option<StoreError>> {
+    let by = platform::passwords::By::Connection(id);
+    let found = platform::passwords::candidates(&app.db, CloudUcm.slug(), by, app.now()).await.map_err(Some)?;
+    let candidate = found.first().ok_or(None)?;
+    passwords::owned(candidate, request, expect).map_err(|_| None)
+}
+
 async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<Resolved, Unresolved> {
     let provider = expected.provider;
     let expectation =

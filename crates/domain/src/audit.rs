@@ -85,6 +85,7 @@ text_enum! {
         ConnectionBackfilled "connection.backfilled",
         ConnectionCredentialsChanged "connection.credentials_changed",
         ConnectionSecretReplaced "connection.secret_replaced",
+        ConnectionTested "connection.tested",
         ConnectionProvisioned "connection.provisioned",
         ConnectionSignedIn "connection.signed_in",
         ConnectionSignedOut "connection.signed_out",

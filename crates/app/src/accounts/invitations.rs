@@ -231,7 +231,7 @@ pub async fn accept_with_new_account(
     tx.commit().await?;
     let membership = memberships::find(&app.db, user.id, place.0).await?;
     let user = users::find(&app.db, user.id).await?.ok_or(InvitationError::BadLink)?;
-    Ok(SignedIn { user, membership, tokens })
+    Ok(SignedIn { user, membership, tokens, webhook: None })
 }
 
 /// Joins with the account that is signed in. It must be the one of the invited address: a link that was passed on, or found

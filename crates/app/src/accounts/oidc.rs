@@ -51,6 +51,7 @@ use super::{
 use crate::{
     App,
     audit::Entry,
+    record_webhook,
     settings::OidcSettings,
     vault::{Place, VaultError, sha256},
 };
@@ -311,6 +312,7 @@ async fn make(
         email_verified_at: Some(now),
         created_at: now,
     };
+    let prepared = record_webhook::prepare(app).await.map_err(SignInError::Password)?;
     let mut tx = app.db.begin_platform().await?;
     if !users::insert(&mut tx, &new).await? {
         // Made at the same moment by another way in: the next try finds it.
@@ -333,7 +335,9 @@ async fn make(
         let name = format!("{}'s workspace", user.full_name);
         let subdomain = subdomain_of(&user.full_name);
         let tenant = Tenant { id: app.id(), name, subdomain, created_at: now };
-        platform::insert_tenant_with_plan(&mut tx, &tenant, FIRST_PLAN).await?;
+        let (scope, subdomain) = platform::insert_tenant_with_plan(&mut tx, &tenant, FIRST_PLAN).await?;
+        // Nobody sees this password; the owner replaces it when they set their telephone system up.
+        record_webhook::install(app, &mut tx, scope, &subdomain, prepared, &themselves(&user, from)).await?;
         memberships::insert(&mut tx, tenant.id, user.id, Role::Owner, now).await?;
     }
     accept_all(app, &mut tx, &open, &user, from).await?;

@@ -12,10 +12,14 @@ use switchboard_store::{
     platform,
 };
 
-use super::{Client, FieldFault, SignedIn, SwitchError, UserAccess, fault, sign_up::FIRST_PLAN, switch_tenant, trail};
+use super::{
+    Client, FieldFault, SignedIn, SwitchError, UserAccess, fault, password::PasswordError, sign_up::FIRST_PLAN,
+    switch_tenant, trail,
+};
 use crate::{
     App,
     audit::{self, Entry, Origin},
+    record_webhook,
 };
 
 /// Workspaces that one person may own. Somebody with more runs installations for others, and makes tenants as an admin.
@@ -32,6 +36,8 @@ pub enum OwnWorkspaceError {
     Impersonating,
     #[error(transparent)]
     Switch(#[from] SwitchError),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     #[error("the workspace could not be made")]
     Store(#[from] StoreError),
 }
@@ -53,6 +59,7 @@ pub async fn create_workspace(
         return Err(OwnWorkspaceError::TooMany);
     }
     let user = users::find(&app.db, access.user).await?.ok_or(SwitchError::Ended)?;
+    let prepared = record_webhook::prepare(app).await?;
     let now = app.now();
     let tenant = Tenant { id: app.id(), subdomain: subdomain_of(&name), name, created_at: now };
     let actor = Actor::User { user: user.id, session: access.session, role: Role::Owner, impersonated_by: None };
@@ -62,13 +69,14 @@ pub async fn create_workspace(
     memberships::insert(&mut tx, tenant.id, user.id, Role::Owner, now).await?;
     let entry = Entry::new(&by, Action::TenantCreated)
         .on("tenant", tenant.id)
-        .with("subdomain", subdomain)
+        .with("subdomain", subdomain.clone())
         .with("plan", plan)
         .with("owner", user.id.to_string());
     audit::record_for(&mut tx, app, scope, entry.clone()).await?;
     audit::record_platform(&mut tx, app, entry).await?;
+    let webhook = record_webhook::install(app, &mut tx, scope, &subdomain, prepared, &by).await?;
     tx.commit().await?;
-    Ok(switch_tenant(app, access, tenant.id).await?)
+    Ok(SignedIn { webhook: Some(webhook), ..switch_tenant(app, access, tenant.id).await? })
 }
 
 async fn check(app: &App, company_name: &str, plan: Option<&str>) -> Result<(String, String), OwnWorkspaceError> {

@@ -87,7 +87,7 @@ pub async fn refresh(app: &App, token: &str, client: &Client) -> Result<SignedIn
         refresh_token: Some(refresh_token),
         session_expires_at: expires_at,
     };
-    Ok(SignedIn { user, membership, tokens })
+    Ok(SignedIn { user, membership, tokens, webhook: None })
 }
 
 /// Whose refresh token it is, for who wants to sign out with nothing else left.

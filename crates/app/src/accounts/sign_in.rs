@@ -32,6 +32,7 @@ use super::{
 use crate::{
     App,
     audit::{Entry, Origin},
+    record_webhook::Issued,
     vault::sha256,
 };
 
@@ -53,6 +54,8 @@ pub struct SignedIn {
     /// Where they work in this session; `None` for somebody who belongs to no tenant.
     pub membership: Option<Membership>,
     pub tokens: Tokens,
+    /// Where the telephone system of a workspace that was just made sends its records; its password is shown this once.
+    pub webhook: Option<Issued>,
 }
 
 /// Half a sign-in: whoever brings the code along with it gets the session.
@@ -160,7 +163,7 @@ pub(super) async fn enter(
     let tokens = open_session_in(app, &mut tx, opening, client).await?;
     trail.write(app, &mut tx, Entry::new(&by, Action::UserSignedIn).on("session", tokens.session)).await?;
     tx.commit().await?;
-    Ok(SignedIn { user, membership, tokens })
+    Ok(SignedIn { user, membership, tokens, webhook: None })
 }
 
 /// Where somebody goes who signs in: the tenant they ask for, else the one they were last in, else their first; never a

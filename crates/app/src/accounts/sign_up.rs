@@ -24,6 +24,7 @@ use super::{
 use crate::{
     App,
     audit::{self, Entry, Origin},
+    record_webhook,
     wake::Signal,
 };
 
@@ -71,6 +72,7 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
         return Err(SignUpError::EmailTaken);
     }
     let hash = app.accounts.passwords.hash(app.random.as_ref(), &form.password).await?;
+    let prepared = record_webhook::prepare(app).await?;
     let now = app.now();
     let user = NewUser {
         id: app.id(),
@@ -105,6 +107,7 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
     audit::record_for(&mut tx, app, scope, made()).await?;
     audit::record_for(&mut tx, app, scope, Entry::new(&by, Action::UserSignedUp).on("user", user.id)).await?;
     audit::record_platform(&mut tx, app, made()).await?;
+    let webhook = record_webhook::install(app, &mut tx, scope, &subdomain, prepared, &by).await?;
     tx.commit().await?;
     app.wake.send(Signal::Work);
     let membership = memberships::find(&app.db, user.id, tenant.id).await?;
@@ -112,7 +115,7 @@ pub async fn sign_up(app: &App, form: &SignUp, client: &Client) -> Result<Signed
         what: "user",
         why: "it was gone right after it was made".to_owned(),
     })?;
-    Ok(SignedIn { user, membership, tokens })
+    Ok(SignedIn { user, membership, tokens, webhook: Some(webhook) })
 }
 
 /// All faults at once: nobody wants to hear of them one by one.

@@ -55,5 +55,5 @@ pub async fn switch_tenant(app: &App, access: &UserAccess, tenant: TenantId) -> 
         refresh_token: None,
         session_expires_at: session.expires_at,
     };
-    Ok(SignedIn { user, membership: Some(membership), tokens })
+    Ok(SignedIn { user, membership: Some(membership), tokens, webhook: None })
 }

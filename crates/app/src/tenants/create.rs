@@ -27,6 +27,7 @@ use crate::{
     accounts::{FieldFault, fault, invite, password},
     audit::{self, Entry, Origin},
     plans::{self, PlansError},
+    record_webhook::{self, Issued},
 };
 
 /// A tenant to be made.
@@ -53,6 +54,8 @@ pub enum NewOwner {
 pub struct Created {
     pub tenant: TenantRow,
     pub scope: TenantScope,
+    /// Where its telephone system sends call records; the password is shown this once.
+    pub webhook: Issued,
 }
 
 /// A form without faults.
@@ -72,6 +75,7 @@ pub async fn create(app: &App, new: &NewTenant, by: &Origin) -> Result<Created, 
         Err(PlansError::Store(error)) => return Err(error.into()),
         Err(_) => return Err(TenantsError::Invalid(vec![unknown_plan()])),
     }
+    let prepared = record_webhook::prepare(app).await?;
     let now = app.now();
     let owner = owner(app, new, checked.made).await?;
     let subdomain = subdomain_of(&checked.name);
@@ -90,11 +94,12 @@ pub async fn create(app: &App, new: &NewTenant, by: &Origin) -> Result<Created, 
     };
     audit::record_for(&mut tx, app, scope, entry()).await?;
     audit::record_platform(&mut tx, app, entry()).await?;
+    let webhook = record_webhook::install(app, &mut tx, scope, &subdomain, prepared, by).await?;
     tx.commit().await?;
     if let Some(NewOwner::Invited { email, language }) = &new.owner {
         invite(app, scope, by, email, Role::Owner, *language).await?;
     }
-    Ok(Created { tenant: super::find(app, scope).await?, scope })
+    Ok(Created { tenant: super::find(app, scope).await?, scope, webhook })
 }
 
 /// All faults at once: nobody wants to hear of them one by one.

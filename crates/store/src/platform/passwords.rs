@@ -9,7 +9,12 @@ use switchboard_domain::{
     ids::{ConnectionId, TenantId},
 };
 
-use crate::{Conn, Db, Engine, StoreError, TenantScope, sql::Sql};
+use crate::{
+    Conn, Db, Engine, PlatformTx, StoreError, TenantScope,
+    connections::{self, NewConnection},
+    secrets::{self, Credential},
+    sql::Sql,
+};
 
 /// Connections that one name may mean. More than that have chosen the same one; the others must use their own URL.
 const MOST: i64 = 8;
@@ -154,4 +159,15 @@ pub async fn surroundings(
     sql.bind(connection.uuid()).push(" AND c.tenant_id = ").bind(tenant.uuid());
     let rows: Vec<(Json<serde_json::Value>, String)> = sql.fetch_all(&mut reader.conn()).await?;
     Ok(rows.into_iter().next().map(|(settings, zone)| (settings.0, zone)))
+}
+
+/// Stores the connection of a tenant that is made in this transaction, with the hash of its password.
+pub async fn install(
+    tx: &mut PlatformTx,
+    scope: TenantScope,
+    row: &NewConnection,
+    password: &Credential,
+) -> Result<(), StoreError> {
+    connections::insert(&mut tx.conn(), scope, row).await?;
+    secrets::set_credential(&mut tx.conn(), scope, row.id, password).await
 }
