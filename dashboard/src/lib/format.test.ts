@@ -15,11 +15,11 @@ describe('times', () => {
 
   it('speaks of today by the clock of the workspace', () => {
     expect(dayKey('2026-11-21T03:00:00Z')).toBe('2026-11-20');
-    expect(shortTime('2026-11-21T14:32:00Z', now)).toBe('09:32 AM');
+    expect(shortTime('2026-11-21T14:32:00Z', now)).toBe('9:32 AM');
   });
 
   it('adds the weekday within a week and the year when it is another', () => {
-    expect(shortTime('2026-11-19T14:32:00Z', now)).toBe('Thu 09:32 AM');
+    expect(shortTime('2026-11-19T14:32:00Z', now)).toBe('Thu 9:32 AM');
     expect(shortTime('2025-01-05T14:32:00Z', now)).toBe('Jan 5, 2025');
   });
 

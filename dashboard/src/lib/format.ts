@@ -36,12 +36,12 @@ type When = string | number | Date;
 
 /** 14:32 */
 export function clock(at: When): string {
-  return format('clock', { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return format('clock', { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
 }
 
 /** 14:32:07 */
 export function clockWithSeconds(at: When): string {
-  return format('seconds', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at));
+  return format('seconds', { hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(new Date(at));
 }
 
 /** 21 Nov 2026, 14:32:07 */
@@ -76,7 +76,7 @@ export function shortTime(at: When, now: number = Date.now()): string {
   }
   const age = now - date.getTime();
   if (age > 0 && age < 6 * DAY) {
-    return format('weekday', { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
+    return format('weekday', { weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(date);
   }
   const isThisYear = dayKey(date).slice(0, 4) === dayKey(now).slice(0, 4);
   return isThisYear

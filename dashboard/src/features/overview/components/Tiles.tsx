@@ -7,6 +7,13 @@ import { StatTile } from '@/ui/StatTile';
 import type { Overview } from '../queries';
 import { useOverviewTexts } from '../text';
 
+/** As far as the server counts unheard voicemails. */
+const COUNTED_TO = 1_000;
+
+function counted(unheard: number): string {
+  return unheard < COUNTED_TO ? count(unheard) : `${count(COUNTED_TO)}+`;
+}
+
 export function Tiles({ overview }: { overview: Overview }) {
   const t = useOverviewTexts();
   const { today, last_week: before } = overview;
@@ -45,7 +52,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         to="/voicemails"
         label={t('unheard')}
         hint={t('unheardHint')}
-        value={count(overview.unheard_voicemails)}
+        value={counted(overview.unheard_voicemails)}
       />
       <StatTile
         label={t('messages')}
