@@ -12,9 +12,11 @@ pub mod dialpad;
 mod dice;
 pub mod records;
 mod server;
+pub mod speech;
 
 pub use clock::WallClock;
 pub use clouducm::UcmControl;
 pub use config::{DialpadConfig, SandboxConfig, UcmConfig};
 pub use dialpad::DialpadControl;
 pub use server::{RunningSandbox, Sandbox};
+pub use speech::SpeechControl;

@@ -21,6 +21,7 @@ use crate::{
     clouducm::{self, CloudUcm, UcmControl},
     config::SandboxConfig,
     dialpad::{self, Dialpad, DialpadControl},
+    speech::{self, Speech, SpeechControl},
 };
 
 /// How long open requests may take to end after [`RunningSandbox::shutdown`] before they are cut.
@@ -42,15 +43,17 @@ impl Sandbox {
         let (ucm, ucm_server) = CloudUcm::start(config.clone(), stop.clone()).await?;
         let dialpad =
             Dialpad::new(config, format!("http://{address}"), stop.clone()).map(Arc::new).map_err(io::Error::other)?;
+        let speech = Speech::new(format!("http://{address}"), stop.clone()).map(Arc::new).map_err(io::Error::other)?;
         let routes = Router::new()
             .merge(dialpad::router(Arc::clone(&dialpad)))
+            .merge(speech::router(Arc::clone(&speech)))
             .nest("/_sandbox/clouducm", clouducm::controls(Arc::clone(&ucm)))
             .layer(middleware::from_fn(loopback_names_only));
         let stopped = stop.clone();
         let server = tokio::spawn(async move {
             axum::serve(listener, routes).with_graceful_shutdown(stopped.cancelled_owned()).await
         });
-        Ok(RunningSandbox { address, stop, server, dialpad, ucm, ucm_server })
+        Ok(RunningSandbox { address, stop, server, dialpad, ucm, ucm_server, speech })
     }
 }
 
@@ -63,6 +66,7 @@ pub struct RunningSandbox {
     dialpad: Arc<Dialpad>,
     ucm: Arc<CloudUcm>,
     ucm_server: JoinHandle<io::Result<()>>,
+    speech: Arc<Speech>,
 }
 
 impl RunningSandbox {
@@ -83,6 +87,11 @@ impl RunningSandbox {
     /// The telephone systems, likewise.
     pub fn clouducm(&self) -> UcmControl {
         UcmControl::new(Arc::clone(&self.ucm))
+    }
+
+    /// The speech services, likewise.
+    pub fn speech(&self) -> SpeechControl {
+        SpeechControl::new(Arc::clone(&self.speech))
     }
 
     /// Stops listening, cancels deliveries that wait for a retry, and gives open requests two seconds.

@@ -233,7 +233,8 @@ pub fn take_out(said: &[Said<'_>], tokens: &[Token], find: &Find, lines: &mut [V
     for index in &find.tokens {
         let token = &tokens[*index];
         let joins = last.is_some_and(|last: usize| {
-            tokens[last].line == token.line && tokens[last + 1..*index].iter().all(Token::is_gap)
+            tokens[last].line == token.line
+                && tokens[last + 1..*index].iter().all(|between| joins_parts(between, find.secret))
         });
         last = Some(*index);
         match spans.last_mut() {
@@ -248,6 +249,11 @@ pub fn take_out(said: &[Said<'_>], tokens: &[Token], find: &Find, lines: &mut [V
         cut(&mut lines[span.line], span, ending);
     }
     spans
+}
+
+/// A sign that goes with the parts on both its sides. A date has a slash between them.
+fn joins_parts(between: &Token, secret: Secret) -> bool {
+    between.is_gap() || (secret == Secret::CardExpiry && between.kind == Kind::Sign('/'))
 }
 
 fn cut(segments: &mut Vec<Segment>, span: &Span, ending: Option<String>) {
