@@ -119,7 +119,7 @@ fn leg(raw: &str, session: Option<&str>, kind: Option<&str>, items: &mut Vec<Ite
         Some(session) => {
             let said = serde_json::to_string(session).unwrap_or_default();
             // Behind what the leg says, because of a name that stands twice the last one counts.
-            let inside = raw.trim_end().trim_end_matches('}');
+            let inside = raw.trim_end().strip_suffix('}').unwrap_or(raw);
             let whole = format!("{inside},\"session\":{said}}}");
             match Record::read(whole.as_bytes()) {
                 Some(record) => items.push(item(&record, &whole, kind)),
