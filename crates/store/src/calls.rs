@@ -329,6 +329,8 @@ pub struct CallFilter {
     pub connection_id: Option<ConnectionId>,
     pub is_voicemail: Option<bool>,
     pub is_transferred: Option<bool>,
+    /// Between colleagues.
+    pub is_internal: Option<bool>,
     /// There is audio of what was said.
     pub has_recording: Option<bool>,
     pub is_resolved: Option<bool>,
@@ -401,6 +403,7 @@ impl CallFilter {
         for (condition, is_wanted) in [
             ([" AND NOT is_voicemail", " AND is_voicemail"], self.is_voicemail),
             ([" AND NOT is_transferred", " AND is_transferred"], self.is_transferred),
+            ([" AND NOT is_internal", " AND is_internal"], self.is_internal),
             ([" AND NOT is_resolved", " AND is_resolved"], self.is_resolved),
         ] {
             if let Some(is_wanted) = is_wanted {

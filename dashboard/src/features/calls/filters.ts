@@ -17,6 +17,7 @@ export const FILTERS = [
   'country',
   'connection',
   'transferred',
+  'internal',
   'tag',
   'state',
   'voicemail',
@@ -54,6 +55,10 @@ export function isExact(time: string | undefined): time is string {
   return time !== undefined && MOMENT.test(time) && !Number.isNaN(Date.parse(time));
 }
 
+function yesOrNo(word: string | undefined): boolean | undefined {
+  return word === 'yes' ? true : word === 'no' ? false : undefined;
+}
+
 function moment(time: string | undefined, ofDay: (day: string) => string): string | undefined {
   if (isExact(time)) {
     return time;
@@ -77,7 +82,8 @@ export function toQuery(filters: CallFilters): CallQuery {
     did: filters.did,
     country: filters.country,
     connection_id: filters.connection,
-    is_transferred: filters.transferred === 'yes' ? true : filters.transferred === 'no' ? false : undefined,
+    is_transferred: yesOrNo(filters.transferred),
+    is_internal: yesOrNo(filters.internal),
     tag: filters.tag,
     is_resolved: state === 'resolved' ? true : state === 'open' ? false : undefined,
     is_voicemail: filters.voicemail === 'yes' ? true : undefined,
@@ -88,7 +94,17 @@ export function toQuery(filters: CallFilters): CallQuery {
 }
 
 /** What has no control of its own in the list: who comes from a report sees it, and can take it off. */
-export const BROUGHT = ['queue', 'ring_group', 'ivr', 'trunk', 'did', 'country', 'connection', 'transferred'] as const;
+export const BROUGHT = [
+  'queue',
+  'ring_group',
+  'ivr',
+  'trunk',
+  'did',
+  'country',
+  'connection',
+  'transferred',
+  'internal',
+] as const;
 
 export function isFiltered(filters: CallFilters): boolean {
   return FILTERS.some((name) => filters[name] !== undefined);

@@ -19,6 +19,7 @@ const { useTexts: useBroughtTexts } = defineTexts('call-filters', {
     country: 'Country',
     connection: 'Connection',
     transferred: 'Passed on',
+    internal: 'Between colleagues',
     yes: 'yes',
     no: 'no',
     remove: 'Without {{filter}}',
@@ -33,6 +34,7 @@ const { useTexts: useBroughtTexts } = defineTexts('call-filters', {
     country: 'País',
     connection: 'Conexión',
     transferred: 'Pasada',
+    internal: 'Entre compañeros',
     yes: 'sí',
     no: 'no',
     remove: 'Sin {{filter}}',
@@ -88,6 +90,7 @@ function useValues(filters: Filters): (name: (typeof BROUGHT)[number]) => string
       case 'did':
         return phone(value);
       case 'transferred':
+      case 'internal':
         return t(value === 'no' ? 'no' : 'yes');
       case 'connection':
         return data?.data.find(({ id }) => id === value)?.name ?? value;

@@ -67,6 +67,8 @@ pub struct CallFilters {
     is_voicemail: Option<bool>,
     /// Only calls that were passed on, or only the others.
     is_transferred: Option<bool>,
+    /// Only calls between colleagues, or only the others.
+    is_internal: Option<bool>,
     /// Only calls whose conversation was recorded, or only the others.
     has_recording: Option<bool>,
     /// Only calls that somebody marked as dealt with, or only the others.
@@ -106,6 +108,7 @@ impl CallFilters {
             connection_id: self.connection_id,
             is_voicemail: self.is_voicemail,
             is_transferred: self.is_transferred,
+            is_internal: self.is_internal,
             has_recording: self.has_recording,
             is_resolved: self.is_resolved,
             tag: self.tag,
