@@ -7,7 +7,7 @@ type Search = Record<string, string>;
 
 /** The address of the list of calls for what a report says of a number. Moments are kept exact: a step may be an hour. */
 export function callsOf(query: ReportCallsQuery, more: { outcome?: string; direction?: string } = {}): Search {
-  const { occurred_from, occurred_before, connection_id, is_transferred, ...same } = query;
+  const { occurred_from, occurred_before, connection_id, is_transferred, is_internal, ...same } = query;
   const found: Search = {};
   for (const [name, value] of Object.entries({ ...same, ...more })) {
     if (typeof value === 'string') {
@@ -25,6 +25,9 @@ export function callsOf(query: ReportCallsQuery, more: { outcome?: string; direc
   }
   if (is_transferred != null) {
     found.transferred = is_transferred ? 'yes' : 'no';
+  }
+  if (is_internal != null) {
+    found.internal = is_internal ? 'yes' : 'no';
   }
   return found;
 }

@@ -8,7 +8,7 @@ interface LegendProps {
 
 export function Legend({ items }: LegendProps) {
   return (
-    <Group gap="md" rowGap={4} justify="center" mt="xs">
+    <Group justify="center" mt="xs" style={{ gap: '4px 16px' }}>
       {items.map(({ name, label, color, isDashed }) => (
         <Group key={name} gap={6} wrap="nowrap">
           <span

@@ -2,6 +2,7 @@
 
 import { Anchor, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { language } from '@/i18n';
 import { startOfHour } from '@/lib/zone';
 import { callsOf } from '../drill';
@@ -37,10 +38,24 @@ const WEEKDAYS = Array.from({ length: 7 }, (_, weekday) => weekday);
 
 export function HeatGrid({ label, show, cells, most }: HeatGridProps) {
   const top = most ?? Math.max(1, ...cells.map(({ value }) => value ?? 0));
+  const scroller = useRef<HTMLDivElement>(null);
+  const first = Math.min(...cells.filter(({ value }) => value !== null).map(({ hour }) => hour));
+  useEffect(() => {
+    // A phone shows half of the day: the half in which something happens.
+    const head = scroller.current?.querySelectorAll('thead th')[first] as HTMLElement | undefined;
+    const corner = scroller.current?.querySelector<HTMLElement>('[data-corner]');
+    scroller.current?.scrollTo({ left: (head?.offsetLeft ?? 0) - (corner?.offsetWidth ?? 0) });
+  }, [first]);
   const at = new Map(cells.map((cell) => [`${cell.weekday} ${cell.hour}`, cell]));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the arrow keys
-    <div style={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={label}>
+    <div
+      ref={scroller}
+      style={{ overflowX: 'auto', position: 'relative' }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the arrow keys
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <table className="heat" data-show={show} aria-label={label}>
         <thead>
           <tr>

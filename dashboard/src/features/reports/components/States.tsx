@@ -1,7 +1,7 @@
 // A report that is being read, that could not be read, or that has nothing to show.
 
-import { Button, Group, Paper, Skeleton, Stack } from '@mantine/core';
-import { IconChartBarOff } from '@tabler/icons-react';
+import { Alert, Button, Group, Paper, Skeleton, Stack } from '@mantine/core';
+import { IconChartBarOff, IconHourglass } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useMay } from '@/session/me';
@@ -18,6 +18,11 @@ interface ReportOf<T> {
   refetch: () => unknown;
 }
 
+/** What every report says of itself. */
+interface About {
+  about: { is_current: boolean; waiting_hours: number };
+}
+
 interface ShowProps<T> {
   report: ReportOf<T>;
   isEmpty: (report: T) => boolean;
@@ -25,7 +30,7 @@ interface ShowProps<T> {
 }
 
 /** What was read before stays, a little paler, until the new numbers are there. */
-export function Show<T>({ report, isEmpty, children }: ShowProps<T>) {
+export function Show<T extends About>({ report, isEmpty, children }: ShowProps<T>) {
   if (report.data === undefined) {
     return report.error == null ? <Waiting /> : <Failure error={report.error} onRetry={() => void report.refetch()} />;
   }
@@ -38,8 +43,19 @@ export function Show<T>({ report, isEmpty, children }: ShowProps<T>) {
       aria-busy={report.isPlaceholderData || undefined}
       style={{ opacity: report.isPlaceholderData ? 0.6 : 1, transition: 'opacity 120ms' }}
     >
+      {!report.data.about.is_current && <Behind hours={report.data.about.waiting_hours} />}
       {children(report.data)}
     </Stack>
+  );
+}
+
+/** After an import, or a change of the time zone, counting takes a while; nobody is to take half a number for a whole one. */
+function Behind({ hours }: { hours: number }) {
+  const t = useReportTexts();
+  return (
+    <Alert variant="light" color="blue" p="xs" icon={<IconHourglass size={18} />} role="status">
+      {t('behind', { count: hours })}
+    </Alert>
   );
 }
 

@@ -5,6 +5,7 @@ import { Button, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from 
 import { IconMailForward } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '@/ui/Page';
+import { TargetsButton } from '../components/Targets';
 import type { ReportSearch } from '../filters';
 import { ICONS, type Kind, QUESTIONS } from '../kinds';
 import { useKindTexts } from '../kindsText';
@@ -23,13 +24,16 @@ export function ReportsPage() {
       title={t('title')}
       about={t('about')}
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconMailForward size={16} aria-hidden />}
-          renderRoot={(props) => <Link {...props} to="/reports/schedules" />}
-        >
-          {schedule('title')}
-        </Button>
+        <>
+          <TargetsButton />
+          <Button
+            variant="default"
+            leftSection={<IconMailForward size={16} aria-hidden />}
+            renderRoot={(props) => <Link {...props} to="/reports/schedules" />}
+          >
+            {schedule('title')}
+          </Button>
+        </>
       }
     >
       <Stack gap="xl">
