@@ -34,6 +34,26 @@ async function voicemail(page: Page): Promise<string> {
   return (await first('/api/v1/voicemails?limit=1', '/voicemails')(page)).replace('/voicemails/', '/voicemails?id=');
 }
 
+/** Every report has a page of its own. */
+const REPORTS = [
+  'volume',
+  'heatmap',
+  'compare',
+  'durations',
+  'answering',
+  'missed',
+  'queues',
+  'speech',
+  'callers',
+  'extensions',
+  'groups',
+  'transfers',
+  'countries',
+  'trunks',
+  'anomalies',
+  'data-health',
+];
+
 const PLACES: Place[] = [
   { name: 'overview', path: '/' },
   { name: 'calls', path: '/calls' },
@@ -46,6 +66,9 @@ const PLACES: Place[] = [
   { name: 'contacts', path: '/contacts' },
   { name: 'contact', path: first('/api/v1/contacts?limit=1', '/contacts') },
   { name: 'contact-import', path: '/contacts/import' },
+  { name: 'reports', path: '/reports' },
+  { name: 'report-schedules', path: '/reports/schedules' },
+  ...REPORTS.map((kind) => ({ name: `report-${kind}`, path: `/reports/${kind}` })),
   { name: 'connections', path: '/connections' },
   { name: 'connection', path: first('/api/v1/connections?limit=1', '/connections') },
   { name: 'apps', path: '/developers/apps', notFor: ['viewer'] },

@@ -9,7 +9,7 @@ const words = {
     outcome:
       'Answered: somebody talked. Missed: it rang, and nobody took it. Gave up waiting: the caller hung up in a queue or menu. Voicemail: the caller was sent there. No answer, busy: calls of ours that nobody took. Failed and lines full: the call could not be put through.',
     answerRate:
-      'Incoming calls that somebody answered, of all incoming calls that are over. Rejected calls are left out.',
+      'Incoming calls that somebody answered, of all that are over. Rejected calls and those between colleagues are left out.',
     asr: 'Outgoing calls that somebody answered, of all that were tried.',
     wait: 'From the start of the call until somebody answered, or until the caller gave up.',
     talk: 'From the answer to the end, of calls that were answered.',
@@ -18,9 +18,9 @@ const words = {
     median: 'Half of the calls took this long or less. One very long call does not move it, as it would an average.',
     p90: 'Nine of ten calls took this long or less.',
     notReturned:
-      'People who called and reached nobody, and whom nobody has talked with since: neither did they call again and were answered, nor did anybody call them back.',
+      'Returned: somebody called the number afterwards within the time that is set, whether or not they got through. Who called again and was answered before that, got through by themselves. The others are not called back.',
     repeat: 'Numbers that called at least twice in the period.',
-    newCaller: 'Numbers that never called or were called before the period.',
+    newCaller: 'Numbers of which no call is counted in the months right before the period.',
     serviceLevel:
       'Calls answered within the target time, of all calls that came into the queue. Callers who gave up almost at once are left out.',
     asa: 'How long callers waited whose call was answered, on average.',
@@ -40,12 +40,13 @@ const words = {
     score: 'What the scorecards gave, as a share of what they could give.',
     compare: 'The same number of days right before, or the period that you choose.',
     anomaly:
-      'Each day is compared with the same weekday of the weeks before. It is named when it is further from them than they are from each other, by three and a half times.',
+      'Each hour is compared with the same hour of the same weekday in the weeks before. It is named when it is three and a half times further from their median than those hours usually are.',
     afterHours: 'Calls to other countries outside of the hours of the workspace.',
     backlog: 'How long after its end a call was reported. A device that was cut off sends what it kept.',
     gap: 'Hours without a single record, in which there nearly always were some.',
-    duplicates: 'Records that arrived more than once. They are counted once.',
-    clock: 'How far the clock of a device is from the time at which its records arrived.',
+    duplicates:
+      'Calls with the same numbers that began in the same second as another one. Records that arrive twice are counted once anyway.',
+    clock: 'How far a device’s clock seems to be ahead: calls that ended after we were told of them.',
     trunkMinutes: 'Minutes of talking over the trunk.',
     heat: 'Each cell is one hour of one weekday, all weeks of the period together.',
     extension: 'Calls by the person who took or made them. A call that was passed on counts for each of them.',
@@ -59,7 +60,8 @@ const words = {
       'Llamadas que empezaron en el período, cada una una vez, suene donde suene y se pase cuantas veces se pase. Cuenta en el día en que empezó, en la zona horaria del espacio.',
     outcome:
       'Atendida: alguien habló. Perdida: sonó y nadie la tomó. Abandonó la espera: quien llamaba colgó en una cola o un menú. Buzón de voz: se le envió allí. Sin respuesta, ocupado: llamadas nuestras que nadie tomó. Fallida y líneas llenas: no se pudo establecer.',
-    answerRate: 'Llamadas entrantes que alguien atendió, de todas las entrantes terminadas. Las rechazadas no cuentan.',
+    answerRate:
+      'Llamadas entrantes que alguien atendió, de todas las terminadas. Las rechazadas y las que hay entre compañeros no cuentan.',
     asr: 'Llamadas salientes que alguien atendió, de todas las que se intentaron.',
     wait: 'Desde el inicio de la llamada hasta que alguien atendió, o hasta que quien llamaba desistió.',
     talk: 'Desde que se atendió hasta el final, en las llamadas atendidas.',
@@ -68,9 +70,9 @@ const words = {
     median: 'La mitad de las llamadas duró esto o menos. Una muy larga no la mueve, como sí movería un promedio.',
     p90: 'Nueve de cada diez llamadas duraron esto o menos.',
     notReturned:
-      'Personas que llamaron sin encontrar a nadie y con las que no se ha hablado desde entonces: ni volvieron a llamar y se les atendió, ni nadie les devolvió la llamada.',
+      'Devuelta: alguien llamó después al número dentro del tiempo fijado, lo lograra o no. Quien volvió a llamar antes y fue atendido lo logró por sí mismo. Los demás están sin devolver.',
     repeat: 'Números que llamaron al menos dos veces en el período.',
-    newCaller: 'Números que nunca llamaron ni fueron llamados antes del período.',
+    newCaller: 'Números de los que no se cuenta ninguna llamada en los meses justo antes del período.',
     serviceLevel:
       'Llamadas atendidas dentro del tiempo fijado, de todas las que entraron en la cola. No cuentan quienes desistieron casi al instante.',
     asa: 'Cuánto esperaron, en promedio, aquellos cuya llamada se atendió.',
@@ -90,13 +92,14 @@ const words = {
     score: 'Lo que dieron las evaluaciones, como parte de lo que podían dar.',
     compare: 'El mismo número de días justo antes, o el período que usted elija.',
     anomaly:
-      'Cada día se compara con el mismo día de las semanas anteriores. Se señala cuando se aleja de ellos más de tres veces y media lo que ellos se alejan entre sí.',
+      'Cada hora se compara con la misma hora del mismo día de las semanas anteriores. Se señala cuando se aleja de su mediana tres veces y media más de lo que esas horas suelen alejarse.',
     afterHours: 'Llamadas a otros países fuera del horario del espacio.',
     backlog:
       'Cuánto después de su final se comunicó una llamada. Un equipo que estuvo incomunicado envía lo que guardó.',
     gap: 'Horas sin un solo registro, en las que casi siempre los hubo.',
-    duplicates: 'Registros que llegaron más de una vez. Se cuentan una.',
-    clock: 'Cuánto se aparta el reloj de un equipo de la hora a la que llegaron sus registros.',
+    duplicates:
+      'Llamadas con los mismos números que empezaron en el mismo segundo que otra. Los registros que llegan dos veces se cuentan una en todo caso.',
+    clock: 'Cuánto parece adelantar el reloj de un equipo: llamadas que acabaron después de que se nos comunicaran.',
     trunkMinutes: 'Minutos de conversación por la troncal.',
     heat: 'Cada casilla es una hora de un día de la semana, con todas las semanas del período juntas.',
     extension: 'Llamadas por la persona que las tomó o las hizo. Una que se pasó cuenta para cada una de ellas.',
