@@ -41,7 +41,7 @@ export function Actions({ kind, search, query }: ActionsProps) {
     void navigate({ to: '/reports/schedules', search: { ...filters, report: kind } as never });
   };
   return (
-    <Menu position="bottom-end" shadow="md" width={280}>
+    <Menu position="bottom-end" shadow="md" width={280} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"

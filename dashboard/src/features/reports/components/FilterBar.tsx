@@ -133,7 +133,8 @@ function One({ name, search, onChange }: Pick<MoreProps, 'search' | 'onChange'> 
       value={chosen ?? null}
       onChange={(value) => onChange({ [name]: value ?? undefined })}
       nothingFoundMessage={t('noOptions')}
-      searchable
+      // The first of them has the focus when they show, and a field to type in opens its list when it has.
+      searchable={name !== 'direction' && name !== 'outcome'}
       clearable
       limit={100}
       // Inside of a popover that closes when somebody presses outside of it.

@@ -95,7 +95,7 @@ function Deeds({ schedule, name, onEdit }: { schedule: ReportSchedule; name: str
   };
   return (
     <>
-      <Menu position="bottom-end" shadow="md">
+      <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon aria-label={t('actionsOf', { name })}>
             <IconDots size={18} />
