@@ -8,30 +8,23 @@
 mod count;
 mod gather;
 mod ground;
+mod maker;
 mod options;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use switchboard_domain::{
-    Timestamp,
-    call::Call,
-    ids::{ContactId, deterministic},
-};
+use switchboard_domain::Timestamp;
 use switchboard_rules::report::{
     Filter, Report, ReportKind, Settings, VERSION,
-    answers::{About, Against, CallersReport, DataHealthReport, MissedReport, Source, SpeechReport, Step},
-    book::Book,
-    build::{self, Days, Frame, Keys, KnownConnection},
+    answers::{About, Against, Source, Step},
+    build::{self, Frame},
     day::{self, DaySums, LocalDay, Slice},
-    health::Health,
-    tally::Tally,
 };
 use switchboard_store::{
-    Conn, StoreError, TenantScope, changes, contacts, hours,
-    record::{self, Kept as KeptRecord},
-    reports::{self as store, Grain, HourMark, Narrowing, SumsOf},
+    Conn, StoreError, TenantScope, changes,
+    reports::{self as store, HourMark, Narrowing},
     tenants,
 };
 
@@ -43,8 +36,9 @@ pub use self::{
 use self::{
     gather::{Stretch, Wanted},
     ground::{Ground, Kept},
+    maker::Maker,
 };
-use crate::{App, overview};
+use crate::App;
 
 /// Calls that one report reads where no sums are kept.
 pub const MOST_CALLS: i64 = 50_000;
@@ -59,8 +53,6 @@ const FRESH_DAYS: usize = 3;
 const FRESH_CALLS: i64 = 5_000;
 /// Marks that are looked at.
 const MARKS: i64 = 20_000;
-/// Names of keywords.
-const KEYWORDS: i64 = 10_000;
 
 /// A report cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -110,52 +102,7 @@ pub async fn run_as(
     let mut reader = app.db.read(scope).await?;
     let conn = &mut reader.conn();
     let (frame, ground) = prepare(app, conn, scope, kind, filter, asked).await?;
-    let mut maker = Maker { conn, scope, frame, ground };
-    Ok(match kind {
-        ReportKind::Volume => {
-            let step = asked.step.unwrap_or_else(|| build::usual_step(days));
-            Report::Volume(build::volume(&maker.frame, &maker.days().await?, step))
-        }
-        ReportKind::Heatmap => Report::Heatmap(build::heatmap(&maker.frame, &maker.days().await?)),
-        ReportKind::Answering => Report::Answering(Box::new(build::answering(&maker.frame, &maker.days().await?))),
-        ReportKind::Durations => Report::Durations(Box::new(build::durations(&maker.frame, &maker.days().await?))),
-        ReportKind::Missed => Report::Missed(maker.missed().await?),
-        ReportKind::Callers => Report::Callers(maker.callers().await?),
-        ReportKind::Extensions => {
-            let (days, agents) = (maker.days().await?, maker.keys(Slice::Agent).await?);
-            Report::Extensions(build::extensions(&maker.frame, &days, agents))
-        }
-        ReportKind::Trunks => Report::Trunks(Box::new(build::trunks(&maker.frame, maker.keys(Slice::Trunk).await?))),
-        ReportKind::Queues => {
-            let (queues, agents) = (maker.keys(Slice::Queue).await?, maker.keys(Slice::QueueAgent).await?);
-            Report::Queues(Box::new(build::queues(&maker.frame, queues, agents)))
-        }
-        ReportKind::Groups => {
-            let (groups, agents) = (maker.keys(Slice::Group).await?, maker.keys(Slice::GroupAgent).await?);
-            Report::Groups(build::groups(&maker.frame, groups, agents, maker.keys(Slice::Menu).await?))
-        }
-        ReportKind::Countries => {
-            let (days, countries) = (maker.days().await?, maker.keys(Slice::Country).await?);
-            Report::Countries(build::countries(&maker.frame, &days, countries))
-        }
-        ReportKind::Transfers => {
-            let (days, agents) = (maker.days().await?, maker.keys(Slice::Agent).await?);
-            Report::Transfers(Box::new(build::transfers(&maker.frame, &days, agents, maker.keys(Slice::Queue).await?)))
-        }
-        ReportKind::Speech => Report::Speech(maker.speech().await?),
-        ReportKind::Compare => {
-            let against = asked.against.unwrap_or(Against::Previous);
-            let before = build::other_period(filter.from, filter.to, against);
-            let (now, before) = (maker.days().await?, maker.days_of(before).await?);
-            Report::Compare(Box::new(build::compare(&maker.frame, &now, &before, against)))
-        }
-        ReportKind::Anomalies => {
-            let days = maker.days_of((day::plus(filter.from, -7 * build::WEEKS), filter.to)).await?;
-            let kept = hours::find(maker.conn, scope).await?;
-            Report::Anomalies(build::anomalies(&maker.frame, &days, kept.as_ref().map(|kept| &kept.hours)))
-        }
-        ReportKind::DataHealth => Report::DataHealth(maker.data_health(app).await?),
-    })
+    Ok(Maker { conn, scope, frame, ground, asked, days }.make(app, kind).await?)
 }
 
 /// How many days are asked for, if they can be.
@@ -406,162 +353,4 @@ async fn kept(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Option<Kept>, S
     let Some(state) = state else { return Ok(None) };
     let months = store::months(conn, scope, state.epoch, true).await?.into_iter().collect();
     Ok(Some(Kept { scope, epoch: state.epoch, months }))
-}
-
-/// What reads for one report.
-struct Maker<'c, 'd> {
-    conn: &'c mut Conn<'d>,
-    scope: TenantScope,
-    frame: Frame,
-    ground: Ground,
-}
-
-impl Maker<'_, '_> {
-    const fn period(&self) -> (Date, Date) {
-        (self.frame.filter.from, self.frame.filter.to)
-    }
-
-    fn narrowed(&self, tally: Tally) -> Tally {
-        let filter = &self.frame.filter;
-        tally.narrowed(filter.direction.map(build::way_of), filter.outcome)
-    }
-
-    /// The days of what the filter narrows to.
-    async fn days(&mut self) -> Result<Days, StoreError> {
-        self.days_of(self.period()).await
-    }
-
-    async fn days_of(&mut self, period: (Date, Date)) -> Result<Days, StoreError> {
-        // Where calls were read, the filter is in them already.
-        let of_calls = self.frame.about.source == Source::Calls;
-        let focus = dimensions(&self.frame.filter).pop().filter(|_| !of_calls);
-        let (slice, key) = focus.unwrap_or((Slice::All, String::new()));
-        let days = self.ground.days(self.conn, slice, &key, period).await?;
-        Ok(days.into_iter().map(|(date, tally)| (date, self.narrowed(tally))).collect())
-    }
-
-    /// What is counted of each key of a slice.
-    async fn keys(&mut self, slice: Slice) -> Result<Keys<Tally>, StoreError> {
-        let filter = &self.frame.filter;
-        let key = match slice {
-            Slice::Agent => filter.agent.clone(),
-            Slice::Trunk => filter.trunk.clone(),
-            Slice::Queue => filter.queue.clone(),
-            _ => None,
-        };
-        let mut keys = self.ground.keys(self.conn, slice, key.as_deref(), self.period()).await?;
-        for kept in keys.values_mut() {
-            kept.sums = self.narrowed(std::mem::take(&mut kept.sums));
-        }
-        Ok(keys)
-    }
-
-    async fn missed(&mut self) -> Result<MissedReport, StoreError> {
-        let days = self.ground.missed(self.conn, self.period()).await?;
-        let mut report = build::missed(&self.frame, &days);
-        let ids: Vec<_> = report.callers.iter().map(|caller| caller.last_call_id.uuid()).collect();
-        let calls = self.shown(&ids).await?;
-        for caller in &mut report.callers {
-            if let Some(call) = calls.iter().find(|call| call.record.id == caller.last_call_id) {
-                caller.contact_id = call.record.contact_id;
-                caller.name.clone_from(&call.record.contact_name);
-            }
-        }
-        Ok(report)
-    }
-
-    /// Calls, each with its contact as it is now.
-    async fn shown(&mut self, ids: &[uuid::Uuid]) -> Result<Vec<KeptRecord<Call>>, StoreError> {
-        let mut calls: Vec<KeptRecord<Call>> = record::find(self.conn, self.scope.tenant(), ids).await?;
-        contacts::present(self.conn, self.scope.tenant(), &mut calls).await?;
-        Ok(calls)
-    }
-
-    async fn callers(&mut self) -> Result<CallersReport, StoreError> {
-        let book = self.ground.book(self.conn, self.period()).await?;
-        let from = self.frame.filter.from;
-        // Who called before is asked of all calls, whatever the filter: that is what makes somebody known.
-        let before = self.before((day::plus(from, -build::LOOK_BACK), day::plus(from, -1))).await?;
-        let mut report = build::callers(&self.frame, &book, &before);
-        let rows = report.top_callers.iter().chain(&report.top_called);
-        let numbers: Vec<String> = rows.map(|row| row.number.clone()).collect();
-        // A number's own contact has an id that is made from it.
-        let tenant = self.scope.tenant();
-        let contact = |number: &str| -> ContactId { deterministic(tenant.uuid(), number) };
-        let names = contacts::shown(self.conn, tenant, numbers.iter().map(|number| contact(number))).await?;
-        for row in report.top_callers.iter_mut().chain(&mut report.top_called) {
-            if let Some(shown) = names.get(&contact(&row.number)) {
-                row.contact_id = Some(shown.id);
-                row.name.clone_from(&shown.name);
-            }
-        }
-        Ok(report)
-    }
-
-    /// Who called in earlier days: out of the sums that are kept, or of the calls while there are none.
-    async fn before(&mut self, period: (Date, Date)) -> Result<Book, StoreError> {
-        if self.ground.kept.is_some() {
-            return self.ground.book(self.conn, period).await;
-        }
-        if let Some(kept) = kept(self.conn, self.scope).await? {
-            return Ground { fresh: BTreeMap::new(), kept: Some(kept) }.book(self.conn, period).await;
-        }
-        let stretch = Stretch::of(period.0, period.1, &self.frame.zone);
-        let (wanted, all) = (Wanted { contacts: false, rings: false, speech: false }, Narrowing::default());
-        let settings = &self.frame.settings;
-        let found = gather::material(self.conn, self.scope, &stretch, &all, settings, wanted, MOST_CALLS).await?;
-        Ok(found.map(|material| Book::of(&material.calls)).unwrap_or_default())
-    }
-
-    async fn speech(&mut self) -> Result<SpeechReport, StoreError> {
-        let period = self.period();
-        let days = self.ground.speech_days(self.conn, period).await?;
-        let agents = self.ground.speech_keys(self.conn, Slice::SpeechAgent, period).await?;
-        let keywords = self.ground.speech_keys(self.conn, Slice::Keyword, period).await?;
-        let names = store::keyword_names(self.conn, self.scope, KEYWORDS).await?;
-        let names = names.into_iter().map(|(id, phrase, list)| (id.to_string(), (phrase, list))).collect();
-        Ok(build::speech(&self.frame, &days, agents, keywords, &names))
-    }
-
-    async fn data_health(&mut self, app: &App) -> Result<DataHealthReport, StoreError> {
-        let (from, to) = self.period();
-        let mut health = self.ground.health(self.conn, (from, to)).await?;
-        let states = overview::health(self.conn, self.scope, app.now(), &self.frame.about.time_zone).await?;
-        let wanted = self.frame.filter.connection;
-        let mut known = Vec::new();
-        for state in states {
-            let connection = state.connection;
-            if wanted.is_some_and(|wanted| wanted != connection.id) {
-                continue;
-            }
-            let key = connection.id.to_string();
-            let known_at = health.get(&connection.id).map_or(0, |health| health.last_at);
-            let reach = (day::plus(from, -7 * build::WEEKS), to);
-            let days = self.ground.days(self.conn, Slice::Connection, &key, reach).await?;
-            known.push(KnownConnection {
-                id: connection.id,
-                name: connection.name,
-                provider: connection.provider,
-                state: state.state,
-                last_received_at: state.silence.last_at,
-                last_call_at: self.last_call(&key, known_at).await?,
-                days,
-                health: health.remove(&connection.id).unwrap_or_default(),
-            });
-        }
-        Ok(build::data_health(&self.frame, known))
-    }
-
-    /// When the last call of a connection began, also behind the period; `known_at` is the last one in it.
-    async fn last_call(&mut self, connection: &str, known_at: i64) -> Result<Option<Timestamp>, StoreError> {
-        let mut last = known_at;
-        if let Some(kept) = kept(self.conn, self.scope).await? {
-            let slice = Slice::Health.as_str();
-            let (grain, key) = (Grain::Day, Some(connection));
-            let of = SumsOf { epoch: kept.epoch, grain, slice, key, from: 0, to: i64::MAX };
-            let sum = store::last_sum(self.conn, self.scope, of).await?;
-            last = sum.and_then(|sum| Health::decode(&sum.body)).map_or(last, |health| health.last_at.max(last));
-        }
-        Ok((last > 0).then(|| Timestamp::from_micros(last * 1_000_000)))
-    }
 }
