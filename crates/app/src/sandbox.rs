@@ -2,7 +2,10 @@
 //!
 //! The stand-ins run beside a server that was started for it, and are another crate's business; this one knows them by
 //! [`StandIns`]. Each workspace gets a company of its own there, by a key of its own: what one plays, no other one sees. A
-//! call that is played comes back the way of every call, through the webhook, signed.
+//! call that is played comes back the way of every call, through the webhook, signed. A telephone system is a second such
+//! account: its records come pushed, and can be pulled.
+
+mod telephones;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -38,11 +41,14 @@ pub enum Scenario {
     Transfer,
     Outbound,
     AbandonedGreeting,
+    Busy,
+    Internal,
+    QueueAbandoned,
+    RingGroup,
 }
 
 impl Scenario {
-    /// Those that people try first come first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Answered,
         Self::Missed,
         Self::Voicemail,
@@ -51,6 +57,37 @@ impl Scenario {
         Self::Transfer,
         Self::Outbound,
         Self::AbandonedGreeting,
+        Self::Busy,
+        Self::Internal,
+        Self::QueueAbandoned,
+        Self::RingGroup,
+    ];
+
+    /// What happens at Dialpad. Those that people try first come first.
+    pub const DIALPAD: [Self; 8] = [
+        Self::Answered,
+        Self::Missed,
+        Self::Voicemail,
+        Self::Recorded,
+        Self::Queue,
+        Self::Transfer,
+        Self::Outbound,
+        Self::AbandonedGreeting,
+    ];
+
+    /// What happens at a telephone system, likewise.
+    pub const TELEPHONES: [Self; 11] = [
+        Self::Answered,
+        Self::Missed,
+        Self::Recorded,
+        Self::Queue,
+        Self::RingGroup,
+        Self::Transfer,
+        Self::Voicemail,
+        Self::QueueAbandoned,
+        Self::Outbound,
+        Self::Busy,
+        Self::Internal,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -63,6 +100,10 @@ impl Scenario {
             Self::Transfer => "transfer",
             Self::Outbound => "outbound",
             Self::AbandonedGreeting => "abandoned_greeting",
+            Self::Busy => "busy",
+            Self::Internal => "internal",
+            Self::QueueAbandoned => "queue_abandoned",
+            Self::RingGroup => "ring_group",
         }
     }
 
@@ -113,7 +154,21 @@ pub trait StandIns: Send + Sync {
     /// Sets something going at the company of this key, whose working hours are in this time zone. Returns the ids that the
     /// provider gives it (a history has none), or why it cannot be.
     fn act(&self, key: &SecretString, time_zone: &str, act: Act) -> Result<Vec<String>, String>;
+
+    /// A telephone system of theirs whose API user has this ending.
+    fn telephones(&self, ending: &str) -> Telephones;
+
+    /// Whether this API user is one of theirs.
+    fn are_their_telephones(&self, user: &str) -> bool;
+
+    /// Tells a telephone system of theirs where to report calls to, and what the clock on its wall shows.
+    fn report_to(&self, user: &str, to: &ReportTo, time_zone: &str) -> Result<(), String>;
+
+    /// Sets something going at a telephone system of theirs. Returns the sessions of the calls.
+    fn act_at_telephones(&self, user: &str, act: Act) -> Result<Vec<String>, String>;
 }
+
+pub use self::telephones::{ReportTo, Telephones, connect as connect_telephones, find as find_telephones, report};
 
 /// Something about the sandbox failed.
 #[derive(Debug, thiserror::Error)]
@@ -191,10 +246,19 @@ pub async fn play(
     by: &Origin,
 ) -> Result<(ConnectionId, Vec<String>), SandboxError> {
     let what = checked(&act)?;
-    let found = find(app, stand_ins, scope, connection).await?;
-    let (connection, key) = found.ok_or(SandboxError::NotConnected)?;
-    let time_zone = tenants::find(app, scope).await?.time_zone;
-    let ids = stand_ins.act(&key, &time_zone, act).map_err(SandboxError::Refused)?;
+    let (connection, ids) = match telephones::meant(app, stand_ins, scope, connection).await? {
+        Some((connection, user)) => {
+            let ids = stand_ins.act_at_telephones(&user, act).map_err(SandboxError::Refused)?;
+            (connection, ids)
+        }
+        None => {
+            let found = find(app, stand_ins, scope, connection).await?;
+            let (connection, key) = found.ok_or(SandboxError::NotConnected)?;
+            let time_zone = tenants::find(app, scope).await?.time_zone;
+            let ids = stand_ins.act(&key, &time_zone, act).map_err(SandboxError::Refused)?;
+            (connection, ids)
+        }
+    };
     let entry = Entry::new(by, Action::SandboxPlayed).on("connection", connection.id).with("what", what);
     audit::record_alone(app, scope, entry).await?;
     Ok((connection.id, ids))

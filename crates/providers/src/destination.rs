@@ -50,18 +50,28 @@ pub enum DestinationError {
 
 /// Networks that may be called although they are not public.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allowed(Vec<IpNet>);
+pub struct Allowed {
+    networks: Vec<IpNet>,
+    /// One port of one address, named as such: where a stand-in of ours listens.
+    stand_in: Option<SocketAddr>,
+}
 
 impl Allowed {
     /// `OUTBOUND_ALLOW`.
     pub fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks)
+        Self { networks, stand_in: None }
+    }
+
+    /// The same and one port of one address. Only a URL with that very address and port leads there, never a name.
+    #[must_use]
+    pub fn and(self, stand_in: SocketAddr) -> Self {
+        Self { stand_in: Some(stand_in), ..self }
     }
 
     /// Whether a connection may be made to this address.
     pub fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        if self.0.iter().any(|network| network.contains(&address)) {
+        if self.networks.iter().any(|network| network.contains(&address)) {
             return true;
         }
         match address {
@@ -99,6 +109,7 @@ impl Allowed {
         let host = url.host_str().ok_or(DestinationError::NotAUrl)?;
         if let Some(address) = literal(host)
             && !self.permits(address)
+            && self.stand_in != Some(SocketAddr::new(address, port))
         {
             return Err(DestinationError::Private { host: shown(host) });
         }

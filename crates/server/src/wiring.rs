@@ -19,7 +19,7 @@ use switchboard_domain::{Clock as _, SystemClock};
 use switchboard_providers::{BaseUrls, Http, OutboundError, outbound};
 use switchboard_store::{
     Db, DbOptions, StoreError,
-    media::{BucketOptions, MediaError, MediaStore},
+    media::{BucketOptions, MediaError, MediaKeys, MediaStore},
     migrate::{self, Migrated},
 };
 
@@ -28,7 +28,7 @@ use crate::config::{
     database::{DatabaseSettings, DatabaseTarget, Pooling},
     keys::{self, KeyError, Keys},
     mail::{self, MailTls, MailWay},
-    media::{self, MediaSettings},
+    media,
 };
 
 /// How long a replaced API key or webhook secret goes on working, unless a request says otherwise.
@@ -104,7 +104,7 @@ pub async fn wire(settings: &Settings, patience: Patience) -> Result<Wired, Wiri
         vault: vault(&keys)?,
         http: Http::allowing(outbound::Limits::default(), settings.rates.outbound_allow.clone())
             .map_err(WiringError::Client)?,
-        media: media(&settings.media)?,
+        media: media(settings)?,
         node: node_name(),
     };
     Ok(Wired { assembled: App::assemble(parts), migrated, notices: keys.notices })
@@ -251,8 +251,8 @@ pub fn vault(keys: &Keys) -> Result<Vault, VaultError> {
 }
 
 /// Where recordings are kept.
-pub fn media(settings: &MediaSettings) -> Result<MediaStore, WiringError> {
-    match &settings.store {
+pub fn media(settings: &Settings) -> Result<MediaStore, WiringError> {
+    let store = match &settings.media.store {
         media::MediaStore::Folder(folder) => MediaStore::local(folder),
         media::MediaStore::Bucket(bucket) => MediaStore::s3(&BucketOptions {
             bucket: bucket.name.clone(),
@@ -264,7 +264,19 @@ pub fn media(settings: &MediaSettings) -> Result<MediaStore, WiringError> {
                 .map(|(id, secret)| (id.clone(), secret.expose_secret().to_owned())),
         }),
     }
-    .map_err(WiringError::Media)
+    .map_err(WiringError::Media)?;
+    let secrets = &settings.secrets;
+    let old: Vec<[u8; 32]> = secrets.media_keys_old.iter().map(|key| *key.expose_secret()).collect();
+    let current = secrets.media_key.as_ref().map(|key| *key.expose_secret());
+    if current.is_none() && old.is_empty() {
+        return Ok(store);
+    }
+    let random = SystemRandom::default();
+    Ok(store.sealing(MediaKeys::new(
+        current,
+        &old,
+        Arc::new(move |bytes: &mut [u8]| switchboard_app::Random::fill(&random, bytes)),
+    )))
 }
 
 /// A name that no other process has, for leases.

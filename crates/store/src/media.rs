@@ -3,6 +3,9 @@
 //! Not in the database: a year of recordings would make every backup and every replica carry them. Keys are made of our own
 //! ids only, so nothing a user typed ever becomes part of a path.
 
+mod pieces;
+mod sealed;
+
 use std::{
     ops::Range,
     path::Path as FolderPath,
@@ -19,10 +22,16 @@ use object_store::{
 };
 use switchboard_domain::{
     Timestamp,
-    ids::{ExportId, RecordingId, TenantId},
+    ids::{ExportId, ImportId, RecordingId, TenantId},
 };
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
+
+pub use self::sealed::{Fill, MediaKeys, SealError};
+use self::{
+    pieces::{Opening, Sealing},
+    sealed::{FileKey, HEADER, PIECE, SEALED_PIECE},
+};
 
 /// Bytes that are held in memory per file being written: the smallest part that S3 takes.
 const BUFFER_BYTES: usize = 5 * 1024 * 1024;
@@ -52,6 +61,8 @@ pub enum MediaError {
     Store(#[source] object_store::Error),
     #[error("the file could not be written")]
     Write(#[source] std::io::Error),
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 impl From<object_store::Error> for MediaError {
@@ -76,7 +87,11 @@ impl MediaKey {
         Self(format!("{}/{}", tenant.uuid(), export.uuid()))
     }
 
-    /// What the file is: the id of a recording or an export.
+    pub fn import(tenant: TenantId, import: ImportId) -> Self {
+        Self(format!("{}/{}", tenant.uuid(), import.uuid()))
+    }
+
+    /// What the file is: the id of a recording, an export or an import.
     pub fn file(&self) -> Option<Uuid> {
         self.0.split_once('/').and_then(|(_, file)| Uuid::try_parse(file).ok())
     }
@@ -143,6 +158,16 @@ impl ByteRange {
     }
 }
 
+type Chunks = BoxStream<'static, Result<Bytes, MediaError>>;
+
+/// The bytes that are meant of a file of `size`.
+fn part(range: Option<ByteRange>, size: u64) -> Result<Range<u64>, MediaError> {
+    match range {
+        None => Ok(0..size),
+        Some(range) => range.within(size).ok_or(MediaError::Range { size }),
+    }
+}
+
 /// A file, or a part of it, being read.
 pub struct Media {
     /// Of the whole file.
@@ -158,6 +183,7 @@ pub struct MediaStore {
     store: Arc<dyn ObjectStore>,
     /// For people: what `config` and `doctor` show.
     place: String,
+    keys: Option<MediaKeys>,
 }
 
 impl MediaStore {
@@ -170,7 +196,7 @@ impl MediaStore {
         };
         std::fs::create_dir_all(folder).map_err(|error| failed(error.into()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| failed(error.into()))?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), place: folder.display().to_string() })
+        Ok(Self { store: Arc::new(store), place: folder.display().to_string(), keys: None })
     }
 
     /// Files in a bucket. Nothing is asked of it yet; see [`MediaStore::check`].
@@ -188,7 +214,14 @@ impl MediaStore {
             builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
         }
         let store = builder.build().map_err(MediaError::Bucket)?;
-        Ok(Self { store: Arc::new(store), place: format!("s3://{}", options.bucket) })
+        Ok(Self { store: Arc::new(store), place: format!("s3://{}", options.bucket), keys: None })
+    }
+
+    /// The same, with what is written from now on sealed, and what was sealed before opened. Files that were written without a
+    /// key are read as they are.
+    #[must_use]
+    pub fn sealing(self, keys: MediaKeys) -> Self {
+        Self { keys: Some(keys), ..self }
     }
 
     pub fn place(&self) -> &str {
@@ -200,24 +233,63 @@ impl MediaStore {
     pub fn write(&self, key: &MediaKey, max_bytes: u64) -> MediaWriter {
         let inner = BufWriter::with_capacity(Arc::clone(&self.store), key.path(), BUFFER_BYTES)
             .with_max_concurrency(PARTS_AT_ONCE);
-        MediaWriter { inner, written: 0, max_bytes, head: Vec::with_capacity(HEAD_BYTES) }
+        let begun = self.keys.as_ref().and_then(|keys| keys.begin(key.as_str()));
+        let sealing = begun.map(|(header, key)| Sealing::new(key, header));
+        MediaWriter { inner, sealing, written: 0, max_bytes, head: Vec::with_capacity(HEAD_BYTES) }
     }
 
     /// Reads a file, or a part of it.
     pub async fn read(&self, key: &MediaKey, range: Option<ByteRange>) -> Result<Media, MediaError> {
         let size = self.store.head(&key.path()).await?.size;
-        let wanted = match range {
-            None => 0..size,
-            Some(range) => range.within(size).ok_or(MediaError::Range { size })?,
-        };
+        if let Some(file_key) = self.key_of(key, size).await? {
+            return self.read_sealed(key, &file_key, size, range).await;
+        }
+        let wanted = part(range, size)?;
         if wanted.is_empty() {
             return Ok(Media { size, range: wanted, stream: futures::stream::empty().boxed() });
         }
+        let (size, range, stream) = self.get(key, wanted).await?;
+        Ok(Media { size, range, stream })
+    }
+
+    /// What opens a file, if it is sealed. Its own first bytes say so, because keys come and go and files stay.
+    async fn key_of(&self, key: &MediaKey, stored: u64) -> Result<Option<FileKey>, MediaError> {
+        if stored < HEADER as u64 {
+            return Ok(None);
+        }
+        let header = self.store.get_range(&key.path(), 0..HEADER as u64).await?;
+        if !sealed::is_sealed(&header) {
+            return Ok(None);
+        }
+        let keys = self.keys.as_ref().ok_or(SealError::UnknownKey)?;
+        Ok(Some(keys.open(&header, key.as_str())?))
+    }
+
+    async fn read_sealed(
+        &self,
+        key: &MediaKey,
+        file_key: &FileKey,
+        stored: u64,
+        range: Option<ByteRange>,
+    ) -> Result<Media, MediaError> {
+        let size = sealed::plain_size(stored)?;
+        let wanted = part(range, size)?;
+        if wanted.is_empty() {
+            return Ok(Media { size, range: wanted, stream: futures::stream::empty().boxed() });
+        }
+        let (first, last) = (wanted.start / PIECE as u64, (wanted.end - 1) / PIECE as u64);
+        let from = HEADER as u64 + first * SEALED_PIECE as u64;
+        let until = (HEADER as u64 + (last + 1) * SEALED_PIECE as u64).min(stored);
+        let (_, _, stream) = self.get(key, from..until).await?;
+        let opening = Opening::new(file_key.clone(), stream, &wanted, sealed::pieces(size));
+        Ok(Media { size, range: wanted, stream: futures::stream::try_unfold(opening, Opening::next).boxed() })
+    }
+
+    async fn get(&self, key: &MediaKey, wanted: Range<u64>) -> Result<(u64, Range<u64>, Chunks), MediaError> {
         let options = GetOptions { range: Some(GetRange::Bounded(wanted)), ..GetOptions::default() };
         let got = self.store.get_opts(&key.path(), options).await?;
         let (size, range) = (got.meta.size, got.range.clone());
-        let stream = got.into_stream().map(|chunk| chunk.map_err(MediaError::from)).boxed();
-        Ok(Media { size, range, stream })
+        Ok((size, range, got.into_stream().map(|chunk| chunk.map_err(MediaError::from)).boxed()))
     }
 
     /// Removes a file. One that is not there is as good as removed.
@@ -259,6 +331,7 @@ impl MediaStore {
 /// A file being written. Dropped without [`MediaWriter::finish`], nothing is left under its key.
 pub struct MediaWriter {
     inner: BufWriter,
+    sealing: Option<Sealing>,
     written: u64,
     max_bytes: u64,
     head: Vec<u8>,
@@ -276,6 +349,9 @@ impl MediaWriter {
 
     /// Makes the file appear under its key, on disk.
     pub async fn finish(mut self) -> Result<(), MediaError> {
+        if let Some(sealing) = &mut self.sealing {
+            sealing.end(&mut self.inner).await.map_err(MediaError::Write)?;
+        }
         self.inner.shutdown().await.map_err(MediaError::Write)
     }
 
@@ -294,7 +370,11 @@ impl AsyncWrite for MediaWriter {
                 self.max_bytes
             ))));
         }
-        let written = std::task::ready!(Pin::new(&mut self.inner).poll_write(cx, buf))?;
+        let Self { inner, sealing, .. } = &mut *self;
+        let written = std::task::ready!(match sealing {
+            Some(sealing) => sealing.poll_write(inner, cx, buf),
+            None => Pin::new(inner).poll_write(cx, buf),
+        })?;
         self.written += written as u64;
         let wanted = HEAD_BYTES.saturating_sub(self.head.len()).min(written);
         self.head.extend_from_slice(&buf[..wanted]);

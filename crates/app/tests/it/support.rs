@@ -13,7 +13,7 @@ use switchboard_app::{
     vault::{Place, Vault, sha256},
 };
 use switchboard_domain::ids::ConnectionId;
-use switchboard_providers::{Http, Limits, contract::RawRequest};
+use switchboard_providers::{Allowed, Http, Limits, contract::RawRequest};
 use switchboard_store::{TenantScope, sql::Sql};
 use switchboard_testkit::TestDb;
 
@@ -69,6 +69,17 @@ impl TestApp {
 
     /// One whose installation has these keys.
     pub fn with_vault(t: &TestDb, settings: AppSettings, vault: Vault) -> Self {
+        Self::assembled(t, settings, vault, Http::new(Limits::default()).unwrap())
+    }
+
+    /// One that may call addresses of this machine that tenants name.
+    pub fn reaching_loopback(t: &TestDb, settings: AppSettings) -> Self {
+        let loopback = Allowed::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let http = Http::allowing(Limits { patience: Duration::from_secs(60), ..Limits::default() }, loopback).unwrap();
+        Self::assembled(t, settings, Vault::new([7; 32], &[]).unwrap(), http)
+    }
+
+    fn assembled(t: &TestDb, settings: AppSettings, vault: Vault, http: Http) -> Self {
         let random = Arc::clone(&t.random);
         let Assembled { app, committer, remote: _ } = App::assemble(Parts {
             db: t.db.clone(),
@@ -76,7 +87,7 @@ impl TestApp {
             random: Arc::new(move |bytes: &mut [u8]| random.fill(bytes)),
             settings,
             vault,
-            http: Http::new(Limits::default()).unwrap(),
+            http,
             media: switchboard_store::media::MediaStore::local(&t.folder.path().join("media")).unwrap(),
             node: "test-node".into(),
         });

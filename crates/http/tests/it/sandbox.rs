@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use switchboard_app::sandbox::{Act, Scenario, Speed, StandIns};
+use switchboard_app::sandbox::{Act, ReportTo, Scenario, Speed, StandIns, Telephones};
 use switchboard_http::HttpOptions;
 use switchboard_testkit::{Engine, TestDb};
 
@@ -14,6 +14,7 @@ use crate::{
 };
 
 const KEY: &str = "stand-in-key";
+const USER: &str = "stand-in-user";
 
 /// Stand-ins that write down what they are asked for.
 #[derive(Default)]
@@ -38,6 +39,30 @@ impl StandIns for Noted {
         }
         self.0.lock().unwrap().push((key.expose_secret().to_owned(), time_zone.to_owned(), act));
         Ok(vec!["42".to_owned()])
+    }
+
+    fn telephones(&self, ending: &str) -> Telephones {
+        Telephones {
+            host: "127.0.0.1".to_owned(),
+            port: 1,
+            certificate: "ab".repeat(32),
+            user: format!("{USER}-{ending}"),
+            password: SecretString::from("a password"),
+        }
+    }
+
+    fn are_their_telephones(&self, user: &str) -> bool {
+        user.starts_with(USER)
+    }
+
+    fn report_to(&self, user: &str, to: &ReportTo, _time_zone: &str) -> Result<(), String> {
+        assert!(to.url.starts_with("http://127.0.0.1:1/hooks/") && to.username == user, "{to:?}");
+        Ok(())
+    }
+
+    fn act_at_telephones(&self, user: &str, act: Act) -> Result<Vec<String>, String> {
+        self.0.lock().unwrap().push((user.to_owned(), String::new(), act));
+        Ok(vec!["session".to_owned()])
     }
 }
 
@@ -100,4 +125,31 @@ async fn what_is_played_happens_at_the_workspaces_own_connection() {
     assert_eq!(*noted.0.lock().unwrap(), expected);
     let audit = ask(&site, "GET", "/api/v1/audit?action=sandbox.played", &ann, Value::Null).await.json();
     assert_eq!(audit["data"].as_array().unwrap().len(), 2, "{audit}");
+}
+
+#[tokio::test]
+async fn a_telephone_system_of_the_sandbox_is_connected_once_and_played_at() {
+    let t = TestDb::new(Engine::Sqlite).await;
+    let noted = Arc::new(Noted::default());
+    let options = HttpOptions { stand_ins: Some(noted.clone()), ..HttpOptions::default() };
+    let site = Site::with(&t, settings(), options).await;
+    let ann = sign_up(&site, "Acme", "ann@example.com").await;
+    let bob = sign_up(&site, "Bolt", "bob@example.com").await;
+    let connect = "/api/v1/sandbox/connect?provider=clouducm";
+    let made = ask(&site, "POST", connect, &ann, json!({})).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let id = made.json()["id"].clone();
+    assert_eq!(ask(&site, "POST", connect, &ann, json!({})).await.json()["id"], id);
+    let shown = ask(&site, "GET", "/api/v1/sandbox", &ann, Value::Null).await.json();
+    assert_eq!((&shown["telephones_connection_id"], &shown["connection_id"]), (&id, &Value::Null));
+    assert!(shown["telephone_scenarios"].as_array().unwrap().contains(&json!("ring_group")), "{shown}");
+
+    let play = json!({ "scenario": "ring_group", "connection_id": id });
+    let played = ask(&site, "POST", "/api/v1/sandbox/calls", &ann, play.clone()).await;
+    assert_eq!((played.status.as_u16(), &played.json()["external_ids"][0]), (202, &json!("session")));
+    assert_eq!(ask(&site, "POST", "/api/v1/sandbox/calls", &bob, play).await.status, 404);
+    let noted = noted.0.lock().unwrap();
+    assert!(
+        matches!(&noted[..], [(user, _, Act::Call { scenario: Scenario::RingGroup, .. })] if user.starts_with(USER))
+    );
 }

@@ -1,6 +1,7 @@
 //! `switchboard simulate`: has the sandbox of a running `serve --sandbox` play a call or a text, the way Dialpad would
 //! send it, trouble included.
 
+mod cdr;
 mod records;
 
 use std::{path::Path, time::Duration};
@@ -44,6 +45,8 @@ pub enum Command {
     },
     /// Fill a workspace with a made-up past: calls, voicemails and texts of some days, as a busy shop has them.
     Demo(Past),
+    /// Have a telephone system write down calls and report their records.
+    Cdr(cdr::Args),
     /// Write a made-up year of call records into a file, to be taken in with `import cdr`.
     Records(records::Args),
 }
@@ -138,6 +141,7 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
     let demo = Demo::read(&settings.database.data_dir);
     let (what, options, mut body) = match command {
         Command::Records(args) => return records::run(args, output),
+        Command::Cdr(args) => return cdr::run(args, demo.as_ref(), settings.sandbox.port, output),
         Command::Demo(past) => return fill_in(past, demo.as_ref(), settings.sandbox.port, output),
         Command::Call { scenario, voicemail_text, options } => {
             ("calls", options, json!({ "scenario": scenario, "voicemail_text": voicemail_text }))
@@ -148,7 +152,7 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
     };
     options.fill(&mut body);
     let base = base_of(options.sandbox_url.as_ref(), demo.as_ref(), settings.sandbox.port)?;
-    let reply = session::threads()?.block_on(play(&base, &format!("{what}?wait=true"), &body))?;
+    let reply = session::threads()?.block_on(play(&base, &format!("dialpad/{what}?wait=true"), &body))?;
     let played = Played::of(&reply);
     say(&played, what, demo.as_ref(), &settings.database.data_dir, output)?;
     Ok(if played.refused.is_empty() { Exit::Ok } else { Exit::Failure })
@@ -182,7 +186,7 @@ fn fill_in(past: &Past, demo: Option<&Demo>, port: u16, output: &mut Output<'_>)
     if let Some(key) = key {
         body["key"] = json!(key);
     }
-    let reply = session::threads()?.block_on(play(&base, "history", &body))?;
+    let reply = session::threads()?.block_on(play(&base, "dialpad/history", &body))?;
     let unread = |error: serde_json::Error| CommandError::SandboxRefused(OutboundError::Unreadable(error.to_string()));
     let lived: Lived = serde_json::from_value(reply).map_err(unread)?;
     let Lived { calls, messages, deliveries, accepted } = &lived;
@@ -207,7 +211,7 @@ async fn play(base: &Url, what: &str, body: &Value) -> Result<Value, CommandErro
     let http = Http::new(Limits { read: LONGEST, total: LONGEST, ..Limits::default() }).map_err(WiringError::Client)?;
     let unreachable = |source| CommandError::NoSandbox { url: base.to_string(), source };
     let url = base
-        .join(&format!("/_sandbox/dialpad/{what}"))
+        .join(&format!("/_sandbox/{what}"))
         .map_err(|error| unreachable(OutboundError::BadUrl(error.to_string())))?;
     let reply = http.send(http.request(Method::POST, url).json(body)).await;
     match reply {

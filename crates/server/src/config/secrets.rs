@@ -3,7 +3,10 @@
 use secrecy::{ExposeSecret as _, SecretBox, SecretString};
 
 use super::{
-    catalogue::{ENCRYPTION_KEY, ENCRYPTION_KEY_OLD, INTERNAL_API_SECRET, JWT_SECRET, Variable},
+    catalogue::{
+        ENCRYPTION_KEY, ENCRYPTION_KEY_OLD, INTERNAL_API_SECRET, JWT_SECRET, MEDIA_ENCRYPTION_KEY,
+        MEDIA_ENCRYPTION_KEY_OLD, Variable,
+    },
     fault::Wrong,
     reader::Reader,
 };
@@ -24,6 +27,10 @@ pub struct SecretSettings {
     pub encryption_keys_old: Vec<Key>,
     /// `JWT_SECRET` or `JWT_SECRET_KEY`: signs the tokens of signed-in people.
     pub jwt_secret: Option<SecretString>,
+    /// `MEDIA_ENCRYPTION_KEY`: seals recordings at rest. 64 hex digits.
+    pub media_key: Option<Key>,
+    /// `MEDIA_ENCRYPTION_KEY_OLD`: former ones, which still open.
+    pub media_keys_old: Vec<Key>,
 }
 
 impl SecretSettings {
@@ -31,7 +38,14 @@ impl SecretSettings {
         let internal_api_secret = reader.secret(&INTERNAL_API_SECRET).filter(|secret| long_enough(reader, secret));
         let encryption_key = keys(reader, &ENCRYPTION_KEY).pop();
         let encryption_keys_old = keys(reader, &ENCRYPTION_KEY_OLD);
-        Self { internal_api_secret, encryption_key, encryption_keys_old, jwt_secret: reader.secret(&JWT_SECRET) }
+        Self {
+            internal_api_secret,
+            encryption_key,
+            encryption_keys_old,
+            jwt_secret: reader.secret(&JWT_SECRET),
+            media_key: keys(reader, &MEDIA_ENCRYPTION_KEY).pop(),
+            media_keys_old: keys(reader, &MEDIA_ENCRYPTION_KEY_OLD),
+        }
     }
 }
 
@@ -52,7 +66,7 @@ fn long_enough(reader: &mut Reader<'_>, secret: &SecretString) -> bool {
 /// The keys of a variable; the one that is no key faults the variable.
 fn keys(reader: &mut Reader<'_>, variable: &'static Variable) -> Vec<Key> {
     let Some(held) = reader.secret(variable) else { return Vec::new() };
-    let many = variable.name == ENCRYPTION_KEY_OLD.name;
+    let many = [ENCRYPTION_KEY_OLD.name, MEDIA_ENCRYPTION_KEY_OLD.name].contains(&variable.name);
     let texts: Vec<&str> = if many { held.expose_secret().split(',').collect() } else { vec![held.expose_secret()] };
     let mut keys = Vec::with_capacity(texts.len());
     for text in texts.into_iter().map(str::trim) {

@@ -31,6 +31,9 @@ pub struct Demo {
     /// Who signs in to the demo's workspace; `None` in a file from before there was anybody.
     #[serde(default)]
     pub owner: Option<DemoOwner>,
+    /// The API user of the demo's telephone system.
+    #[serde(default)]
+    pub telephone_user: Option<String>,
 }
 
 /// Somebody who was made for the demo and is nobody anywhere else.
@@ -101,6 +104,7 @@ Try:
 
 and in another terminal, to see one arrive:
   {program} simulate call --pace 1500
+  {program} simulate cdr queue
 
 Ctrl-C ends it.
 ",
@@ -130,6 +134,7 @@ mod tests {
             url: "http://127.0.0.1:4000".to_owned(),
             sandbox_url: Some("http://127.0.0.1:4001".to_owned()),
             owner: None,
+            telephone_user: None,
         };
         demo.keep(folder.path()).unwrap();
         let shorter = Demo { api_key: "r".to_owned(), ..demo };

@@ -18,7 +18,7 @@ use switchboard_app::{
     connecting,
     connections::{self, API_KEY},
     provisioning::{self, ProvisionError},
-    sandbox::{self as played, StandIns},
+    sandbox::{self as played, Act, StandIns},
     tenants::{self, NewOwner, NewTenant, TenantsError},
 };
 use switchboard_domain::ids::{ConnectionId, UserId};
@@ -49,6 +49,12 @@ use crate::{
 
 /// The stand-in accepts it from anybody on this machine; it opens nothing else.
 const SANDBOX_KEY: &str = "sandbox-api-key";
+/// The same of the speech services.
+const SPEECH_KEY: &str = "sandbox-speech-key";
+/// What the names of API users of the stand-in's telephone systems begin with.
+const SANDBOX_USER: &str = "sandbox-ucm";
+/// What the demo's telephone system has seen in the last days.
+const TELEPHONE_DAYS: u32 = 7;
 /// Connections whose webhooks a start registers anew.
 const MOST_CONNECTIONS: i64 = 1_000;
 /// How the stand-ins reach this server, up to the port.
@@ -75,6 +81,9 @@ pub async fn start(settings: &mut Settings) -> Result<RunningSandbox, CommandErr
         source,
     })?;
     turn(settings, &dialpad, &running.url());
+    // Its telephone systems are at an address that tenants' own may not be at.
+    let telephones = SocketAddr::from(([127, 0, 0, 1], running.clouducm().port()));
+    settings.rates.outbound_allow = settings.rates.outbound_allow.clone().and(telephones);
     Ok(running)
 }
 
@@ -97,6 +106,13 @@ pub fn leave(data_dir: &Path) -> Result<(), CommandError> {
 
 /// Only what says where Dialpad is and how to get in there; a key that somebody set goes on being used.
 fn turn(settings: &mut Settings, sandbox: &DialpadConfig, url: &str) {
+    let providers = &mut settings.providers;
+    let services = [&mut providers.openai, &mut providers.deepgram, &mut providers.assemblyai];
+    for (service, path) in services.into_iter().zip(["openai", "deepgram", "assemblyai"]) {
+        if let Ok(url) = BaseUrl::parse(&format!("{url}/{path}")) {
+            *service = url;
+        }
+    }
     let dialpad = &mut settings.dialpad;
     if let Ok(url) = BaseUrl::parse(url) {
         dialpad.api_url = url;
@@ -132,11 +148,17 @@ pub async fn prepare(
     remove_stale(app, &*ours, scope, demo.connection_id).await?;
     played::provision(app, &*ours, scope, connection, &Origin::operator("sandbox")).await?;
     register_others(app, &*ours, demo.connection_id).await?;
+    turn_telephones(app, &*ours).await?;
     if is_first {
         let connection = connections::find(app, scope, demo.connection_id).await?;
         connecting::check(app, scope, &connection).await?;
         play(sandbox, calls).await;
+        connect_speech(app, scope).await;
+        connect_telephones(app, &*ours, scope, calls).await;
     }
+    let telephones = played::find_telephones(app, &*ours, scope).await.ok().flatten();
+    demo.telephone_user = telephones.map(|(_, user)| user);
+    demo.keep(data_dir)?;
     Ok(demo)
 }
 
@@ -169,6 +191,7 @@ async fn make(app: &Arc<App>) -> Result<(Demo, Found), CommandError> {
         url: String::new(),
         sandbox_url: None,
         owner: Some(owner),
+        telephone_user: None,
     };
     Ok((demo, (scope, connection)))
 }
@@ -216,6 +239,57 @@ fn password(app: &App) -> String {
     let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);
     let groups: [[u8; 4]; 3] = [app.random.array(), app.random.array(), app.random.array()];
     groups.map(|group| group.map(letter).iter().collect::<String>()).join("-")
+}
+
+/// Connects the demo to a server that writes recordings down and reads transcripts. A demo without one is still a demo.
+async fn connect_speech(app: &Arc<App>, scope: TenantScope) {
+    let value = |text: &str| Some(SecretString::from(text));
+    let fields = [
+        ("api_key".to_owned(), value(SPEECH_KEY)),
+        ("transcription_model".to_owned(), value("sandbox-whisper")),
+        ("chat_model".to_owned(), value("sandbox-chat")),
+    ];
+    let (provider, name) = ("openai".to_owned(), "Speech sandbox".to_owned());
+    let new = connecting::NewConnection { app_id: None, provider, name, fields: fields.into() };
+    let connected = async {
+        let connection = connecting::create(app, scope, &new, &Origin::operator("sandbox")).await?;
+        connecting::check(app, scope, &connection).await.map(|_| ())
+    };
+    if let Err(error) = connected.await {
+        tracing::warn!(error = %chain(&error), "the demo's speech server was not connected");
+    }
+}
+
+/// Connects the demo to a telephone system that has been in use for some days. A demo without one is still a demo.
+async fn connect_telephones(app: &Arc<App>, ours: &dyn StandIns, scope: TenantScope, calls: u32) {
+    let by = Origin::operator("sandbox");
+    let played = async {
+        let (connection, _) = played::connect_telephones(app, ours, scope, &by).await?;
+        if calls > 0 {
+            let act = Act::History { days: TELEPHONE_DAYS, calls: (calls / 3).max(1) };
+            played::play(app, ours, scope, Some(connection.id), act, &by).await?;
+        }
+        Ok::<(), played::SandboxError>(())
+    };
+    if let Err(error) = played.await {
+        tracing::warn!(error = %chain(&error), "the demo's telephone system was not connected");
+    }
+}
+
+/// Turns connections of earlier starts to the telephone systems of this one.
+async fn turn_telephones(app: &Arc<App>, ours: &dyn StandIns) -> Result<(), CommandError> {
+    let by = Origin::operator("sandbox");
+    for owner in platform::list_connections(&app.db, "clouducm", MOST_CONNECTIONS).await? {
+        let connection = connections::find(app, owner.scope(), owner.connection_id).await?;
+        if let Err(error) = played::report(app, ours, owner.scope(), &connection, &by).await {
+            tracing::warn!(
+                connection = %owner.connection_id,
+                error = %chain(&error),
+                "a telephone system of the sandbox was not connected again; remove its connection and connect a new one"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Registers anew what other connections had registered at an earlier start: all that can only ever have been at the

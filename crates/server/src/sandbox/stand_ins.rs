@@ -3,24 +3,26 @@
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use switchboard_app::sandbox::{Act, Scenario, Speed, StandIns};
+use switchboard_app::sandbox::{Act, ReportTo, Scenario, Speed, StandIns, Telephones};
 use switchboard_sandbox::{
-    RunningSandbox,
+    RunningSandbox, UcmControl,
+    clouducm::{PlayUcm, Reporting, UcmHistory, UcmScenario},
     dialpad::{self, DialpadControl, Direction, PlayCall, PlayHistory, PlayMessage},
 };
 
-use super::{SANDBOX_KEY, SEED};
+use super::{SANDBOX_KEY, SANDBOX_USER, SEED};
 
 /// From one event to the next of a call that is watched: long enough to see it ring.
 const PACE_MS: u64 = 2_500;
 
 /// A handle on stand-ins that reach this server at `reach`. It outlives them: then nothing it begins arrives.
 pub fn stand_ins(sandbox: &RunningSandbox, reach: &str) -> Arc<dyn StandIns> {
-    Arc::new(Here { dialpad: sandbox.dialpad(), reach: reach.to_owned() })
+    Arc::new(Here { dialpad: sandbox.dialpad(), telephones: sandbox.clouducm(), reach: reach.to_owned() })
 }
 
 struct Here {
     dialpad: DialpadControl,
+    telephones: UcmControl,
     reach: String,
 }
 
@@ -42,7 +44,8 @@ impl StandIns for Here {
         let begun = match act {
             Act::Call { scenario, from, speed } => {
                 let pace_ms = if speed == Speed::Live { PACE_MS } else { 0 };
-                self.dialpad.begin(&PlayCall { key, from, pace_ms, ..PlayCall::new(of(scenario)) })
+                let scenario = of(scenario).ok_or("this is played at a telephone system only")?;
+                self.dialpad.begin(&PlayCall { key, from, pace_ms, ..PlayCall::new(scenario) })
             }
             Act::Message { text, from } => {
                 self.dialpad.begin_message(&PlayMessage { key, from, ..PlayMessage::new(Direction::Inbound, text) })
@@ -54,10 +57,49 @@ impl StandIns for Here {
         };
         begun.map(|ids| ids.iter().map(ToString::to_string).collect()).map_err(|error| error.to_string())
     }
+
+    fn telephones(&self, ending: &str) -> Telephones {
+        Telephones {
+            host: "127.0.0.1".to_owned(),
+            port: self.telephones.port(),
+            certificate: self.telephones.certificate().to_owned(),
+            user: format!("{SANDBOX_USER}-{ending}"),
+            password: SecretString::from(self.telephones.password()),
+        }
+    }
+
+    fn are_their_telephones(&self, user: &str) -> bool {
+        user.starts_with(SANDBOX_USER) && self.telephones.accepts(user)
+    }
+
+    fn report_to(&self, user: &str, to: &ReportTo, time_zone: &str) -> Result<(), String> {
+        let password = to.password.expose_secret().to_owned();
+        let to = Reporting { url: to.url.clone(), username: to.username.clone(), password };
+        let told = self.telephones.set_zone(user, time_zone).and_then(|()| self.telephones.report_to(user, Some(to)));
+        told.map_err(|error| error.to_string())
+    }
+
+    fn act_at_telephones(&self, user: &str, act: Act) -> Result<Vec<String>, String> {
+        let user = user.to_owned();
+        match act {
+            Act::Call { scenario, from, speed } => {
+                let pace_ms = if speed == Speed::Live { PACE_MS } else { 0 };
+                let scenario = at_telephones(scenario).ok_or("this is played at Dialpad only")?;
+                let call = PlayUcm { user, from, pace_ms, ..PlayUcm::new(scenario) };
+                self.telephones.begin(&call).map(|played| played.sessions)
+            }
+            Act::Message { .. } => return Err("a telephone system sends no texts".to_owned()),
+            Act::History { days, calls } => {
+                let history = UcmHistory { user, days, calls, unreported: false };
+                self.telephones.live_through(&history).map(|_| Vec::new())
+            }
+        }
+        .map_err(|error| error.to_string())
+    }
 }
 
-const fn of(scenario: Scenario) -> dialpad::Scenario {
-    match scenario {
+const fn of(scenario: Scenario) -> Option<dialpad::Scenario> {
+    Some(match scenario {
         Scenario::Answered => dialpad::Scenario::Answered,
         Scenario::Missed => dialpad::Scenario::Missed,
         Scenario::Voicemail => dialpad::Scenario::Voicemail,
@@ -66,5 +108,23 @@ const fn of(scenario: Scenario) -> dialpad::Scenario {
         Scenario::Transfer => dialpad::Scenario::Transfer,
         Scenario::Outbound => dialpad::Scenario::Outbound,
         Scenario::AbandonedGreeting => dialpad::Scenario::AbandonedGreeting,
-    }
+        Scenario::Busy | Scenario::Internal | Scenario::QueueAbandoned | Scenario::RingGroup => return None,
+    })
+}
+
+const fn at_telephones(scenario: Scenario) -> Option<UcmScenario> {
+    Some(match scenario {
+        Scenario::Answered => UcmScenario::Answered,
+        Scenario::Missed => UcmScenario::Missed,
+        Scenario::Voicemail => UcmScenario::Voicemail,
+        Scenario::Recorded => UcmScenario::Recorded,
+        Scenario::Queue => UcmScenario::Queue,
+        Scenario::Transfer => UcmScenario::Transfer,
+        Scenario::Outbound => UcmScenario::Outbound,
+        Scenario::Busy => UcmScenario::Busy,
+        Scenario::Internal => UcmScenario::Internal,
+        Scenario::QueueAbandoned => UcmScenario::QueueAbandoned,
+        Scenario::RingGroup => UcmScenario::RingGroup,
+        Scenario::AbandonedGreeting => return None,
+    })
 }

@@ -1,8 +1,10 @@
 //! The media store in a folder, and in a bucket.
 
+use std::sync::Arc;
+
 use futures::TryStreamExt;
 use switchboard_domain::ids::{RecordingId, TenantId};
-use switchboard_store::media::{BucketOptions, ByteRange, MediaError, MediaKey, MediaStore};
+use switchboard_store::media::{BucketOptions, ByteRange, MediaError, MediaKey, MediaKeys, MediaStore, SealError};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
@@ -210,4 +212,80 @@ async fn a_bucket_that_refuses_says_so_and_is_no_missing_file() {
     let stranger = in_bucket(&endpoint, "another-key-id");
     assert!(matches!(stranger.check().await, Err(MediaError::Write(_) | MediaError::Store(_))));
     assert!(matches!(stranger.read(&key(1), None).await, Err(MediaError::Store(_))));
+}
+
+fn keys(current: Option<u8>, old: &[[u8; 32]]) -> MediaKeys {
+    MediaKeys::new(current.map(|byte| [byte; 32]), old, Arc::new(|bytes: &mut [u8]| bytes.fill(7)))
+}
+
+async fn write(store: &MediaStore, key: &MediaKey, body: &[u8]) {
+    let mut writer = store.write(key, 10_000_000);
+    for chunk in body.chunks(50_021) {
+        writer.write_all(chunk).await.unwrap();
+    }
+    assert_eq!(writer.written(), body.len() as u64);
+    assert_eq!(writer.head(), &body[..body.len().min(64)]);
+    writer.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn sealed_files_are_read_like_others_by_whoever_has_the_key() {
+    const PIECE: usize = 64 * 1024;
+    let folder = tempfile::tempdir().unwrap();
+    let plain = MediaStore::local(folder.path()).unwrap();
+    let sealing = plain.clone().sealing(keys(Some(1), &[]));
+    write(&plain, &key(1), b"from before there was a key").await;
+    assert_eq!(read(&sealing, &key(1), None).await, b"from before there was a key");
+    // Nothing, less than a piece, exactly some, and an odd number.
+    for (n, size) in [(2, 0), (3, 5), (4, 2 * PIECE), (5, 5 * PIECE + 4_321)] {
+        let body: Vec<u8> = (0..size).map(|n| u8::try_from(n % 249).unwrap()).collect();
+        write(&sealing, &key(n), &body).await;
+        assert!(read(&sealing, &key(n), None).await == body, "{size}");
+        let on_disk = std::fs::read(folder.path().join(key(n).as_str())).unwrap();
+        assert!(!on_disk.windows(5).any(|bytes| bytes == [0, 1, 2, 3, 4]), "{size}");
+        for (from, last) in [(0, 9), (PIECE - 3, PIECE + 3), (PIECE, 2 * PIECE), (size.saturating_sub(1), size)] {
+            let range = Some(ByteRange::From(from as u64, Some(last as u64)));
+            if from < size {
+                assert!(
+                    read(&sealing, &key(n), range).await == body[from..=last.min(size - 1)],
+                    "{from}-{last} of {size}"
+                );
+            }
+        }
+        let opened = sealing.read(&key(n), Some(ByteRange::Last(4))).await;
+        assert!(size == 0 || opened.is_ok_and(|media| media.size == size as u64));
+    }
+    // With the next key what the one before sealed is read, and without any it is not taken for audio.
+    let later = plain.clone().sealing(keys(Some(2), &[[1; 32]]));
+    assert_eq!(read(&later, &key(3), None).await, [0, 1, 2, 3, 4]);
+    let off = plain.clone().sealing(keys(None, &[[1; 32]]));
+    assert_eq!(read(&off, &key(3), None).await, [0, 1, 2, 3, 4]);
+    write(&off, &key(6), b"plain again").await;
+    assert_eq!(read(&plain, &key(6), None).await, b"plain again");
+    for stranger in [plain, later.clone().sealing(keys(Some(3), &[]))] {
+        assert!(matches!(stranger.read(&key(3), None).await, Err(MediaError::Seal(SealError::UnknownKey))));
+    }
+    later.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sealed_file_that_was_cut_or_swapped_does_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MediaStore::local(folder.path()).unwrap().sealing(keys(Some(1), &[]));
+    write(&store, &key(1), &[1; 200_000]).await;
+    write(&store, &key(2), &[2; 200_000]).await;
+    let (one, two) = (folder.path().join(key(1).as_str()), folder.path().join(key(2).as_str()));
+    let whole = std::fs::read(&one).unwrap();
+    let is_damaged = async || {
+        let Ok(media) = store.read(&key(1), None).await else { return true };
+        media.stream.try_collect::<Vec<_>>().await.is_err()
+    };
+    for length in [whole.len() - 1, 24 + 2 * (64 * 1024 + 16), 24, 30] {
+        std::fs::write(&one, &whole[..length]).unwrap();
+        assert!(is_damaged().await, "{length}");
+    }
+    std::fs::copy(&two, &one).unwrap();
+    assert!(is_damaged().await);
+    std::fs::write(&one, &whole).unwrap();
+    assert!(!is_damaged().await);
 }

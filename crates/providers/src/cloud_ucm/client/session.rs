@@ -22,7 +22,7 @@ use super::UcmError;
 use crate::{
     connect::{CheckError, Given},
     destination::PublicUrl,
-    outbound::Http,
+    outbound::{Http, OutboundError},
 };
 
 /// The port of the HTTPS API on CloudUCM.
@@ -48,6 +48,10 @@ pub struct UcmAccess {
 impl UcmAccess {
     /// Out of what a connection was told.
     pub fn of(given: &Given) -> Result<Self, CheckError> {
+        if given.setting("host").is_err() {
+            let why = "this connection names no address of the telephone system's API; records are only pushed to it";
+            return Err(CheckError::Unasked(OutboundError::BadUrl(why.to_owned())));
+        }
         Ok(Self {
             host: given.setting("host")?.to_owned(),
             port: given.settings.get("port").map_or(DEFAULT_PORT, String::as_str).to_owned(),

@@ -152,6 +152,10 @@ variables! {
         S3_ACCESS_KEY_ID { aliases: &["AWS_ACCESS_KEY_ID"], preset: Made("the machine's own role"),
             help: "Access key of the bucket." }
         S3_SECRET_ACCESS_KEY { aliases: &["AWS_SECRET_ACCESS_KEY"], mask: Whole, help: "Secret of S3_ACCESS_KEY_ID." }
+        MEDIA_ENCRYPTION_KEY { mask: Whole,
+            help: "64 hex digits (openssl rand -hex 32): recordings that are stored from now on are encrypted with it, AES-256-GCM. Without it they are kept as they are." }
+        MEDIA_ENCRYPTION_KEY_OLD { mask: Whole,
+            help: "Former ones, separated by commas: what they encrypted stays readable. Keep them as long as such files are there." }
         RECORDINGS_FETCH { preset: Is("on"),
             help: "on copies recordings from the provider into our own store; off leaves only the provider's links." }
     }

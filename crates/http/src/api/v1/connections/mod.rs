@@ -24,6 +24,7 @@ use crate::problem::{Code, Problem, chain};
 
 pub mod activity;
 pub mod catch_up;
+pub mod caught_up;
 pub mod check;
 pub mod create;
 pub mod delete;

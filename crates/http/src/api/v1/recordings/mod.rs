@@ -60,7 +60,8 @@ impl From<KeptRecording> for RecordingView {
             external_id: recording.external_id,
             kind: recording.kind,
             status: recording.status,
-            provider_url: recording.url,
+            // A place that no browser can go to is nobody's link.
+            provider_url: recording.url.filter(|url| url.starts_with("https:") || url.starts_with("http:")),
             content_type,
             bytes,
             failure,

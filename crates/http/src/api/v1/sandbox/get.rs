@@ -17,6 +17,11 @@ pub struct SandboxView {
     pub connection_id: Option<ConnectionId>,
     /// Calls that can be played; empty without a sandbox.
     pub scenarios: Vec<&'static str>,
+    /// The workspace's connection to a telephone system of it; null until there is one.
+    #[schema(value_type = Option<String>)]
+    pub telephones_connection_id: Option<ConnectionId>,
+    /// Calls that can be played there; empty without a sandbox.
+    pub telephone_scenarios: Vec<&'static str>,
     /// The most calls, and the most days, that a history can have.
     pub most_calls: u32,
     pub most_days: u32,
@@ -31,11 +36,20 @@ pub async fn handler(State(web): State<Web>, auth: TenantAuth) -> Result<Json<Sa
         Some(stand_ins) => sandbox::find(&web.app, stand_ins, auth.scope, None).await?,
         None => None,
     };
-    let scenarios = Scenario::ALL.iter().map(|scenario| scenario.as_str());
+    let telephones = match stand_ins {
+        Some(stand_ins) => sandbox::find_telephones(&web.app, stand_ins, auth.scope).await?,
+        None => None,
+    };
+    let words = |scenarios: &[Scenario]| {
+        let words = scenarios.iter().map(|scenario| scenario.as_str());
+        words.filter(|_| stand_ins.is_some()).collect::<Vec<_>>()
+    };
     Ok(Json(SandboxView {
         available: stand_ins.is_some(),
         connection_id: connection.map(|(connection, _)| connection.id),
-        scenarios: scenarios.filter(|_| stand_ins.is_some()).collect(),
+        scenarios: words(&Scenario::DIALPAD),
+        telephones_connection_id: telephones.map(|(connection, _)| connection.id),
+        telephone_scenarios: words(&Scenario::TELEPHONES),
         most_calls: MOST_CALLS,
         most_days: MOST_DAYS,
     }))
