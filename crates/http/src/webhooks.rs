@@ -3,17 +3,20 @@
 //! No limiter stands here: Dialpad does not retry a 4xx, so a refusal would lose the event. When too much waits the answer
 //! is 503, which every provider takes as "again, later".
 
+pub mod records;
+pub mod speech;
+
 use std::time::Duration;
 
 use axum::{
     Json,
     extract::{FromRequest, Path, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
 };
 use bytes::Bytes;
 use serde::Serialize;
-use switchboard_app::intake::{self, HookRoute};
-use switchboard_providers::contract::RawRequest;
+use switchboard_app::intake::{self, HookRoute, Refused};
+use switchboard_providers::contract::{RawRequest, Rejection};
 
 use crate::{
     extract::ClientAddress,
@@ -22,11 +25,15 @@ use crate::{
 };
 
 /// Paths below which providers deliver: never limited, never sent elsewhere, and open in maintenance.
-const PROVIDER_PATHS: &[&str] = &["/hooks/", "/webhooks/"];
+const PROVIDER_PATHS: &[&str] = &["/hooks/", "/webhooks/", "/api/webhook/cdr/"];
 
-/// Whether this is where a provider delivers.
-pub fn is_provider_route(path: &str) -> bool {
+/// Whether this is a provider that delivers: by where it comes to, or because it signs in where nothing of ours is.
+pub fn is_delivery(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_ours = ["/api/", "/internal/", "/media/", "/ws"].iter().any(|prefix| path.starts_with(prefix));
     PROVIDER_PATHS.iter().any(|prefix| path.starts_with(prefix))
+        || path == "/cdr"
+        || (request.method() == Method::POST && !is_ours && records::signs_in(request.headers()))
 }
 
 /// Bytes that a delivery may have.
@@ -78,8 +85,15 @@ async fn receive(
             return Err(Problem::new(Code::Unavailable, detail).retry_after(1));
         }
     };
+    let is_test = body.trim_ascii().is_empty();
     let request = RawRequest { headers, body };
-    intake::receive(&web.app, route, request, Some(address.to_string())).await?;
+    match intake::receive(&web.app, route, request, Some(address.to_string())).await {
+        // A telephone system that tries the way with nothing in its hands.
+        Err(Refused::Rejected(Rejection::NoPassword)) if is_test => {}
+        received => {
+            received?;
+        }
+    }
     Ok(Json(Received { received: true }))
 }
 

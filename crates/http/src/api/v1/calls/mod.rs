@@ -29,6 +29,7 @@ pub mod resolve;
 pub mod set_tags;
 pub mod shares;
 pub mod transcript;
+pub mod transcription;
 pub mod work;
 
 /// A call.

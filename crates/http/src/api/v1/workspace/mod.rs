@@ -9,6 +9,7 @@ use crate::problem::{Code, Problem};
 
 pub mod get;
 pub mod hours;
+pub mod transcription;
 pub mod update;
 
 /// A workspace: a tenant.
