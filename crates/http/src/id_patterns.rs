@@ -2,9 +2,9 @@
 //! nothing of OpenAPI, and which id a path wants is said by its noun.
 
 use switchboard_domain::ids::{
-    ApiKeyId, AppId, CallId, ConnectionId, ContactId, EventId, ExportId, Id, InvitationId, JobId, KeywordListId, MessageId, NoteId,
-    NotificationId, NotificationRuleId, OutgoingId, RecordingId, ScorecardId, SessionId, ShareId, TenantId, UserId, ViewId,
-    VoicemailId,
+    ApiKeyId, AppId, CallId, ConnectionId, ContactId, EventId, ExportId, Id, ImportId, InvitationId, JobId,
+    KeywordListId, MessageId, NoteId, NotificationId, NotificationRuleId, OutgoingId, RecordingId, ReportScheduleId,
+    ScorecardId, SessionId, ShareId, TenantId, UserId, ViewId, VoicemailId,
 };
 use utoipa::openapi::{
     OpenApi, RefOr,
@@ -13,7 +13,7 @@ use utoipa::openapi::{
 };
 
 /// The nouns of paths, and what their `{id}` begins with.
-const NOUNS: [(&str, &str); 23] = [
+const NOUNS: &[(&str, &str)] = &[
     ("/api/v1/admin/tenants/", TenantId::PREFIX),
     ("/api/v1/apps/", AppId::PREFIX),
     ("/api/v1/calls/", CallId::PREFIX),
@@ -21,6 +21,7 @@ const NOUNS: [(&str, &str); 23] = [
     ("/api/v1/contacts/", ContactId::PREFIX),
     ("/api/v1/events/", EventId::PREFIX),
     ("/api/v1/exports/", ExportId::PREFIX),
+    ("/api/v1/imports/", ImportId::PREFIX),
     ("/api/v1/invitations/", InvitationId::PREFIX),
     ("/api/v1/jobs/", JobId::PREFIX),
     ("/api/v1/keyword-lists/", KeywordListId::PREFIX),
@@ -31,6 +32,7 @@ const NOUNS: [(&str, &str); 23] = [
     ("/api/v1/notifications/", NotificationId::PREFIX),
     ("/api/v1/outgoing-messages/", OutgoingId::PREFIX),
     ("/api/v1/recordings/", RecordingId::PREFIX),
+    ("/api/v1/report-schedules/", ReportScheduleId::PREFIX),
     ("/api/v1/scorecards/", ScorecardId::PREFIX),
     ("/api/v1/views/", ViewId::PREFIX),
     ("/api/v1/voicemails/", VoicemailId::PREFIX),

@@ -13,6 +13,7 @@ import {
   IconClockHour4,
   IconCode,
   IconCreditCard,
+  IconEar,
   IconHeartRateMonitor,
   IconHistory,
   IconLayoutDashboard,
@@ -49,6 +50,7 @@ export type NavWord =
   | 'members'
   | 'hours'
   | 'notifications'
+  | 'analysis'
   | 'security'
   | 'plan'
   | 'retention'
@@ -102,6 +104,7 @@ export const NAV: NavItem[] = [
       { word: 'members', to: '/settings/members', icon: IconUsers, permission: 'members.read' },
       { word: 'hours', to: '/settings/hours', icon: IconClockHour4, permission: 'workspace.read' },
       { word: 'notifications', to: '/settings/notifications', icon: IconBell, permission: 'workspace.read' },
+      { word: 'analysis', to: '/settings/analysis', icon: IconEar, permission: 'workspace.read' },
       { word: 'security', to: '/settings/security', icon: IconShieldLock },
       { word: 'plan', to: '/settings/plan', icon: IconCreditCard, permission: 'workspace.read' },
       { word: 'retention', to: '/settings/retention', icon: IconTrashX, permission: 'workspace.read' },

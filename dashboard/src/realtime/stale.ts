@@ -6,6 +6,8 @@ import type { Change } from '@/api/schema.gen';
 import { feed } from './feed';
 
 const TOUCHES: Record<Change['kind'], readonly string[]> = {
+  analysis: ['/api/v1/calls'],
+  insight: ['/api/v1/calls'],
   call: ['/api/v1/calls', '/api/v1/tags', '/api/v1/overview', '/api/v1/contacts', '/api/v1/connections/activity'],
   contact: ['/api/v1/contacts', '/api/v1/calls', '/api/v1/messages', '/api/v1/voicemails'],
   message: ['/api/v1/messages', '/api/v1/overview', '/api/v1/contacts', '/api/v1/connections/activity'],

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { chatQuery, listsQuery, scorecardsQuery } from '@/features/settings/analysis/queries';
 import { rolesQuery } from '@/features/settings/members/queries';
 import { plansQuery, usageQuery } from '@/features/settings/plan/queries';
 import { retentionQuery } from '@/features/settings/privacy/queries';
@@ -51,7 +52,21 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
 });
 
+const analysis = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/analysis',
+  validateSearch: searchOf('list', 'card'),
+  loader: ({ context: { queryClient } }) =>
+    Promise.all([
+      queryClient.ensureQueryData(chatQuery),
+      queryClient.ensureQueryData(listsQuery),
+      queryClient.ensureQueryData(scorecardsQuery),
+    ]),
+  component: lazyRouteComponent(() => import('@/features/settings/analysis/AnalysisPage'), 'AnalysisPage'),
+});
+
 export const settingsRoutes = {
+  settingsAnalysis: analysis,
   settingsWorkspace: workspace,
   settingsMembers: members,
   settingsSecurity: security,

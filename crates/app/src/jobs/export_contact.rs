@@ -18,9 +18,10 @@ use switchboard_domain::{
     recording::{Recording, StoredMedia},
 };
 use switchboard_store::{
+    analyses::KeptAnalysis,
     calls,
     events::{self, EventFilter, StoredEvent},
-    exports,
+    exports, insights,
     media::{MediaKey, MediaWriter},
     messages::KeptMessage,
     outgoing,
@@ -263,7 +264,31 @@ impl Exporter<'_> {
                 self.done.transcripts += 1;
             }
         }
+        self.analyses(calls).await?;
         Ok(saved)
+    }
+
+    /// What a chat server made of their calls, and what our own rules read off them.
+    async fn analyses(&mut self, calls: &[Uuid]) -> Result<(), Failure> {
+        let (app, scope) = (self.context.app, self.context.scope);
+        self.begin("analyses.ndjson").await?;
+        for ids in calls.chunks(RECORDS) {
+            let others = self.legs(ids).await?.others;
+            let mut reader = app.db.read(scope).await?;
+            let found: Vec<KeptAnalysis> = record::find_of_calls(&mut reader.conn(), scope.tenant(), ids).await?;
+            let felt = insights::felt(&mut reader.conn(), scope, ids).await?;
+            drop(reader);
+            for kept in found.into_iter().filter(|kept| !others.contains(&kept.record.leg_id)) {
+                self.line(&json!({ "analysis": kept.record })).await?;
+            }
+            for felt in felt {
+                let line = json!({
+                    "call_id": felt.call_id, "sentiment": felt.sentiment, "customer_sentiment": felt.customer_sentiment,
+                });
+                self.line(&json!({ "insight": line })).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn messages(&mut self) -> Result<(), Failure> {

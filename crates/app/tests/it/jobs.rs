@@ -9,7 +9,7 @@ use std::{
 use futures::TryStreamExt;
 use serde_json::{Value, json};
 use switchboard_app::{
-    App,
+    App, AppSettings,
     intake::{self, HookRoute},
     jobs::{self, CatchUp, FetchRecording, FetchTranscript, RefreshToken, Sweep, recurring},
     media::{self, OpenError, SignedQuery},
@@ -51,8 +51,15 @@ pub struct Setting {
 
 impl Setting {
     pub async fn new(t: &TestDb) -> Self {
+        Self::with(t, |_| {}).await
+    }
+
+    /// One whose settings are changed first.
+    pub async fn with(t: &TestDb, change: impl FnOnce(&mut AppSettings)) -> Self {
         let (fake, address) = fake::start().await;
-        let mut test = TestApp::with(t, settings(&address));
+        let mut settings = settings(&address);
+        change(&mut settings);
+        let mut test = TestApp::with(t, settings);
         let scope = t.tenant("Acme").await;
         let connection = test.connect(t, scope, "token").await;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());

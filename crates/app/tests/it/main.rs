@@ -21,6 +21,7 @@ mod privacy;
 mod provisioning;
 mod rebuild;
 mod report_schedules;
+mod reports;
 mod rotation;
 mod shares;
 mod support;

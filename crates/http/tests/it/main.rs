@@ -14,6 +14,7 @@ mod guard;
 mod guide_cti;
 mod health;
 mod idempotency;
+mod insights;
 mod limits;
 mod lists;
 mod live;

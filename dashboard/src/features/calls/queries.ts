@@ -11,6 +11,14 @@ export type { Call, CallDetail, CallNote, CallShare, OutgoingMessage, SharedCall
 
 export const callQuery = (id: string) => $api.queryOptions('get', '/api/v1/calls/{id}', { params: { path: { id } } });
 
+export const insightsQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/calls/{id}/insights', { params: { path: { id } } });
+
+/** Has the chat server read it; the feed tells when it has. */
+export async function analyseCall(id: string): Promise<void> {
+  await api.POST('/api/v1/calls/{id}/analyse', { params: { path: { id } } });
+}
+
 export function useCalls(filters: CallFilters) {
   const init = { params: { query: { ...toQuery(filters), limit: PAGE_SIZE } } };
   const key = $api.queryOptions('get', '/api/v1/calls', init).queryKey;

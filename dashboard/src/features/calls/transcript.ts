@@ -8,6 +8,9 @@ export interface TimedLine {
   seconds: number | undefined;
 }
 
+/** What a line of the transcript is found by on the page; its number is its place in the transcript. */
+export const lineId = (line: number): string => `line-${line}`;
+
 /** Lines with their place in the audio that began at `began`. */
 export function timed(lines: TranscriptLine[], began: string | undefined): TimedLine[] {
   const start = began === undefined ? Number.NaN : Date.parse(began);

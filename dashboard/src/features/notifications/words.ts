@@ -13,6 +13,7 @@ export interface Words {
 type Told = Pick<Notification, 'finding' | 'is_test'>;
 
 const MINUTE = 60;
+const NO_CALL = '_00000000000000000000000000000000';
 
 export function wordsOf({ finding, is_test }: Told, t: NotificationTexts): Words {
   switch (finding.kind) {
@@ -40,6 +41,13 @@ export function wordsOf({ finding, is_test }: Told, t: NotificationTexts): Words
           };
     case 'voicemail_received':
       return voicemail(finding, is_test, t);
+    case 'keyword_heard':
+      return {
+        title: t('keywordTitle', { phrases: finding.phrases.join(', ') }),
+        text: t('keywordText', { count: finding.hits }),
+      };
+    case 'negative_sentiment':
+      return { title: t('negativeTitle'), text: t('negativeText', { score: String(finding.score).replace('-', '−') }) };
   }
 }
 
@@ -73,6 +81,10 @@ export function targetOf(finding: NotificationFinding): string {
       return `/connections/${finding.connection_id}`;
     case 'voicemail_received':
       return '/voicemails';
+    case 'keyword_heard':
+    case 'negative_sentiment':
+      // A test is about no call.
+      return finding.call_id.endsWith(NO_CALL) ? '/calls' : `/calls/${finding.call_id}`;
   }
 }
 

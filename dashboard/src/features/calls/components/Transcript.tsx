@@ -4,7 +4,7 @@ import { Box, ScrollArea, Text, UnstyledButton } from '@mantine/core';
 import { memo, useEffect, useRef } from 'react';
 import { duration } from '@/lib/format';
 import { useCallTexts } from '../text';
-import { goesOn, type TimedLine } from '../transcript';
+import { goesOn, lineId, type TimedLine } from '../transcript';
 import classes from './Transcript.module.css';
 
 interface TranscriptProps {
@@ -32,6 +32,7 @@ export function Transcript({ lines, current, onSeek }: TranscriptProps) {
           <Line
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is theirs
             key={index}
+            id={lineId(index)}
             timed={line}
             isCurrent={index === current}
             isNamed={!goesOn(lines, index)}
@@ -44,18 +45,19 @@ export function Transcript({ lines, current, onSeek }: TranscriptProps) {
 }
 
 interface LineProps {
+  id: string;
   timed: TimedLine;
   isCurrent: boolean;
   isNamed: boolean;
   onSeek?: (seconds: number) => void;
 }
 
-const Line = memo(function Line({ timed, isCurrent, isNamed, onSeek }: LineProps) {
+const Line = memo(function Line({ id, timed, isCurrent, isNamed, onSeek }: LineProps) {
   const t = useCallTexts();
   const { line, seconds } = timed;
   if (line.kind === 'note') {
     return (
-      <Text size="xs" c="dimmed" fs="italic" px="xs" py={4}>
+      <Text id={id} tabIndex={-1} size="xs" c="dimmed" fs="italic" px="xs" py={4}>
         {line.content}
       </Text>
     );
@@ -75,7 +77,7 @@ const Line = memo(function Line({ timed, isCurrent, isNamed, onSeek }: LineProps
   const time = seconds === undefined ? '' : duration(seconds);
   if (onSeek === undefined || seconds === undefined) {
     return (
-      <Box className={classes.line}>
+      <Box id={id} tabIndex={-1} className={classes.line}>
         <span className={classes.time}>{time}</span>
         <span>{words}</span>
       </Box>
@@ -83,6 +85,7 @@ const Line = memo(function Line({ timed, isCurrent, isNamed, onSeek }: LineProps
   }
   return (
     <UnstyledButton
+      id={id}
       className={classes.line}
       data-current={isCurrent || undefined}
       aria-current={isCurrent || undefined}

@@ -6,8 +6,10 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { who } from '@/lib/format';
 import { Page } from '@/ui/Page';
+import { AnalysisPanel } from '../components/AnalysisPanel';
 import { CallActions } from '../components/CallActions';
 import { CallBadges, CallFacts } from '../components/CallHead';
+import { InsightsPanel } from '../components/InsightsPanel';
 import { NotesPanel } from '../components/NotesPanel';
 import { ContactPanel, EventsPanel, TextsPanel, VoicemailPanel } from '../components/SidePanels';
 import { SoundPanel } from '../components/SoundPanel';
@@ -53,6 +55,8 @@ export function CallPage() {
             {isTalk ? (
               <>
                 <SummaryPanel call={call} />
+                <AnalysisPanel callId={call.id} hasTranscript={call.transcript != null} />
+                {call.transcript != null && <InsightsPanel callId={call.id} />}
                 <SoundPanel key={call.id} call={call} />
               </>
             ) : (

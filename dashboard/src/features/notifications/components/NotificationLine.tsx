@@ -4,7 +4,9 @@ import { Badge, Box, Group, Text } from '@mantine/core';
 import {
   type Icon,
   IconChartArrowsVertical,
+  IconEar,
   IconKey,
+  IconMoodSad,
   IconPhoneX,
   IconPlugConnectedX,
   IconRecordMail,
@@ -21,6 +23,8 @@ const ICONS: Record<NotificationFinding['kind'], Icon> = {
   connection_silent: IconPlugConnectedX,
   credential_expiring: IconKey,
   voicemail_received: IconRecordMail,
+  keyword_heard: IconEar,
+  negative_sentiment: IconMoodSad,
 };
 
 export function KindIcon({ kind }: { kind: NotificationFinding['kind'] }) {

@@ -10,6 +10,7 @@ export const hoursQuery = $api.queryOptions('get', '/api/v1/workspace/hours');
 export const connectionsQuery = $api.queryOptions('get', '/api/v1/connections', {
   params: { query: { limit: 200 } },
 });
+export const listsQuery = $api.queryOptions('get', '/api/v1/keyword-lists');
 export const membersQuery = $api.queryOptions('get', '/api/v1/members', { params: { query: { limit: 200 } } });
 
 const at = (id: string) => ({ params: { path: { id } } });

@@ -18,6 +18,8 @@ export const KINDS: readonly Kind[] = [
   'connection_silent',
   'credential_expiring',
   'voicemail_received',
+  'keyword_heard',
+  'negative_sentiment',
 ];
 
 export interface RuleForm {
@@ -30,6 +32,9 @@ export interface RuleForm {
   silence: 'usual' | 'fixed';
   silentMinutes: number;
   days: number;
+  /** A keyword list; empty for any. */
+  listId: string;
+  strength: number;
   inApp: boolean;
   email: boolean;
   emailTo: NotificationEmail['to'];
@@ -53,6 +58,8 @@ export function blank(language: 'en' | 'es'): RuleForm {
     silence: 'usual',
     silentMinutes: 120,
     days: 7,
+    listId: '',
+    strength: 20,
     inApp: true,
     email: false,
     emailTo: 'admins',
@@ -81,6 +88,10 @@ function numbersOf(condition: NotificationCondition): Partial<RuleForm> {
       return { days: condition.days };
     case 'voicemail_received':
       return {};
+    case 'keyword_heard':
+      return { listId: condition.list_id ?? '' };
+    case 'negative_sentiment':
+      return { strength: condition.strength };
   }
 }
 
@@ -118,6 +129,10 @@ export function conditionOf(form: RuleForm): NotificationCondition {
       return { kind: form.kind, days: form.days };
     case 'voicemail_received':
       return { kind: form.kind };
+    case 'keyword_heard':
+      return { kind: form.kind, list_id: form.listId === '' ? null : form.listId };
+    case 'negative_sentiment':
+      return { kind: form.kind, strength: form.strength };
   }
 }
 
@@ -161,6 +176,10 @@ export function summary(condition: NotificationCondition, t: RuleTexts): string 
       return t('sumCredential', { count: condition.days });
     case 'voicemail_received':
       return t('sumVoicemail');
+    case 'keyword_heard':
+      return t(condition.list_id == null ? 'sumKeyword' : 'sumKeywordList');
+    case 'negative_sentiment':
+      return t('sumNegative', { strength: condition.strength });
   }
 }
 

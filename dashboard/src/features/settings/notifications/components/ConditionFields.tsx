@@ -1,7 +1,9 @@
 // The numbers of a condition, drawn by its kind.
 
-import { NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+import { NumberInput, Radio, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { listsQuery } from '../queries';
 import type { RuleForm } from '../rules';
 import { useRuleTexts } from '../text';
 
@@ -9,7 +11,7 @@ interface ConditionFieldsProps {
   form: UseFormReturnType<RuleForm>;
 }
 
-type NumberField = 'calls' | 'withinMinutes' | 'belowPercent' | 'leastCalls' | 'silentMinutes' | 'days';
+type NumberField = 'calls' | 'withinMinutes' | 'belowPercent' | 'leastCalls' | 'silentMinutes' | 'days' | 'strength';
 
 /** The bounds are the server's. */
 function Bounded({
@@ -60,7 +62,30 @@ export function ConditionFields({ form }: ConditionFieldsProps) {
       return <Bounded form={form} field="days" min={1} max={90} label={t('days')} />;
     case 'voicemail_received':
       return null;
+    case 'keyword_heard':
+      return <ListField form={form} />;
+    case 'negative_sentiment':
+      return <Bounded form={form} field="strength" min={1} max={100} label={t('strength')} />;
   }
+}
+
+/** Any list, or one of them; one that is gone keeps its place until another is chosen. */
+function ListField({ form }: ConditionFieldsProps) {
+  const t = useRuleTexts();
+  const { data: lists = [] } = useQuery({ ...listsQuery, select: ({ data }) => data });
+  const held = form.values.listId;
+  const known = lists.map(({ id, name }) => ({ value: id, label: name }));
+  const gone = held === '' || known.some(({ value }) => value === held) ? [] : [{ value: held, label: t('goneList') }];
+  return (
+    <Select
+      label={t('list')}
+      description={lists.length === 0 ? t('noLists') : undefined}
+      allowDeselect={false}
+      value={held}
+      onChange={(value) => form.setFieldValue('listId', value ?? '')}
+      data={[{ value: '', label: t('anyList') }, ...known, ...gone]}
+    />
+  );
 }
 
 function Silence({ form }: ConditionFieldsProps) {
