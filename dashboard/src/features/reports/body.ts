@@ -1,4 +1,4 @@
-import type { ReportSearch } from './filters';
+import type { ReportSearch } from './names';
 
 /** What the body of a report gets from its page. */
 export interface BodyProps {

@@ -3,14 +3,7 @@
 import { language } from '@/i18n';
 import { dayKey } from '@/lib/format';
 import { addDays } from '@/lib/zone';
-
-/** Everything but the dates. */
-export const NARROWS = ['direction', 'outcome', 'connection', 'agent', 'queue', 'ring_group', 'trunk', 'did'] as const;
-export type FilterName = (typeof NARROWS)[number];
-
-/** In the address. `by` and `show` choose how a report is drawn, and are not passed on to the lists of calls. */
-export const SEARCH = ['range', 'from', 'to', ...NARROWS, 'by', 'show'] as const;
-export type ReportSearch = { [K in (typeof SEARCH)[number]]?: string };
+import { type FilterName, NARROWS, type ReportSearch } from './names';
 
 const PRESETS = ['today', 'yesterday', '7d', '30d', 'month', 'last-month', 'year'] as const;
 type Preset = (typeof PRESETS)[number];

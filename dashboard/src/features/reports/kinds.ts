@@ -19,7 +19,7 @@ import {
   IconUsers,
   IconWorld,
 } from '@tabler/icons-react';
-import type { FilterName } from './filters';
+import type { FilterName } from './names';
 
 export const KINDS = [
   'volume',

@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { $api } from '@/api/client';
 import { useMay } from '@/session/me';
-import { daysOf, type FilterName, type ReportSearch } from './filters';
+import { daysOf } from './filters';
+import type { FilterName, ReportSearch } from './names';
 
 interface Option {
   value: string;

@@ -3,8 +3,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { $api } from '@/api/client';
 import type { paths } from '@/api/schema.gen';
-import { type ReportSearch, toQuery } from './filters';
+import { toQuery } from './filters';
 import { type Kind, WITHOUT } from './kinds';
+import type { ReportSearch } from './names';
 
 export type {
   AnomaliesReport,

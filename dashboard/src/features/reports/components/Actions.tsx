@@ -13,8 +13,8 @@ import {
 import { useNavigate } from '@tanstack/react-router';
 import { language } from '@/i18n';
 import { useMay } from '@/session/me';
-import type { ReportSearch } from '../filters';
 import type { Kind } from '../kinds';
+import type { ReportSearch } from '../names';
 import { useReportTexts } from '../text';
 
 interface ActionsProps {

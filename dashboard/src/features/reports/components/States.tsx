@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { useMay } from '@/session/me';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/Failure';
-import { NARROWS } from '../filters';
+import { NARROWS } from '../names';
 import { useReportSearch } from '../search';
 import { useReportTexts } from '../text';
 

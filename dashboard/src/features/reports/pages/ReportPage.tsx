@@ -10,9 +10,10 @@ import { BODIES } from '../bodies';
 import { Actions } from '../components/Actions';
 import { FilterBar } from '../components/FilterBar';
 import { Waiting } from '../components/States';
-import { dayName, daysOf, type ReportSearch, toQuery } from '../filters';
+import { dayName, daysOf, toQuery } from '../filters';
 import { isKind, type Kind, WITHOUT } from '../kinds';
 import { useKindTexts } from '../kindsText';
+import type { ReportSearch } from '../names';
 import { SearchProvider } from '../search';
 import { useReportTexts } from '../text';
 

@@ -6,9 +6,9 @@ import { IconMailForward } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '@/ui/Page';
 import { TargetsButton } from '../components/Targets';
-import type { ReportSearch } from '../filters';
 import { ICONS, type Kind, QUESTIONS } from '../kinds';
 import { useKindTexts } from '../kindsText';
+import type { ReportSearch } from '../names';
 import { useScheduleTexts } from '../scheduleText';
 import { useReportTexts } from '../text';
 
