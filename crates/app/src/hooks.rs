@@ -14,6 +14,7 @@ use std::{
 
 pub use self::passwords::PasswordCache;
 
+use bytes::Bytes;
 use secrecy::SecretString;
 use switchboard_domain::{
     Timestamp,
@@ -67,6 +68,17 @@ pub enum Resolved {
         provider: &'static dyn Provider,
         reason: String,
     },
+}
+
+impl Resolved {
+    /// The same sender, with a body that was read once they were known.
+    #[must_use]
+    pub fn with_body(mut self, body: &Bytes) -> Self {
+        if let Self::Owned { verified, .. } = &mut self {
+            verified.payload = body.clone();
+        }
+        self
+    }
 }
 
 /// A delivery that cannot be taken.

@@ -115,6 +115,12 @@ pub async fn identify(
     }
 }
 
+/// Whether a workspace has this subdomain: for those who only look whether anybody is there.
+pub async fn is_workspace(app: &App, subdomain: &str) -> Result<bool, Refused> {
+    let found = switchboard_store::platform::find_tenant_by_subdomain(&app.db, subdomain).await;
+    Ok(found.map_err(|error| unavailable(&error))?.is_some())
+}
+
 /// Puts a delivery of a known sender on disk. `request` may hold a body that came after its sender was known.
 pub async fn store(app: &App, resolved: Resolved, request: &RawRequest) -> Result<Received, Refused> {
     let received_at = app.now();

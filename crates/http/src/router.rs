@@ -286,6 +286,7 @@ fn api() -> Routes {
         .may(P::WorkspaceWrite, routes!(v1::notification_rules::update::handler))
         .may(P::WorkspaceWrite, routes!(v1::notification_rules::delete::handler))
         .may(P::WorkspaceWrite, routes!(v1::notification_rules::test::handler))
+        .may(P::RecordsExport, routes!(v1::reports::file::handler))
         .may(P::RecordsRead, routes!(v1::report_schedules::list::handler))
         .may(P::RecordsRead, routes!(v1::report_schedules::get::handler))
         .may(P::RecordsExport, routes!(v1::report_schedules::create::handler))

@@ -27,7 +27,7 @@ fn target(web: &Web, request: &Request) -> Option<HeaderValue> {
     let origins = &web.options.https_origins;
     let first = origins.first()?;
     let path = request.uri().path();
-    if !came_by_http(web, request) || path == "/health" || webhooks::is_provider_route(path) {
+    if !came_by_http(web, request) || path == "/health" || webhooks::is_delivery(request) {
         return None;
     }
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();

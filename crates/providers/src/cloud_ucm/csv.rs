@@ -40,6 +40,11 @@ pub fn records(text: &str) -> Vec<Row> {
     rows
 }
 
+/// Whether a row has as many values as devices send at the least without being asked for fewer.
+pub fn is_long(line: &str) -> bool {
+    values(line).len() >= 26
+}
+
 fn named(names: &[Option<&'static str>], values: &[String]) -> Record {
     let mut record = Record::default();
     for (name, value) in names.iter().zip(values) {
@@ -59,7 +64,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
             if rest.is_empty() {
                 return None;
             }
-            let (line, after) = rest.split_at(end_of_line(rest));
+            let (line, after) = rest.split_at(end_of_line(rest.as_bytes()));
             rest = after;
             if !line.trim().is_empty() {
                 return Some(line.trim());
@@ -69,10 +74,9 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Where the first line ends. A quote that never closes ends with its line.
-fn end_of_line(text: &str) -> usize {
+pub fn end_of_line(bytes: &[u8]) -> usize {
     let is_break = |byte: u8| matches!(byte, b'\n' | b'\r' | b'\0');
-    let plain = text.bytes().position(is_break).unwrap_or(text.len());
-    let bytes = text.as_bytes();
+    let plain = bytes.iter().position(|byte| is_break(*byte)).unwrap_or(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {

@@ -17,6 +17,7 @@ pub mod client;
 mod connect;
 mod context;
 mod csv;
+pub mod frames;
 mod keys;
 mod leg;
 mod normalize;

@@ -21,14 +21,21 @@ use switchboard_store::{
 /// The answer to signing up and in: `token` is for another guide's client, which reads that name.
 pub(super) fn signed_in(signed_in: &SignedIn) -> Value {
     let access = signed_in.tokens.access_token.expose_secret();
-    json!({
+    let mut shape = json!({
         "access_token": access,
         "refresh_token": signed_in.tokens.refresh_token.as_ref().map(|token| token.expose_secret().to_owned()),
         "token": access,
         "token_type": "Bearer",
         "expires_in": signed_in.tokens.expires_in.as_secs(),
         "user": user(&signed_in.user, signed_in.membership.as_ref()),
-    })
+    });
+    // The guide lets people set these "during signup"; here they are made, and shown with it once.
+    if let (Some(webhook), Some(shape)) = (&signed_in.webhook, shape.as_object_mut()) {
+        let told =
+            json!({ "url": webhook.url, "username": webhook.username, "password": webhook.password.expose_secret() });
+        shape.insert("webhook".to_owned(), told);
+    }
+    shape
 }
 
 pub(super) fn user(user: &User, membership: Option<&Membership>) -> Value {

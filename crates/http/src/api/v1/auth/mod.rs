@@ -13,7 +13,10 @@ use switchboard_domain::{Timestamp, ids::SessionId};
 use utoipa::ToSchema;
 
 use crate::{
-    api::v1::me::{MembershipView, UserView},
+    api::v1::{
+        connections::webhook::IssuedWebhook,
+        me::{MembershipView, UserView},
+    },
     problem::{Code, FieldProblem, Problem},
 };
 
@@ -53,6 +56,9 @@ pub struct SignedInView {
     pub user: UserView,
     /// The workspace that the session is in; null for somebody who belongs to none.
     pub tenant: Option<MembershipView>,
+    /// Where the telephone system of a workspace that was just made sends its call records. Its password is shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<IssuedWebhook>,
 }
 
 impl From<SignedIn> for SignedInView {
@@ -69,6 +75,7 @@ impl From<SignedIn> for SignedInView {
             session_expires_at,
             user: signed_in.user.into(),
             tenant: signed_in.membership.as_ref().map(MembershipView::from),
+            webhook: signed_in.webhook.map(IssuedWebhook::from),
         }
     }
 }

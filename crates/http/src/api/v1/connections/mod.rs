@@ -33,11 +33,14 @@ pub mod get;
 pub mod list;
 pub mod provision;
 pub mod repair;
+pub mod replace_password;
 pub mod replace_secret;
 pub mod set_credentials;
 pub mod sign_in;
 pub mod sign_out;
+pub mod test_call;
 pub mod update;
+pub mod webhook;
 
 super::word_schemas! {
     status = ConnectionStatus;

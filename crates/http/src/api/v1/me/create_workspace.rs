@@ -45,6 +45,7 @@ impl From<OwnWorkspaceError> for Problem {
             OwnWorkspaceError::TooMany => Self::new(Code::Conflict, detail),
             OwnWorkspaceError::Impersonating => Self::new(Code::Forbidden, detail),
             OwnWorkspaceError::Switch(error) => error.into(),
+            OwnWorkspaceError::Password(error) => error.into(),
             OwnWorkspaceError::Store(error) => error.into(),
         }
     }

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use switchboard_app::tenants::{self, NewOwner, NewTenant};
 use switchboard_domain::mail::Language;
 use utoipa::ToSchema;
 
 use crate::{
-    api::v1::workspace::WorkspaceView,
+    api::v1::{connections::webhook::IssuedWebhook, workspace::WorkspaceView},
     extract::{AdminAuth, JsonBody},
     problem::Problem,
     state::Web,
@@ -54,14 +54,24 @@ impl CreateTenant {
     }
 }
 
+/// A tenant that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TenantCreated {
+    #[serde(flatten)]
+    pub workspace: WorkspaceView,
+    /// Where its telephone system sends call records. The password is shown this once.
+    pub webhook: IssuedWebhook,
+}
+
 /// Makes a tenant, with an owner if one is given. Its subdomain comes from the name.
 #[utoipa::path(post, path = "/api/v1/admin/tenants", operation_id = "create_tenant", tag = "admin",
-    request_body = CreateTenant, responses((status = 201, description = "The tenant", body = WorkspaceView)))]
+    request_body = CreateTenant, responses((status = 201, description = "The tenant", body = TenantCreated)))]
 pub async fn handler(
     State(web): State<Web>,
     admin: AdminAuth,
     JsonBody(asked): JsonBody<CreateTenant>,
-) -> Result<(StatusCode, Json<WorkspaceView>), Problem> {
+) -> Result<(StatusCode, Json<TenantCreated>), Problem> {
     let made = tenants::create(&web.app, &asked.into_new(admin.client.language), &admin.by).await?;
-    Ok((StatusCode::CREATED, Json(made.tenant.into())))
+    let created = TenantCreated { workspace: made.tenant.into(), webhook: made.webhook.into() };
+    Ok((StatusCode::CREATED, Json(created)))
 }
