@@ -30,11 +30,18 @@ pub enum Role {
     Worker,
     /// A command: commits what it pulls, tells running nodes what it did, and takes no work.
     Tool,
+    /// A command that logs very much: as [`Role::Tool`], and it merges where no node does.
+    Loader,
 }
 
 impl Role {
     pub const fn is_web(self) -> bool {
         matches!(self, Self::All | Self::Web)
+    }
+
+    /// A command, which ends by itself.
+    pub const fn is_command(self) -> bool {
+        matches!(self, Self::Tool | Self::Loader)
     }
 
     pub const fn is_worker(self) -> bool {
@@ -77,15 +84,17 @@ impl Runtime {
         };
         // Workers log what they pull, so every role commits.
         runtime.intake.spawn(committer.run(app.db.clone(), app.wake.clone(), runtime.stop_intake.clone()));
-        if role.is_worker() {
+        if role.is_worker() || role == Role::Loader {
             pipeline::spawn(app, &runtime.tracker, &runtime.stop);
+        }
+        if role.is_worker() {
             scheduler::spawn(app, &runtime.tracker, &runtime.stop);
         }
         if let Some(remote) = remote {
             let (teller, hearer) = (Arc::clone(app), Arc::clone(app));
             let (stop_telling, stop_hearing) = (runtime.stop.clone(), runtime.stop.clone());
             runtime.tracker.spawn(async move { tell(&teller, remote, &stop_telling).await });
-            if role != Role::Tool {
+            if !role.is_command() {
                 runtime.tracker.spawn(async move { hear(&hearer, &stop_hearing).await });
             }
         }

@@ -13,6 +13,7 @@ pub mod connect;
 pub mod contract;
 pub mod destination;
 pub mod dialpad;
+pub mod generic;
 pub mod lenient;
 pub mod oidc;
 pub mod outbound;

@@ -178,6 +178,8 @@ pub async fn named_files(conn: &mut Conn<'_>, scope: TenantScope, ids: &[Uuid]) 
     sql.bind(scope.tenant().uuid()).push(" AND id IN ").bind_list(ids);
     sql.push(" UNION SELECT id FROM exports WHERE tenant_id = ").bind(scope.tenant().uuid());
     sql.push(" AND id IN ").bind_list(ids);
+    sql.push(" UNION SELECT id FROM imports WHERE media_key IS NOT NULL AND tenant_id = ").bind(scope.tenant().uuid());
+    sql.push(" AND id IN ").bind_list(ids);
     Ok(sql.fetch_all::<(Uuid,)>(conn).await?.into_iter().map(|(id,)| id).collect())
 }
 

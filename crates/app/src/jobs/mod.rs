@@ -20,6 +20,7 @@ mod failure;
 mod fetch_recording;
 mod fetch_transcript;
 mod housekeeping;
+mod import_records;
 mod read_insights;
 pub mod recurring;
 mod refresh_insights;
@@ -66,6 +67,7 @@ pub use self::{
     fetch_recording::FetchRecording,
     fetch_transcript::FetchTranscript,
     housekeeping::Housekeeping,
+    import_records::ImportRecords,
     read_insights::ReadInsights,
     refresh_insights::RefreshInsights,
     refresh_token::RefreshToken,
@@ -226,6 +228,8 @@ jobs! {
     CountReports "count_reports" at most Duration::from_mins(5);
     /// What a tenant no longer wants to keep.
     Retention "retention" at most Duration::from_hours(2);
+    /// A file of call records, taken in.
+    ImportRecords "import_records" at most Duration::from_hours(12);
     /// Everything about one contact, taken out.
     ExportContact "export_contact" at most Duration::from_hours(2);
     /// Everything about one contact, forgotten.

@@ -20,8 +20,8 @@ use switchboard_domain::{
     retention::RetentionKind,
 };
 use switchboard_store::{
-    TenantScope, connections, exports, media::MediaKey, platform, removal, retention, retention::SavedRecording,
-    upkeep, withheld, work,
+    TenantScope, connections, exports, imports, media::MediaKey, platform, removal, retention,
+    retention::SavedRecording, upkeep, withheld, work,
 };
 
 use super::{Context, Failure, Job, Kind, RemoveFiles, row};
@@ -98,6 +98,7 @@ async fn of_installation(context: &Context<'_>) -> Result<(), Failure> {
         tracing::info!(partition = name, "a month of the log is dropped: every tenant's rule has left it behind");
     }
     expired_exports(context).await?;
+    stale_imports(context).await?;
     let mut after = None;
     loop {
         let page = platform::list_tenants(&app.db, after, PAGE).await?;
@@ -125,6 +126,25 @@ async fn expired_exports(context: &Context<'_>) -> Result<(), Failure> {
             exports::remove(&mut tx.conn(), export.scope(), export.id).await?;
             let keys = vec![MediaKey::export(export.tenant_id, export.id).as_str().to_owned()];
             work::insert(&mut tx.conn(), &[row(app, export.tenant_id, &RemoveFiles { keys }, now)], now).await?;
+            tx.commit(now).await?;
+        }
+        if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+            return Ok(());
+        }
+    }
+}
+
+/// Forgets files of call records that nobody took in, and has them removed.
+async fn stale_imports(context: &Context<'_>) -> Result<(), Failure> {
+    let app = context.app;
+    loop {
+        let now = app.now();
+        let page = imports::stale(&app.db, now - ABANDONED, PAGE).await?;
+        for import in &page {
+            let mut tx = app.db.begin(import.scope()).await?;
+            imports::forget_file(&mut tx.conn(), import.scope(), import.id).await?;
+            let keys = import.media_key.iter().cloned().collect();
+            work::insert(&mut tx.conn(), &[row(app, import.tenant_id, &RemoveFiles { keys }, now)], now).await?;
             tx.commit(now).await?;
         }
         if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {

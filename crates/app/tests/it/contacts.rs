@@ -16,6 +16,7 @@ use switchboard_domain::{
     Timestamp,
     change::{RecordKind, Verb},
     contact::{ContactEdit, EntryKind, Place, key_of_written},
+    event::Source,
     fact::{Fact, FactBody, PartyFact},
     ids::{ContactId, EventId, deterministic},
     merge::Authority,
@@ -357,7 +358,7 @@ fn said_of_two(t: &TestDb, s: &Setting) -> Vec<Understood> {
         provider: "dialpad".into(),
         received_at: at(0),
         facts: vec![fact],
-        is_delivery: false,
+        source: Source::Own,
     };
     facts.into_iter().map(understood).collect()
 }

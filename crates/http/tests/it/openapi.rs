@@ -3,11 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::{body::Body, http::Request};
+use bytes::Bytes;
+use futures::stream;
 use serde_json::Value;
 use switchboard_app::{
     accounts::{Client, Opening, open_session_in},
     audit::Origin,
-    notifications,
+    import, notifications,
 };
 use switchboard_domain::{ids::ExportId, role::Role, view::Noun};
 use switchboard_store::{
@@ -236,6 +238,7 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
         ("connections", site.connection.to_string()),
         ("apps", site.app_id.to_string()),
         ("exports", export(site).await),
+        ("imports", import(site).await),
         ("views", view(site).await),
         ("notifications", notification),
         ("notification-rules", rule),
@@ -284,6 +287,13 @@ async fn person(site: &Site<'_>) -> (String, String, String) {
     let tokens = open_session_in(&site.app, &mut tx, opening, &Client::default()).await.unwrap();
     tx.commit().await.unwrap();
     (user.id.to_string(), tokens.session.to_string(), invitation.id.to_string())
+}
+
+/// A file of call records that somebody brought.
+async fn import(site: &Site<'_>) -> String {
+    let body = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"src,dst,start,session\n"))]);
+    let brought = import::upload(&site.app, site.scope, &Origin::operator("test"), "cdr.csv", body).await.unwrap();
+    brought.id.to_string()
 }
 
 /// A text that the site's app had sent.

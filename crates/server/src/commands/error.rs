@@ -7,10 +7,13 @@ use switchboard_app::{
     accounts::PeopleError,
     apps::AppsError,
     connections::{ClientError, ConnectionsError, CredentialsError},
+    import::ImportError,
     oauth::OAuthError,
     privacy::contacts::ContactsError,
     provisioning::ProvisionError,
     rebuild::RebuildError,
+    report_files::report::ReportFileError,
+    reports::ReportsError,
     tenants::TenantsError,
 };
 use switchboard_domain::ids::IdError;
@@ -74,6 +77,8 @@ pub enum CommandError {
     #[error(transparent)]
     Connections(#[from] ConnectionsError),
     #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
     Contacts(#[from] ContactsError),
     #[error(transparent)]
     Provision(#[from] ProvisionError),
@@ -81,6 +86,10 @@ pub enum CommandError {
     OAuth(#[from] OAuthError),
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
+    #[error(transparent)]
+    Reports(#[from] ReportsError),
+    #[error(transparent)]
+    ReportFile(#[from] ReportFileError),
     #[error("the sandbox at {url} did not answer; start it with `switchboard serve --sandbox`")]
     NoSandbox { url: String, source: OutboundError },
     /// The stand-in is ours and on this machine, so what it says may be shown.
@@ -109,6 +118,13 @@ impl CommandError {
                     Exit::Failure
                 }
             },
+            Self::Import(error) => match error {
+                ImportError::NotFound => Exit::NotFound,
+                ImportError::Fields(_) | ImportError::File(_) => Exit::Usage,
+                ImportError::Connection(error) => of_connections(error),
+                ImportError::Store(error) => of_store(error),
+                _ => Exit::Failure,
+            },
             Self::Contacts(error) => match error {
                 ContactsError::NotFound => Exit::NotFound,
                 ContactsError::NotConfirmed => Exit::Usage,
@@ -130,6 +146,9 @@ impl CommandError {
                 PeopleError::Store(error) => of_store(error),
                 PeopleError::EmailTaken | PeopleError::Password(_) => Exit::Failure,
             },
+            Self::Reports(error) | Self::ReportFile(ReportFileError::Report(error)) => of_report(error),
+            Self::ReportFile(ReportFileError::Store(error)) => of_store(error),
+            Self::ReportFile(ReportFileError::File(_)) => Exit::Failure,
             Self::Connections(error) => of_connections(error),
             Self::Provision(error) => of_provision(error),
             Self::NoSandbox { .. } => Exit::Unreachable,
@@ -174,6 +193,13 @@ const fn of_keys(error: &KeyError) -> Exit {
     match error {
         KeyError::NoInternalSecret | KeyError::NoEncryptionKey | KeyError::ShortJwtSecret => Exit::Usage,
         _ => Exit::Failure,
+    }
+}
+
+const fn of_report(error: &ReportsError) -> Exit {
+    match error {
+        ReportsError::Invalid(..) | ReportsError::TooMany => Exit::Usage,
+        ReportsError::Store(error) => of_store(error),
     }
 }
 

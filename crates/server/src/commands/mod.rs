@@ -13,10 +13,12 @@ mod doctor;
 mod error;
 mod events;
 mod find;
+mod import;
 mod jobs;
 mod keys;
 mod migrate;
 mod openapi;
+mod reports;
 mod serve;
 mod session;
 mod simulate;
@@ -99,9 +101,15 @@ enum Command {
     /// The log of what providers sent.
     #[command(subcommand)]
     Events(events::Command),
+    /// Records out of files.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Work that waits, runs or has failed.
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// What calls come to, counted.
+    #[command(subcommand)]
+    Reports(reports::Command),
     /// People who sign in, and who of them runs the installation.
     #[command(subcommand)]
     Users(users::Command),
@@ -204,7 +212,9 @@ fn dispatch(command: &Command, context: &Context, output: &mut Output<'_>) -> Re
         Command::Audit(command) => audit::run(command, context, output),
         Command::Connections(command) => connections::run(command, context, output),
         Command::Contacts(command) => contacts::run(command, context, output),
+        Command::Reports(command) => reports::run(command, context, output),
         Command::Events(command) => events::run(command, context, output),
+        Command::Import(command) => import::run(command, context, output),
         Command::Jobs(command) => jobs::run(command, context, output),
         Command::Users(command) => users::run(command, context, output),
         Command::Keys(command) => keys::run(command, context, output),

@@ -25,13 +25,22 @@ pub(super) fn with_app<T>(
     context: &Context,
     work: impl AsyncFnOnce(&Arc<App>) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
+    with_app_as(context, Role::Tool, work)
+}
+
+/// [`with_app`], in another role than that of a command that does one thing.
+pub(super) fn with_app_as<T>(
+    context: &Context,
+    role: Role,
+    work: impl AsyncFnOnce(&Arc<App>) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
     let mut settings = context.settings()?;
     sandbox::follow(&mut settings);
     quiet_logs(&settings);
     threads()?.block_on(async {
         let wired = wiring::wire(&settings, Patience::COMMAND).await?;
         let Assembled { app, committer, remote } = wired.assembled;
-        let runtime = Runtime::start(&app, Role::Tool, committer, remote);
+        let runtime = Runtime::start(&app, role, committer, remote);
         let result = work(&app).await;
         runtime.stop().await;
         // SQLite's file is folded by whoever runs the server; doing it here would make that one wait.

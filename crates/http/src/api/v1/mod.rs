@@ -22,6 +22,7 @@ pub mod events;
 pub mod exports;
 pub mod features;
 mod headers;
+pub mod imports;
 pub mod insights;
 pub mod invitations;
 pub mod jobs;
@@ -37,6 +38,8 @@ pub mod plans;
 pub mod providers;
 pub mod recordings;
 pub mod rejected_deliveries;
+pub mod report_schedules;
+pub mod reports;
 pub mod retention;
 pub mod roles;
 pub mod sandbox;
@@ -129,10 +132,21 @@ word_schemas! {
     metric = switchboard_domain::usage::Metric;
     job_state = switchboard_domain::job::JobState;
     retention_kind = switchboard_domain::retention::RetentionKind;
+    import_format = switchboard_domain::import::ImportFormat;
+    import_field = switchboard_domain::import::ImportField;
+    import_state = switchboard_domain::import::ImportState;
     export_state = switchboard_domain::export::ExportState;
     tenant_status = switchboard_domain::tenant::TenantStatus;
     permission = switchboard_domain::role::Permission;
     role = switchboard_domain::role::Role;
+}
+
+pub(crate) fn import_format_or_null() -> Object {
+    or_null(import_format())
+}
+
+pub(crate) fn import_field_or_null() -> Object {
+    or_null(import_field())
 }
 
 /// The schema of a text with bounds.

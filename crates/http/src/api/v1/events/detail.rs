@@ -25,12 +25,14 @@ pub enum Verdict {
     Unsigned,
     /// We asked the provider for it.
     Asked,
+    /// Somebody brought it in a file.
+    Imported,
     /// We did it ourselves.
     Own,
 }
 
 fn verdict() -> utoipa::openapi::schema::Object {
-    words(["signed", "unsigned", "asked", "own"])
+    words(["signed", "unsigned", "asked", "imported", "own"])
 }
 
 /// How `body.content` is to be read.
@@ -132,6 +134,7 @@ impl From<EventDetail> for EventDetailView {
                 Source::Push if is_unsigned => Verdict::Unsigned,
                 Source::Push => Verdict::Signed,
                 Source::Pull => Verdict::Asked,
+                Source::Import => Verdict::Imported,
                 Source::Own => Verdict::Own,
             },
             normalize_version: state.event.normalize_version,
