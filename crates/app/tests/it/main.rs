@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails should stop right there")]
 
 mod audit;
+mod call_records;
 mod calls;
 mod contacts;
 mod dialpad_double;
 mod fake;
+mod imports;
 mod insights;
 mod jobs;
 mod keys;
@@ -24,6 +26,7 @@ mod report_schedules;
 mod reports;
 mod rotation;
 mod shares;
+mod speech;
 mod support;
 mod telephones;
 mod tenants;
