@@ -22,6 +22,8 @@ mod spread;
 pub mod table;
 mod tables;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 
 pub use answers::Report;
 pub use filter::Filter;

@@ -133,7 +133,10 @@ pub struct AnsweringDay {
     pub attempts: i64,
     pub connected: i64,
     pub connect_rate: Option<f64>,
+    /// How long answered inbound callers waited: on average, half of them at most, nine of ten at most.
     pub average_wait_seconds: Option<f64>,
+    pub median_wait_seconds: Option<i64>,
+    pub p90_wait_seconds: Option<i64>,
     pub average_talk_seconds: Option<f64>,
     pub query: CallsQuery,
 }

@@ -1,5 +1,6 @@
 //! Reports about what calls go through: trunks, queues, ring groups, menus.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use switchboard_domain::{Timestamp, text_enum};
 use utoipa::ToSchema;
@@ -16,6 +17,20 @@ pub struct TrunksReport {
     pub all: TrunkRow,
     /// Most traffic first.
     pub rows: Vec<TrunkRow>,
+    /// The same of each day, all trunks together, or the one that is asked for.
+    pub days: Vec<TrunkDay>,
+}
+
+/// How full the lines were on a day.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ReportTrunkDay)]
+pub struct TrunkDay {
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+    /// The most calls at one time.
+    pub peak_calls: i64,
+    pub busy_hour_erlangs: f64,
+    pub query: CallsQuery,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]

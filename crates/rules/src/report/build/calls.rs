@@ -197,6 +197,8 @@ pub fn answering(frame: &Frame, days: &Days) -> AnsweringReport {
             connected,
             connect_rate: share(connected, outbound),
             average_wait_seconds: inbound.wait.average_seconds,
+            median_wait_seconds: inbound.wait.median_seconds,
+            p90_wait_seconds: inbound.wait.p90_seconds,
             average_talk_seconds: inbound.talk.average_seconds,
             query: frame.of_day(date),
         }

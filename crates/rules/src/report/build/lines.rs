@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use switchboard_domain::{Timestamp, call::CallOutcome};
 
-use super::{Frame, Keys, Labelled, calls::MOST};
+use super::{Days, Frame, Keys, Labelled, calls::MOST};
 use crate::report::{
     answers::{
-        CallsQuery, Exit, ExitRow, GroupRow, GroupsReport, MemberRow, MenuRow, QueueRow, QueuesReport, TrunkRow,
-        TrunksReport,
+        CallsQuery, Exit, ExitRow, GroupRow, GroupsReport, MemberRow, MenuRow, QueueRow, QueuesReport, TrunkDay,
+        TrunkRow, TrunksReport,
     },
     day::BETWEEN,
     fact::Way,
@@ -61,7 +62,8 @@ fn trunk_row(trunk: String, tally: &Tally, query: CallsQuery) -> TrunkRow {
     }
 }
 
-pub fn trunks(frame: &Frame, trunks: Keys<Tally>) -> TrunksReport {
+/// `days` are those of all trunks together, or of the one that is asked for.
+pub fn trunks(frame: &Frame, trunks: Keys<Tally>, days: &Days) -> TrunksReport {
     let mut rows = Vec::new();
     let mut all = trunk_row(String::new(), &Tally::default(), frame.query());
     for (trunk, kept) in trunks {
@@ -74,7 +76,14 @@ pub fn trunks(frame: &Frame, trunks: Keys<Tally>) -> TrunksReport {
     }
     rows.sort_by(|a, b| (b.held_seconds, b.calls, &a.trunk).cmp(&(a.held_seconds, a.calls, &b.trunk)));
     rows.truncate(MOST);
-    TrunksReport { about: frame.about.clone(), blocking: BLOCKING, all, rows }
+    let none = Tally::default();
+    let row = |date: Date| {
+        let load = days.get(&date).unwrap_or(&none).load;
+        let query = frame.of_day(date);
+        TrunkDay { date, peak_calls: load.peak, busy_hour_erlangs: real(load.busy) / 3_600.0, query }
+    };
+    let days = frame.dates().map(row).collect();
+    TrunksReport { about: frame.about.clone(), blocking: BLOCKING, all, rows, days }
 }
 
 /// The members of each queue or group, out of keys that name both.

@@ -13,7 +13,7 @@ macro_rules! reports {
             use switchboard_rules::report::{Report, ReportKind, answers::$answer};
 
             use super::super::ReportQuery;
-            use crate::{extract::{Query, TenantAuth}, problem::Problem, state::Web};
+            use crate::{extract::{QueryString, TenantAuth}, problem::Problem, state::Web};
 
             $(#[doc = $doc])+
             #[utoipa::path(get, path = $path, operation_id = $operation, tag = "reports", params(ReportQuery),
@@ -21,7 +21,7 @@ macro_rules! reports {
             pub async fn handler(
                 State(web): State<Web>,
                 auth: TenantAuth,
-                Query(asked): Query<ReportQuery>,
+                QueryString(asked): QueryString<ReportQuery>,
             ) -> Result<Json<Report>, Problem> {
                 let (filter, asked) = asked.filter(&web, auth.scope).await?;
                 Ok(Json(reports::run_as(&web.app, auth.scope, ReportKind::$kind, &filter, asked).await?))

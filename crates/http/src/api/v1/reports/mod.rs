@@ -20,6 +20,7 @@ use crate::{
     state::Web,
 };
 
+pub mod file;
 pub mod kinds;
 pub mod options;
 pub mod settings;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::ReportQuery;
 use crate::{
-    extract::{Query, TenantAuth},
+    extract::{QueryString, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -54,7 +54,7 @@ impl From<Options> for OptionsView {
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
-    Query(asked): Query<ReportQuery>,
+    QueryString(asked): QueryString<ReportQuery>,
 ) -> Result<Json<OptionsView>, Problem> {
     let (filter, _) = asked.filter(&web, auth.scope).await?;
     Ok(Json(reports::options(&web.app, auth.scope, filter.from, filter.to).await?.into()))
