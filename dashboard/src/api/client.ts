@@ -6,6 +6,7 @@
 
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
+import { language } from '@/i18n';
 import { ApiError, Unreachable } from './errors';
 import type { Problem, paths } from './schema.gen';
 
@@ -44,7 +45,11 @@ async function csrf(): Promise<string> {
 export function renew(): Promise<boolean> {
   renewal ??= (async () => {
     try {
-      const headers = { 'x-csrf-token': await csrf(), 'content-type': 'application/json' };
+      const headers = {
+        'x-csrf-token': await csrf(),
+        'content-type': 'application/json',
+        'accept-language': language(),
+      };
       const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers, body: '{}' });
       if (response.ok) {
         await beTheSame(response);
@@ -99,6 +104,8 @@ async function toError(response: Response): Promise<ApiError> {
 
 const session: Middleware = {
   async onRequest({ request }) {
+    // What was chosen here, not what the browser was installed in: letters and files come in it.
+    request.headers.set('accept-language', language());
     if (!SAFE.has(request.method)) {
       request.headers.set('x-csrf-token', await csrf());
     }

@@ -47,6 +47,12 @@ const acceptInvitation = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/pages/AcceptInvitationPage'), 'AcceptInvitationPage'),
 });
 
+const unsubscribe = createRoute({
+  getParentRoute: () => visitorRoute,
+  path: '/unsubscribe',
+  component: lazyRouteComponent(() => import('@/features/reports/pages/UnsubscribePage'), 'UnsubscribePage'),
+});
+
 const noWorkspace = createRoute({
   getParentRoute: () => personRoute,
   path: '/no-workspace',
@@ -67,5 +73,6 @@ export const authRoutes = {
   resetPassword,
   verifyEmail,
   acceptInvitation,
+  unsubscribe,
 };
 export const personRoutes = { noWorkspace, suspended };
