@@ -96,6 +96,7 @@ pub async fn update(app: &App, scope: TenantScope, wanted: &Settings, by: &Origi
         tenants::set_settings(&mut tx.conn(), scope, &to.name, &to.time_zone, now).await?;
         if before.time_zone != to.time_zone {
             report_schedules::move_to_zone(&mut tx, &to.time_zone, now).await?;
+            switchboard_store::reports::count_anew(&mut tx.conn(), scope).await?;
         }
         audit::record(&mut tx, app, entry).await?;
     }
