@@ -66,6 +66,10 @@ pub async fn refresh(app: &App, token: &str, client: &Client) -> Result<SignedIn
     let refresh_token = fresh_refresh_token(app, &mut tx, signed_in.session_id).await?;
     sessions::extend(&mut tx, signed_in.session_id, expires_at).await?;
     sessions::touch(&mut tx, signed_in.session_id, client.address().as_deref(), now).await?;
+    // The dashboard says what was chosen in it; a program that renews says nothing.
+    if signed_in.is_browser && signed_in.impersonated_by.is_none() {
+        users::note_language(&mut tx, signed_in.user_id, client.language).await?;
+    }
     tx.commit().await?;
     app.accounts.sessions.forget_one(signed_in.session_id);
 

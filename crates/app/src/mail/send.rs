@@ -13,6 +13,7 @@ use crate::{
     jobs::Failure,
     report_files::report::ReportFileError,
     report_schedules::{self, Enclosed},
+    reports::ReportsError,
     vault::VaultError,
 };
 
@@ -37,8 +38,11 @@ pub async fn send(app: &App, scope: TenantScope, id: MailId) -> Result<(), Failu
         Err(WriteError::Vault(VaultError::UnknownKey)) => {
             return Err(Failure::retry(VaultError::UnknownKey.to_string()));
         }
-        Err(WriteError::Report(ReportFileError::Store(error))) => return Err(error.into()),
-        Err(error @ WriteError::Report(_)) => return Err(Failure::retry(error.to_string())),
+        Err(WriteError::Report(
+            ReportFileError::Store(error) | ReportFileError::Report(ReportsError::Store(error)),
+        )) => {
+            return Err(error.into());
+        }
         Err(WriteError::Unwanted(why)) => {
             mails::advance(&app.db, id, mail.state, MailState::Failed, Some(why), app.now()).await?;
             return Ok(());

@@ -9,13 +9,12 @@ mod parts;
 mod pdf;
 pub mod report;
 mod show;
-mod soon;
 pub mod words;
 mod xlsx;
 
 use jiff::civil::Date;
 use switchboard_domain::{Timestamp, mail::Language, report_schedule::FileFormat};
-use switchboard_rules::report::Table;
+pub use switchboard_rules::report::{Cell, Column, Table};
 
 pub use self::{
     csv::{MARK, line},

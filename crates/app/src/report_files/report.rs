@@ -6,10 +6,10 @@ use switchboard_rules::report::{Filter, ReportKind};
 use switchboard_store::{StoreError, TenantScope, connections, tenants};
 
 use super::{FileError, Heading, name, words, write};
-use crate::report_files::soon::{self as reports, ReportsError};
 use crate::{
     App,
     audit::{self, Entry, Origin},
+    reports::{self, Asked, ReportsError},
 };
 
 /// A file, whole.
@@ -31,15 +31,21 @@ pub enum ReportFileError {
     Store(#[from] StoreError),
 }
 
+/// Which report.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub kind: ReportKind,
+    pub filter: Filter,
+    /// What some reports are asked besides.
+    pub asked: Asked,
+    pub format: FileFormat,
+    pub language: Language,
+}
+
 /// The report as a file.
-pub async fn make(
-    app: &App,
-    scope: TenantScope,
-    kind: ReportKind,
-    filter: &Filter,
-    (format, language): (FileFormat, Language),
-) -> Result<ReportFile, ReportFileError> {
-    let report = reports::run(app, scope, kind, filter).await?;
+pub async fn make(app: &App, scope: TenantScope, wanted: &Wanted) -> Result<ReportFile, ReportFileError> {
+    let Wanted { kind, ref filter, asked, format, language } = *wanted;
+    let report = reports::run_as(app, scope, kind, filter, asked).await?;
     let heading = heading(app, scope, kind, filter, language).await?;
     let bytes = write(format, language, &report.tables(language), &heading).await?;
     Ok(ReportFile { name: name(kind.as_str(), Some((filter.from, filter.to)), format), format, bytes })
@@ -49,13 +55,13 @@ pub async fn make(
 pub async fn export(
     app: &App,
     scope: TenantScope,
-    kind: ReportKind,
-    filter: &Filter,
-    (format, language): (FileFormat, Language),
+    wanted: &Wanted,
     by: &Origin,
 ) -> Result<ReportFile, ReportFileError> {
-    let file = make(app, scope, kind, filter, (format, language)).await?;
-    let entry = Entry::new(by, Action::ReportExported).with("report", kind.as_str()).with("format", format.as_str());
+    let file = make(app, scope, wanted).await?;
+    let (kind, filter) = (wanted.kind, &wanted.filter);
+    let entry = Entry::new(by, Action::ReportExported).with("report", kind.as_str());
+    let entry = entry.with("format", wanted.format.as_str());
     let entry = entry.with("from", date(filter.from)).with("to", date(filter.to));
     // Which filters were used; not their values, which may be numbers of people.
     let used: Vec<String> = words::filters(filter, filter.connection.map(|_| ""), Language::English)

@@ -16,7 +16,8 @@ use switchboard_domain::{
     report_schedule::{Every, FileFormat, Rhythm, RhythmError},
     tenant::checked_name,
 };
-use switchboard_rules::report::{Filter, ReportKind};
+use switchboard_rules::report::Filter;
+pub use switchboard_rules::report::ReportKind;
 use switchboard_store::{
     StoreError, TenantScope, TenantTx, connections,
     people::members,

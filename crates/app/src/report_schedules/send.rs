@@ -21,7 +21,8 @@ use crate::{
     App,
     audit::{self, Entry, Origin},
     mail::{self, Letter, NOTICE_LIFETIME, Posting, ReportLetter},
-    report_files::report::{self, ReportFile, ReportFileError},
+    report_files::report::{self, ReportFile, ReportFileError, Wanted},
+    reports::{Asked, ReportsError},
     wake::Signal,
 };
 
@@ -160,7 +161,7 @@ fn page(app: &App, report: &str, (from, to): (Date, Date)) -> String {
 #[derive(Debug, Clone)]
 pub enum Enclosed {
     File(ReportFile),
-    /// The file is larger than mail servers take; the words say where it is.
+    /// The file is larger than mail servers take, or too much to count at once; the words say where it is.
     TooLarge,
     /// Nobody is waiting for it any more; why.
     Unwanted(&'static str),
@@ -185,6 +186,17 @@ pub async fn enclose(
     if !members::find(&app.db, scope, letter.user).await?.is_some_and(|person| person.is_active) {
         return Ok(Enclosed::Unwanted("this person does not work in the workspace any more"));
     }
-    let file = report::make(app, scope, letter.report, &letter.filter, (letter.format, language)).await?;
-    Ok(if file.bytes.len() > LARGEST { Enclosed::TooLarge } else { Enclosed::File(file) })
+    let wanted = Wanted {
+        kind: letter.report,
+        filter: letter.filter.clone(),
+        asked: Asked::default(),
+        format: letter.format,
+        language,
+    };
+    match report::make(app, scope, &wanted).await {
+        Ok(file) if file.bytes.len() <= LARGEST => Ok(Enclosed::File(file)),
+        // What is too much to count at once can be looked at in parts, on its page.
+        Ok(_) | Err(ReportFileError::Report(ReportsError::TooMany)) => Ok(Enclosed::TooLarge),
+        Err(error) => Err(error),
+    }
 }

@@ -1,13 +1,14 @@
 //! The query string of a list: what it is narrowed by, and which page of it is wanted.
 //!
-//! Two structs, because a list's filters are asked for in a second place: an export takes the same ones and has no pages. A
-//! filter that a list gets, its export has.
+//! Two structs, because a list's filters are asked for in a second place: an export takes the same ones, and instead of a page
+//! says what it is written as. A filter that a list gets, its export has.
 
 use axum::{
     extract::{FromRequestParts, Query},
     http::{Uri, request::Parts},
 };
 use serde::{Deserialize, de::DeserializeOwned};
+use switchboard_domain::{mail::Language, report_schedule::FileFormat};
 use switchboard_store::page::Cursor;
 use utoipa::IntoParams;
 
@@ -28,19 +29,48 @@ pub struct Paging {
     pub limit: Option<i64>,
 }
 
-const PAGING: [&str; 2] = ["cursor", "limit"];
+/// As what a file is written.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AsFile {
+    /// `csv` unless said.
+    #[param(schema_with = file_format, required = false)]
+    pub format: Option<FileFormat>,
+    /// What headings on paper are written in; the request's own language unless said.
+    #[param(schema_with = language, required = false)]
+    pub lang: Option<Language>,
+}
 
-/// A list's query string: its filters, whose struct denies unknown fields, and the page.
+crate::api::v1::word_schemas! {
+    file_format = FileFormat;
+    language = Language;
+}
+
+/// What stands in a query string beside filters.
+pub trait Beside: DeserializeOwned {
+    const NAMES: &'static [&'static str];
+}
+
+impl Beside for Paging {
+    const NAMES: &'static [&'static str] = &["cursor", "limit"];
+}
+
+impl Beside for AsFile {
+    const NAMES: &'static [&'static str] = &["format", "lang"];
+}
+
+/// A list's query string: its filters, whose struct denies unknown fields, and the page, or what the file is to be.
 #[derive(Debug)]
-pub struct ListQuery<F>(pub F, pub Paging);
+pub struct ListQuery<F, B = Paging>(pub F, pub B);
 
-impl<F: DeserializeOwned> FromRequestParts<Web> for ListQuery<F> {
+impl<F: DeserializeOwned, B: Beside> FromRequestParts<Web> for ListQuery<F, B> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Problem> {
         let all = parts.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-        let is_paging = |pair: &&str| PAGING.contains(&pair.split('=').next().unwrap_or_default());
-        let (paging, filters): (Vec<&str>, Vec<&str>) = all.partition(is_paging);
-        Ok(Self(read(&filters)?, read(&paging)?))
+        let is_beside = |pair: &&str| B::NAMES.contains(&pair.split('=').next().unwrap_or_default());
+        let (beside, filters): (Vec<&str>, Vec<&str>) = all.partition(is_beside);
+        Ok(Self(read(&filters)?, read(&beside)?))
     }
 }
 

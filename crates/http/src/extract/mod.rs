@@ -16,6 +16,6 @@ pub use auth::{Caller, InternalAuth, KEY_HEADER, TenantAuth, UserAuth, bearer, g
 pub use body::{JSON_LIMIT, JsonBody};
 pub use client::ClientInfo;
 pub use id::{IdPath, IdsPath};
-pub use listing::{ListQuery, Paging};
+pub use listing::{AsFile, ListQuery, Paging};
 pub use origin::{By, ByInternal};
 pub use query::QueryString;

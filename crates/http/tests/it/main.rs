@@ -23,6 +23,7 @@ mod overview;
 mod people;
 mod privacy;
 mod records;
+mod report_files;
 mod sandbox;
 mod site;
 mod socket_io;

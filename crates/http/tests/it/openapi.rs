@@ -9,9 +9,9 @@ use serde_json::Value;
 use switchboard_app::{
     accounts::{Client, Opening, open_session_in},
     audit::Origin,
-    import, notifications,
+    import, notifications, report_schedules,
 };
-use switchboard_domain::{ids::ExportId, role::Role, view::Noun};
+use switchboard_domain::{ids::ExportId, report_schedule::Every, role::Role, view::Noun};
 use switchboard_store::{
     people::{
         invitations::{self, Invitation},
@@ -92,7 +92,7 @@ async fn the_page_tells_of_every_operation_and_problem_and_needs_no_network() {
 }
 
 /// What strangers may do. Everything else of the API asks who they are, in the guard.
-const FOR_STRANGERS: [&str; 14] = [
+const FOR_STRANGERS: [&str; 15] = [
     "sign_up",
     "sign_in",
     "refresh",
@@ -106,6 +106,8 @@ const FOR_STRANGERS: [&str; 14] = [
     "start_provider_sign_in",
     "look_at_invitation",
     "look_at_shared_call",
+    // By a signed link, which is all that mail programs have.
+    "leave_report_schedule",
     // With a name and a password in it, which make the account; without them it asks for a sign-in.
     "accept_invitation",
 ];
@@ -239,6 +241,7 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
         ("apps", site.app_id.to_string()),
         ("exports", export(site).await),
         ("imports", import(site).await),
+        ("report-schedules", schedule(site, &member).await),
         ("views", view(site).await),
         ("notifications", notification),
         ("notification-rules", rule),
@@ -294,6 +297,19 @@ async fn import(site: &Site<'_>) -> String {
     let body = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"src,dst,start,session\n"))]);
     let brought = import::upload(&site.app, site.scope, &Origin::operator("test"), "cdr.csv", body).await.unwrap();
     brought.id.to_string()
+}
+
+/// A report that is sent by itself.
+async fn schedule(site: &Site<'_>, member: &str) -> String {
+    let wish = report_schedules::Wish {
+        report: Some(report_schedules::ReportKind::Volume),
+        every: Some(Every::Day),
+        time: Some("08:00".parse().unwrap()),
+        user_ids: Some(vec![member.parse().unwrap()]),
+        ..report_schedules::Wish::default()
+    };
+    let made = report_schedules::create(&site.app, site.scope, wish, &Origin::operator("test")).await.unwrap();
+    made.schedule.id.to_string()
 }
 
 /// A text that the site's app had sent.

@@ -1,4 +1,4 @@
--- What a person's browser asked for when they last signed in: what they are written to in.
+-- What a person's browser last asked for: what they are written to in.
 ALTER TABLE users ADD COLUMN language TEXT;
 
 -- Reports that are sent by themselves. rhythm and filter are as people say them; next_at is where the rhythm comes to in the

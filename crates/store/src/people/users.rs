@@ -130,6 +130,17 @@ pub async fn note_login(tx: &mut PlatformTx, id: UserId, language: Language, now
     Ok(())
 }
 
+/// Notes what the person reads, if it is another language than before.
+pub async fn note_language(tx: &mut PlatformTx, id: UserId, language: Language) -> Result<(), StoreError> {
+    execute!(
+        &mut tx.conn(),
+        "UPDATE users SET language = $2 WHERE id = $1 AND (language IS NULL OR language <> $2)",
+        id,
+        language
+    )?;
+    Ok(())
+}
+
 /// Notes that the person reads mail at `email`. False if the address is another by now.
 pub async fn mark_email_verified(
     tx: &mut PlatformTx,

@@ -14,8 +14,8 @@ use switchboard_store::{
 
 use super::list::CallFilters;
 use crate::{
-    export::{self, Exported, maybe},
-    extract::{By, QueryString, TenantAuth},
+    export::{self, Cell, Exported, Taking, count, maybe, moment, text},
+    extract::{AsFile, By, ClientInfo, ListQuery, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -57,6 +57,18 @@ impl Exported for Kept<Call> {
         "provider",
         "external_id",
     ];
+    const PAPER: &'static [(&'static str, &'static str, &'static str)] = &[
+        ("occurred_at", "Time", "Hora"),
+        ("direction", "Direction", "Sentido"),
+        ("outcome", "Outcome", "Resultado"),
+        ("from_number", "From", "De"),
+        ("to_number", "To", "A"),
+        ("contact_name", "Contact", "Contacto"),
+        ("agent_name", "Agent", "Agente"),
+        ("queue", "Queue", "Cola"),
+        ("wait_seconds", "Wait", "Espera"),
+        ("duration_seconds", "Duration", "Duración"),
+    ];
 
     async fn page(
         conn: &mut Conn<'_>,
@@ -67,25 +79,25 @@ impl Exported for Kept<Call> {
         calls::list(conn, scope, filter, window).await
     }
 
-    fn cells(self) -> Vec<String> {
+    fn cells(self) -> Vec<Cell> {
         let call = self.record;
         vec![
-            call.id.to_string(),
-            call.occurred_at.to_string(),
+            text(call.id),
+            Cell::Moment(call.occurred_at),
             maybe(call.direction),
-            call.status.to_string(),
+            text(call.status),
             maybe(call.outcome),
             maybe(call.from_number),
             maybe(call.to_number),
             maybe(call.contact_name),
             maybe(call.agent_name),
-            maybe(call.started_at),
-            maybe(call.answered_at),
-            maybe(call.ended_at),
-            maybe(call.duration_seconds),
-            maybe(call.ring_seconds),
-            maybe(call.wait_seconds),
-            maybe(call.talk_seconds),
+            moment(call.started_at),
+            moment(call.answered_at),
+            moment(call.ended_at),
+            count(call.duration_seconds),
+            count(call.ring_seconds),
+            count(call.wait_seconds),
+            count(call.talk_seconds),
             maybe(call.agent_id),
             maybe(call.queue),
             maybe(call.ring_group),
@@ -94,33 +106,37 @@ impl Exported for Kept<Call> {
             maybe(call.did),
             maybe(call.country),
             maybe(call.account_code),
-            call.is_voicemail.to_string(),
-            call.is_transferred.to_string(),
-            call.is_resolved.to_string(),
-            call.tags.join("; "),
-            call.note_count.to_string(),
+            text(call.is_voicemail),
+            text(call.is_transferred),
+            text(call.is_resolved),
+            text(call.tags.join("; ")),
+            Cell::Count(call.note_count),
             maybe(call.summary),
-            call.provider,
-            call.external_id,
+            text(call.provider),
+            text(call.external_id),
         ]
     }
 }
 
-/// The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+/// The whole list as a file, newest first, narrowed as the list is; as PDF its newest 5,000.
 ///
-/// A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
-#[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "export_calls", tag = "calls", params(CallFilters),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
+/// Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+/// apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock elsewhere.
+#[utoipa::path(get, path = "/api/v1/calls/export", operation_id = "export_calls", tag = "calls", params(CallFilters, AsFile),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/pdf")))))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
     By(by): By,
     Query(pairs): Query<Vec<(String, String)>>,
-    QueryString(asked): QueryString<CallFilters>,
+    ClientInfo(client): ClientInfo,
+    ListQuery(asked, form): ListQuery<CallFilters, AsFile>,
 ) -> Result<Response, Problem> {
     let filter = {
         let mut reader = web.app.db.read(auth.scope).await?;
         asked.filter(&mut reader.conn(), auth.scope).await?
     };
-    export::file::<Kept<Call>>(&web, auth.scope, &by, &pairs, filter).await
+    let taking = Taking { scope: auth.scope, by: &by, asked: &pairs, filter, form, language: client.language };
+    export::file::<Kept<Call>>(&web, taking).await
 }

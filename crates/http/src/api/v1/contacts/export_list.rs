@@ -13,8 +13,8 @@ use switchboard_store::{
 
 use super::list::ContactFilters;
 use crate::{
-    export::{self, Exported, maybe},
-    extract::{By, QueryString, TenantAuth},
+    export::{self, Cell, Exported, Taking, maybe, text},
+    extract::{AsFile, By, ClientInfo, ListQuery, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -34,36 +34,40 @@ impl Exported for KeptContact {
         contacts::list(conn, scope, filter, window).await
     }
 
-    fn cells(self) -> Vec<String> {
+    fn cells(self) -> Vec<Cell> {
         let contact = self.record;
         vec![
-            contact.id.to_string(),
+            text(contact.id),
             maybe(contact.name),
             maybe(contact.company),
             maybe(contact.phone),
-            contact.numbers.join("; "),
-            contact.emails.join("; "),
+            text(contact.numbers.join("; ")),
+            text(contact.emails.join("; ")),
             maybe(contact.kind),
-            contact.occurred_at.to_string(),
+            Cell::Moment(contact.occurred_at),
         ]
     }
 }
 
-/// The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+/// The whole list as a file (CSV or XLSX), newest first, narrowed as the list is.
 ///
-/// A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
-#[utoipa::path(get, path = "/api/v1/contacts/export", operation_id = "export_contacts", tag = "contacts", params(ContactFilters),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
+/// Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+/// apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock in XLSX.
+#[utoipa::path(get, path = "/api/v1/contacts/export", operation_id = "export_contacts", tag = "contacts", params(ContactFilters, AsFile),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
     By(by): By,
     Query(pairs): Query<Vec<(String, String)>>,
-    QueryString(asked): QueryString<ContactFilters>,
+    ClientInfo(client): ClientInfo,
+    ListQuery(asked, form): ListQuery<ContactFilters, AsFile>,
 ) -> Result<Response, Problem> {
     let filter = {
         let mut reader = web.app.db.read(auth.scope).await?;
         asked.filter(&mut reader.conn(), auth.scope).await?
     };
-    export::file::<KeptContact>(&web, auth.scope, &by, &pairs, filter).await
+    let taking = Taking { scope: auth.scope, by: &by, asked: &pairs, filter, form, language: client.language };
+    export::file::<KeptContact>(&web, taking).await
 }

@@ -13,8 +13,8 @@ use switchboard_store::{
 
 use super::list::MessageFilters;
 use crate::{
-    export::{self, Exported, maybe},
-    extract::{By, QueryString, TenantAuth},
+    export::{self, Cell, Exported, Taking, maybe, text},
+    extract::{AsFile, By, ClientInfo, ListQuery, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -47,41 +47,45 @@ impl Exported for KeptMessage {
         messages::list(conn, scope, filter, window).await
     }
 
-    fn cells(self) -> Vec<String> {
+    fn cells(self) -> Vec<Cell> {
         let message = self.record;
         vec![
-            message.id.to_string(),
-            message.occurred_at.to_string(),
+            text(message.id),
+            Cell::Moment(message.occurred_at),
             maybe(message.direction),
-            message.status.to_string(),
+            text(message.status),
             maybe(message.from_number),
-            message.to_numbers.join("; "),
+            text(message.to_numbers.join("; ")),
             maybe(message.contact_name),
             maybe(message.text),
-            message.media_urls.join(" "),
+            text(message.media_urls.join(" ")),
             maybe(message.delivery_result),
             maybe(message.agent_id),
-            message.provider,
-            message.external_id,
+            text(message.provider),
+            text(message.external_id),
         ]
     }
 }
 
-/// The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+/// The whole list as a file (CSV or XLSX), newest first, narrowed as the list is.
 ///
-/// A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
-#[utoipa::path(get, path = "/api/v1/messages/export", operation_id = "export_messages", tag = "messages", params(MessageFilters),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
+/// Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+/// apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock in XLSX.
+#[utoipa::path(get, path = "/api/v1/messages/export", operation_id = "export_messages", tag = "messages", params(MessageFilters, AsFile),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
     By(by): By,
     Query(pairs): Query<Vec<(String, String)>>,
-    QueryString(asked): QueryString<MessageFilters>,
+    ClientInfo(client): ClientInfo,
+    ListQuery(asked, form): ListQuery<MessageFilters, AsFile>,
 ) -> Result<Response, Problem> {
     let filter = {
         let mut reader = web.app.db.read(auth.scope).await?;
         asked.filter(&mut reader.conn(), auth.scope).await?
     };
-    export::file::<KeptMessage>(&web, auth.scope, &by, &pairs, filter).await
+    let taking = Taking { scope: auth.scope, by: &by, asked: &pairs, filter, form, language: client.language };
+    export::file::<KeptMessage>(&web, taking).await
 }

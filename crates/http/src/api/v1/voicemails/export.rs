@@ -13,8 +13,8 @@ use switchboard_store::{
 
 use super::list::VoicemailFilters;
 use crate::{
-    export::{self, Exported, maybe},
-    extract::{By, QueryString, TenantAuth},
+    export::{self, Cell, Exported, Taking, count, maybe, text},
+    extract::{AsFile, By, ClientInfo, ListQuery, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -45,39 +45,43 @@ impl Exported for KeptVoicemail {
         voicemails::list(conn, scope, filter, window).await
     }
 
-    fn cells(self) -> Vec<String> {
+    fn cells(self) -> Vec<Cell> {
         let voicemail = self.record;
         vec![
-            voicemail.id.to_string(),
-            voicemail.occurred_at.to_string(),
-            voicemail.call_id.to_string(),
+            text(voicemail.id),
+            Cell::Moment(voicemail.occurred_at),
+            text(voicemail.call_id),
             maybe(voicemail.from_number),
             maybe(voicemail.to_number),
             maybe(voicemail.contact_name),
             maybe(voicemail.agent_name),
-            maybe(voicemail.duration_ms),
-            voicemail.is_heard.to_string(),
+            count(voicemail.duration_ms),
+            text(voicemail.is_heard),
             maybe(voicemail.transcript),
-            voicemail.provider,
+            text(voicemail.provider),
         ]
     }
 }
 
-/// The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
+/// The whole list as a file (CSV or XLSX), newest first, narrowed as the list is.
 ///
-/// A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
-#[utoipa::path(get, path = "/api/v1/voicemails/export", operation_id = "export_voicemails", tag = "voicemails", params(VoicemailFilters),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String)))]
+/// Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+/// apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock in XLSX.
+#[utoipa::path(get, path = "/api/v1/voicemails/export", operation_id = "export_voicemails", tag = "voicemails", params(VoicemailFilters, AsFile),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
     By(by): By,
     Query(pairs): Query<Vec<(String, String)>>,
-    QueryString(asked): QueryString<VoicemailFilters>,
+    ClientInfo(client): ClientInfo,
+    ListQuery(asked, form): ListQuery<VoicemailFilters, AsFile>,
 ) -> Result<Response, Problem> {
     let filter = {
         let mut reader = web.app.db.read(auth.scope).await?;
         asked.filter(&mut reader.conn(), auth.scope).await?
     };
-    export::file::<KeptVoicemail>(&web, auth.scope, &by, &pairs, filter).await
+    let taking = Taking { scope: auth.scope, by: &by, asked: &pairs, filter, form, language: client.language };
+    export::file::<KeptVoicemail>(&web, taking).await
 }
