@@ -102,7 +102,7 @@ text_enum! {
         CallShareRevoked "call.share_revoked",
         TranscriptExported "transcript.exported",
         TranscriptionAsked "transcription.asked",
-        TranscriptionSet "transcription.set",
+        TranscriptionChanged "transcription.changed",
         VoicemailHeard "voicemail.heard",
         VoicemailUnheard "voicemail.unheard",
         MessageQueued "message.queued",

@@ -18,6 +18,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconListDetails,
+  IconMicrophone,
   IconMessage,
   IconPhone,
   IconPlugConnected,
@@ -50,6 +51,7 @@ export type NavWord =
   | 'members'
   | 'hours'
   | 'notifications'
+  | 'transcription'
   | 'analysis'
   | 'security'
   | 'plan'
@@ -104,6 +106,12 @@ export const NAV: NavItem[] = [
       { word: 'members', to: '/settings/members', icon: IconUsers, permission: 'members.read' },
       { word: 'hours', to: '/settings/hours', icon: IconClockHour4, permission: 'workspace.read' },
       { word: 'notifications', to: '/settings/notifications', icon: IconBell, permission: 'workspace.read' },
+      {
+        word: 'transcription',
+        to: '/settings/transcription',
+        icon: IconMicrophone,
+        permission: 'workspace.read',
+      },
       { word: 'analysis', to: '/settings/analysis', icon: IconEar, permission: 'workspace.read' },
       { word: 'security', to: '/settings/security', icon: IconShieldLock },
       { word: 'plan', to: '/settings/plan', icon: IconCreditCard, permission: 'workspace.read' },

@@ -4,6 +4,7 @@ import { rolesQuery } from '@/features/settings/members/queries';
 import { plansQuery, usageQuery } from '@/features/settings/plan/queries';
 import { retentionQuery } from '@/features/settings/privacy/queries';
 import { secondFactorQuery, sessionsQuery } from '@/features/settings/security/queries';
+import { transcriptionQuery } from '@/features/settings/transcription/queries';
 import { featuresQuery } from '@/features/settings/workspace/queries';
 import { searchOf } from '@/lib/search';
 import { workspaceRoute } from './root';
@@ -65,7 +66,18 @@ const analysis = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/analysis/AnalysisPage'), 'AnalysisPage'),
 });
 
+const transcription = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/settings/transcription',
+  loader: ({ context }) => context.queryClient.ensureQueryData(transcriptionQuery),
+  component: lazyRouteComponent(
+    () => import('@/features/settings/transcription/TranscriptionPage'),
+    'TranscriptionPage',
+  ),
+});
+
 export const settingsRoutes = {
+  settingsTranscription: transcription,
   settingsAnalysis: analysis,
   settingsWorkspace: workspace,
   settingsMembers: members,

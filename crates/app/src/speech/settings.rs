@@ -97,7 +97,7 @@ pub async fn set(app: &App, scope: TenantScope, wish: Wish, by: &Origin) -> Resu
     };
     if before.unwrap_or_default() != wanted {
         transcriptions::set_settings(&mut tx.conn(), scope, &wanted, now).await?;
-        let entry = Entry::new(by, Action::TranscriptionSet)
+        let entry = Entry::new(by, Action::TranscriptionChanged)
             .on("tenant", scope.tenant())
             .with("connection", wanted.connection_id.map(|id| id.to_string()))
             .with("language", wanted.language.clone())

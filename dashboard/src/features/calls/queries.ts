@@ -14,6 +14,15 @@ export const callQuery = (id: string) => $api.queryOptions('get', '/api/v1/calls
 export const insightsQuery = (id: string) =>
   $api.queryOptions('get', '/api/v1/calls/{id}/insights', { params: { path: { id } } });
 
+export const transcriptionQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/calls/{id}/transcription', { params: { path: { id } } });
+
+/** Has the call's recordings written down; what stands there now is known at once, and the feed tells the rest. */
+export async function transcribeCall(id: string): Promise<void> {
+  const { data } = await api.POST('/api/v1/calls/{id}/transcription', { params: { path: { id } } });
+  queryClient.setQueryData(transcriptionQuery(id).queryKey, data);
+}
+
 /** Has the chat server read it; the feed tells when it has. */
 export async function analyseCall(id: string): Promise<void> {
   await api.POST('/api/v1/calls/{id}/analyse', { params: { path: { id } } });

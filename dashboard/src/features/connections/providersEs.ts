@@ -174,4 +174,65 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
       ],
     },
   },
+  openai: {
+    purpose:
+      'Transcribe las grabaciones y lee las transcripciones para resúmenes y puntuaciones. Un servidor puede hacer ambas cosas; la mitad sin modelo queda desactivada.',
+    steps: [
+      'Para OpenAI: inicie sesión en platform.openai.com, abra API keys y cree una para este espacio.',
+      'Para un servidor propio (speaches, whisper.cpp, vLLM, Ollama, LocalAI): arránquelo y escriba su dirección sin /v1.',
+      'Escriba los modelos: uno que transcribe, uno que lee transcripciones, o ambos.',
+      'Compruebe aquí la conexión: pide al servidor sus modelos, lo que no cuesta nada.',
+    ],
+    fields: {
+      base_url: [
+        'Dirección',
+        'Dónde está el servidor, como https://api.openai.com o http://10.0.0.5:8000. Déjela vacía para OpenAI. Un servidor de su propia red debe permitirlo quien opera la instalación (OUTBOUND_ALLOW).',
+      ],
+      api_key: ['Clave de API', 'De platform.openai.com, en API keys. Déjela vacía para un servidor propio que no pide ninguna.'],
+      transcription_model: [
+        'Modelo de transcripción',
+        'El modelo que transcribe: whisper-1 en OpenAI, Systran/faster-whisper-small en speaches. Déjelo vacío si este servidor no debe hacerlo.',
+      ],
+      chat_model: [
+        'Modelo de chat',
+        'El modelo que lee transcripciones para resúmenes, temas y cuestionarios, como gpt-4o-mini. Déjelo vacío si este servidor no debe hacerlo.',
+      ],
+    },
+  },
+  deepgram: {
+    purpose: 'Transcribe las grabaciones, cada lado de la llamada por separado si la grabación tiene dos canales.',
+    steps: [
+      'Inicie sesión en console.deepgram.com y elija el proyecto que debe pagar.',
+      'Abra API Keys, pulse Create a New API Key y dele el papel Member.',
+      'Copie la clave: se muestra una sola vez.',
+      'Compruebe aquí la conexión: dice a qué proyecto pertenece la clave.',
+    ],
+    fields: {
+      api_key: ['Clave de API', 'De console.deepgram.com, en API Keys; basta el papel Member.'],
+      model: [
+        'Modelo',
+        'El modelo que escucha. Déjelo vacío para nova-3; nova-2-phonecall se hizo para líneas telefónicas.',
+      ],
+      callback: [
+        'Responder por callback',
+        'true: Deepgram llama a este servidor cuando termina, lo que conviene a grabaciones muy largas y necesita una dirección que pueda alcanzar. Si no, este servidor espera la respuesta.',
+      ],
+    },
+  },
+  assemblyai: {
+    purpose: 'Transcribe las grabaciones, cada lado de la llamada por separado si la grabación tiene dos canales.',
+    steps: [
+      'Inicie sesión en www.assemblyai.com/dashboard y abra API Keys.',
+      'Copie la clave del proyecto que debe pagar.',
+      'Compruebe aquí la conexión: dice si la clave se acepta.',
+    ],
+    fields: {
+      api_key: ['Clave de API', 'De www.assemblyai.com/dashboard, en API Keys.'],
+      model: ['Modelo', 'El modelo que escucha. Déjelo vacío para universal.'],
+      callback: [
+        'Avisar por callback',
+        'true: AssemblyAI avisa a este servidor cuando termina, lo que necesita una dirección que pueda alcanzar. Si no, este servidor pregunta de vez en cuando.',
+      ],
+    },
+  },
 };

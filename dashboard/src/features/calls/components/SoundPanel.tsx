@@ -1,7 +1,7 @@
 // What was recorded, and what was said, moving together: a click on a line plays from there, and the line that is being
 // said is marked.
 
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { PlayerHandle } from '@/ui/player/AudioPlayer';
 import type { CallDetail } from '../queries';
@@ -10,6 +10,7 @@ import { lineAt, timed } from '../transcript';
 import { Panel } from './Panel';
 import { Transcript } from './Transcript';
 import { TranscriptExport } from './TranscriptExport';
+import { TranscribeButton, TranscriptionState } from './TranscriptionState';
 
 const AudioPlayer = lazy(() => import('@/ui/player/AudioPlayer').then((module) => ({ default: module.AudioPlayer })));
 
@@ -45,12 +46,17 @@ export function SoundPanel({ call }: { call: CallDetail }) {
           ))}
         </Stack>
       </Panel>
-      <Panel title={t('transcript')} actions={call.transcript != null && <TranscriptExport callId={call.id} />}>
-        {call.transcript == null ? (
-          <Text size="sm" c="dimmed">
-            {t('noTranscript')}
-          </Text>
-        ) : (
+      <Panel
+        title={t('transcript')}
+        actions={
+          <Group gap={4} wrap="nowrap">
+            <TranscribeButton callId={call.id} isAgain={call.transcript != null} />
+            {call.transcript != null && <TranscriptExport callId={call.id} />}
+          </Group>
+        }
+      >
+        <TranscriptionState callId={call.id} hasWords={(call.transcript?.lines.length ?? 0) > 0} />
+        {call.transcript != null && (
           <Transcript
             lines={lines}
             current={lineAt(lines, seconds)}
