@@ -150,6 +150,12 @@ impl Maker<'_, '_> {
         for kept in keys.values_mut() {
             kept.sums = self.narrowed(std::mem::take(&mut kept.sums));
         }
+        // All that are asked for are the one.
+        if let (Some(key), Slice::Queue | Slice::Trunk) = (&key, slice)
+            && let Some(kept) = keys.get(key).cloned()
+        {
+            keys.insert(String::new(), kept);
+        }
         Ok(keys)
     }
 
