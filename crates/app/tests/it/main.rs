@@ -24,6 +24,7 @@ mod provisioning;
 mod rebuild;
 mod report_schedules;
 mod reports;
+mod reports_year;
 mod rotation;
 mod shares;
 mod speech;

@@ -23,6 +23,7 @@ mod overview;
 mod people;
 mod privacy;
 mod records;
+mod reports;
 mod report_files;
 mod sandbox;
 mod site;
