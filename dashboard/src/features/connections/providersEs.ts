@@ -135,6 +135,21 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
       ],
     },
   },
+  generic: {
+    purpose:
+      'Contiene las llamadas de una centralita cuyos registros usted trae en archivos: Asterisk, FreePBX, 3CX o cualquier otra.',
+    steps: [
+      'Exporte los registros de llamadas en la centralita como CSV o JSON.',
+      'Abra Conexiones > Importar registros de llamadas, elija el archivo y vea qué se incorporaría.',
+      'Impórtelo. El mismo archivo se puede importar otra vez: lo que ya está aquí no entra dos veces.',
+    ],
+    fields: {
+      system: [
+        'Centralita',
+        'De qué centralita vienen los archivos, como FreePBX en Madrid. Para las personas; no se le pregunta nada.',
+      ],
+    },
+  },
   twilio: {
     purpose:
       'Guarda selladas las credenciales de su cuenta de Twilio y dice si funcionan. Las llamadas y los mensajes aún no se reciben.',
