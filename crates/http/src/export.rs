@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc};
 
 use axum::{
     body::Body,
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -109,7 +109,9 @@ pub async fn file<R: Exported>(web: &Web, taking: Taking<'_, R>) -> Result<Respo
 pub fn sent(name: &str, format: FileFormat, body: Body) -> Response {
     let name = name.strip_suffix(&format!(".{format}")).unwrap_or(name);
     let disposition = format!("attachment; filename=\"{name}.{format}\"");
-    let head = [(CONTENT_TYPE, format.content_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
+    // Full of numbers of people: nobody between us and them keeps it.
+    let kept = (CACHE_CONTROL, "private, no-store".to_owned());
+    let head = [(CONTENT_TYPE, format.content_type().to_owned()), (CONTENT_DISPOSITION, disposition), kept];
     (head, body).into_response()
 }
 

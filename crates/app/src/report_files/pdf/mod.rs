@@ -27,6 +27,8 @@ const GAP: f32 = 8.0;
 /// The widest that a column is of itself, and the narrowest that it is made.
 const WIDEST: f32 = 190.0;
 const NARROWEST: f32 = 26.0;
+/// How much wider than it must be a table is made where the paper is wider.
+const MOST_AIR: f32 = 1.4;
 /// Rows that are measured for the widths.
 const MEASURED: usize = 500;
 /// Sizes of letters.
@@ -89,21 +91,62 @@ fn draw(pages: &mut Pages, table: &Table, rows: &[Vec<Cell>], show: &Show) {
         })
         .collect();
     let titles: Vec<&str> = table.columns.iter().map(|column| column.title.as_str()).collect();
-    pages.row(&titles, &widths, &numbers, page::Look::Head);
+    let bars = Bars::of(table, rows);
+    pages.row(&titles, &widths, &numbers, (page::Look::Head, &[]));
     if rows.is_empty() {
         pages.note(show.language.pick("Nothing in this period.", "Nada en este periodo."));
     }
     for (i, row) in rows.iter().enumerate() {
         if pages.is_full(page::ROW) {
             pages.turn();
-            pages.row(&titles, &widths, &numbers, page::Look::Head);
+            pages.row(&titles, &widths, &numbers, (page::Look::Head, &[]));
         }
         let texts: Vec<String> = row.iter().map(|cell| show.text(cell)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let look = if i % 2 == 1 { page::Look::Striped } else { page::Look::Plain };
-        pages.row(&texts, &widths, &numbers, look);
+        pages.row(&texts, &widths, &numbers, (look, &bars.in_row(row)));
     }
     pages.down(12.0);
+}
+
+/// The chart that a table is already: a bar behind each share, and behind the counts of the first column that has any, as
+/// long as they are of its largest.
+struct Bars {
+    counted: Option<(usize, i64)>,
+}
+
+impl Bars {
+    /// Rows below which there is nothing to compare.
+    const LEAST: usize = 3;
+
+    fn of(table: &Table, rows: &[Vec<Cell>]) -> Self {
+        let is_count = |column: &usize| rows.iter().any(|row| matches!(row.get(*column), Some(Cell::Count(_))));
+        let counted = (0..table.columns.len()).find(is_count).filter(|_| rows.len() >= Self::LEAST);
+        let largest = |column: usize| {
+            let counts = rows.iter().filter_map(|row| match row.get(column) {
+                Some(Cell::Count(count)) => Some(*count),
+                _ => None,
+            });
+            counts.max().filter(|count| *count > 0).map(|count| (column, count))
+        };
+        Self { counted: counted.and_then(largest) }
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a bar is some hundred points long"
+    )]
+    fn in_row(&self, row: &[Cell]) -> Vec<Option<f32>> {
+        let bar = |(column, cell): (usize, &Cell)| match (cell, self.counted) {
+            (Cell::Share(share), _) if share.is_finite() => Some(*share as f32),
+            (Cell::Count(count), Some((counted, largest))) if counted == column && *count > 0 => {
+                Some(*count as f32 / largest as f32)
+            }
+            _ => None,
+        };
+        row.iter().enumerate().map(bar).collect()
+    }
 }
 
 /// As wide as what is in them; where that is wider than the paper, the widest give way first.
@@ -127,6 +170,12 @@ fn widths(pages: &mut Pages, table: &Table, rows: &[Vec<Cell>], show: &Show) -> 
         }
         for width in &mut widths {
             *width = width.min(low);
+        }
+    } else {
+        // Room that is there lets numbers and their bars breathe.
+        let room = page::ROOM / widths.iter().sum::<f32>().max(1.0);
+        for width in &mut widths {
+            *width *= room.min(MOST_AIR);
         }
     }
     widths

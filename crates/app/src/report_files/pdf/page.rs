@@ -24,6 +24,8 @@ const INSET: f32 = 4.0;
 pub const FONT: &[u8] = b"F1";
 const INK: f32 = 0.12;
 const GREY: f32 = 0.42;
+/// Of the bars behind numbers: light enough to read through, dark enough to print.
+const BAR: (f32, f32, f32) = (0.80, 0.89, 0.97);
 
 /// How a row looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +95,8 @@ impl Pages {
         self.top = HEIGHT - MARGIN;
     }
 
-    /// A row of a table. Numbers stand under each other by their ends.
-    pub fn row(&mut self, texts: &[&str], widths: &[f32], numbers: &[bool], look: Look) {
+    /// A row of a table. Numbers stand under each other by their ends; where a value has a bar, it is that share of its column.
+    pub fn row(&mut self, texts: &[&str], widths: &[f32], numbers: &[bool], (look, bars): (Look, &[Option<f32>])) {
         let bottom = self.top - ROW;
         let all: f32 = widths.iter().sum();
         let shade = match look {
@@ -106,6 +108,15 @@ impl Pages {
             self.open.set_fill_gray(shade).rect(MARGIN, bottom, all, ROW).fill_nonzero();
         }
         let mut left = MARGIN;
+        for (width, bar) in widths.iter().zip(bars) {
+            if let Some(share) = bar {
+                let (red, green, blue) = BAR;
+                let long = (width - 2.0) * share.clamp(0.0, 1.0);
+                self.open.set_fill_rgb(red, green, blue).rect(left + 1.0, bottom + 2.0, long, ROW - 4.0).fill_nonzero();
+            }
+            left += width;
+        }
+        left = MARGIN;
         for ((text, width), is_number) in texts.iter().zip(widths).zip(numbers) {
             let room = width - 2.0 * INSET;
             let shaped = self.font.fit(text, room * 1000.0 / BODY);
