@@ -9,7 +9,6 @@ import type { ReportSearch } from './names';
 
 export type {
   AnomaliesReport,
-  AnsweringDay,
   AnsweringReport,
   CallersReport,
   CompareReport,
@@ -29,6 +28,7 @@ export type {
   QueueRow,
   QueuesReport,
   ReportAnomaly,
+  ReportAnsweringDay,
   ReportCallsQuery,
   ReportDistribution,
   ReportHistogram,

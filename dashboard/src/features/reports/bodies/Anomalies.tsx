@@ -20,7 +20,6 @@ import { Show } from '../components/States';
 import { callsOf } from '../drill';
 import { dayName } from '../filters';
 import { useInsightTexts } from '../insightText';
-import { countryName } from '../labels';
 import { type AnomaliesReport, type ReportAnomaly, useReport } from '../queries';
 
 const LOOKS: Record<ReportAnomaly['kind'], { icon: Icon; color: string }> = {
@@ -48,7 +47,6 @@ function Found({ found }: { found: AnomaliesReport }) {
     { key: 'value', title: t('value'), kind: 'decimal', of: ({ value }) => value },
     { key: 'usual', title: t('usual'), kind: 'decimal', of: ({ usual }) => usual },
     { key: 'score', title: t('howFar'), kind: 'decimal', of: ({ score }) => score },
-    { key: 'country', title: '', of: ({ country }) => country },
   ];
   const notes = [
     found.left_out > 0 && t('leftOut', { count: found.left_out }),
@@ -71,7 +69,7 @@ function Found({ found }: { found: AnomaliesReport }) {
         >
           <Stack gap="md" role="list">
             {found.rows.map((row) => (
-              <One key={`${row.kind} ${row.starts} ${row.country}`} row={row} say={say} />
+              <One key={`${row.kind} ${row.starts}`} row={row} say={say} />
             ))}
           </Stack>
         </Panel>
@@ -114,14 +112,12 @@ function hourOf({ date, starts, ends }: ReportAnomaly): string {
 
 function useSentence(): (row: ReportAnomaly) => string {
   const t = useInsightTexts();
-  return ({ kind, value, usual, country }) => {
+  return ({ kind, value, usual }) => {
     const isShare = kind === 'answer_rate_low';
     const words = (number: number): string =>
       isShare ? percent(number) : Number.isInteger(number) ? count(number) : decimal(number);
-    const where =
-      country === undefined ? words(value) : t('callsTo', { value: words(value), country: countryName(country) });
     return usual === 0 && !isShare
-      ? t('usuallyNone', { value: where })
-      : t('usually', { value: where, usual: words(usual) });
+      ? t('usuallyNone', { value: words(value) })
+      : t('usually', { value: words(value), usual: words(usual) });
   };
 }

@@ -14,7 +14,7 @@ import { Tiles } from '../components/Tiles';
 import { callsOf } from '../drill';
 import { useHowTexts } from '../howText';
 import { stepName } from '../labels';
-import { type AnsweringDay, type AnsweringReport, type ReportDistribution, useReport } from '../queries';
+import { type AnsweringReport, type ReportAnsweringDay, type ReportDistribution, useReport } from '../queries';
 
 export function Answering({ search }: BodyProps) {
   const report = useReport('answering', search);
@@ -80,11 +80,11 @@ function Numbers({ answering: { inbound, outbound } }: { answering: AnsweringRep
   );
 }
 
-const dayOf = ({ date }: AnsweringDay): string => stepName('day', date, null);
+const dayOf = ({ date }: ReportAnsweringDay): string => stepName('day', date, null);
 
 function Rates({ answering: { days } }: { answering: AnsweringReport }) {
   const t = useBodyTexts();
-  const columns: Col<AnsweringDay>[] = [
+  const columns: Col<ReportAnsweringDay>[] = [
     { key: 'day', title: t('day'), of: dayOf },
     { key: 'offered', title: t('offered'), kind: 'count', of: ({ offered }) => offered },
     { key: 'answered', title: t('answered'), kind: 'count', of: ({ answered }) => answered },
@@ -121,7 +121,7 @@ function Rates({ answering: { days } }: { answering: AnsweringReport }) {
 
 function Waits({ answering: { days } }: { answering: AnsweringReport }) {
   const t = useBodyTexts();
-  const columns: Col<AnsweringDay>[] = [
+  const columns: Col<ReportAnsweringDay>[] = [
     { key: 'day', title: t('day'), of: dayOf },
     { key: 'median', title: t('median'), kind: 'seconds', of: ({ median_wait_seconds }) => median_wait_seconds },
     { key: 'p90', title: t('p90'), kind: 'seconds', of: ({ p90_wait_seconds }) => p90_wait_seconds },

@@ -1,7 +1,7 @@
 // How queues do against their target, and what each agent takes of them.
 
 import { Select } from '@mantine/core';
-import { count, length, percent, shortTime } from '@/lib/format';
+import { count, decimal, length, percent, shortTime } from '@/lib/format';
 import { StatTile } from '@/ui/StatTile';
 import type { BodyProps } from '../body';
 import { useBodyTexts } from '../bodyText';
@@ -106,8 +106,8 @@ function Table({ queues }: { queues: QueuesReport }) {
       title: t('busyHour'),
       kind: 'moment',
       of: ({ busy_hour_at }) => busy_hour_at,
-      show: ({ busy_hour_at: at, busy_hour_offered }) =>
-        at == null ? '–' : `${shortTime(at)} (${count(busy_hour_offered)})`,
+      show: ({ busy_hour_at: at, busy_hour_erlangs }) =>
+        at == null ? '–' : `${shortTime(at)} (${decimal(busy_hour_erlangs)} Erl)`,
     },
     { key: 'needed', title: t('agentsNeeded'), kind: 'count', of: ({ agents_needed }) => agents_needed },
   ];

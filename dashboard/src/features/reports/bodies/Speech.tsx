@@ -48,7 +48,6 @@ export function Speech({ search }: BodyProps) {
                 <Agents rows={speech.agents} />
               </Grid.Col>
             </Grid>
-            {speech.scorecards.length > 0 && <Scorecards rows={speech.scorecards} />}
           </>
         )
       }
@@ -65,14 +64,23 @@ function mood(average: number | null | undefined): string {
   return value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0';
 }
 
-function Numbers({ speech: { transcribed, rated, sentiment } }: { speech: SpeechReport }) {
+/** From 0 to 100. */
+function rounded(score: number | null | undefined): number | null {
+  return score == null ? null : Math.round(score);
+}
+
+function Numbers({ speech: { transcribed, rated, sentiment, scored, average_score } }: { speech: SpeechReport }) {
   const t = useInsightTexts();
   const how = useHowTexts();
   const share = (some: number): string => (rated === 0 ? '–' : percent(some / rated));
   return (
     <Tiles>
-      <StatTile label={t('transcribed')} hint={how('calls')} value={count(transcribed)} />
-      <StatTile label={t('rated')} hint={how('sentiment')} value={count(rated)} />
+      <StatTile
+        label={t('transcribed')}
+        hint={how('calls')}
+        value={count(transcribed)}
+        detail={`${t('rated')}: ${count(rated)}`}
+      />
       <StatTile
         label={t('sentiment')}
         hint={how('sentiment')}
@@ -84,6 +92,12 @@ function Numbers({ speech: { transcribed, rated, sentiment } }: { speech: Speech
         hint={how('sentiment')}
         value={share(sentiment.negative)}
         detail={`${t('positive')}: ${share(sentiment.positive)}`}
+      />
+      <StatTile
+        label={t('score')}
+        hint={how('score')}
+        value={rounded(average_score) ?? '–'}
+        detail={scored === 0 ? undefined : t('scoredCalls', { count: scored })}
       />
     </Tiles>
   );
@@ -181,7 +195,7 @@ function Agents({ rows }: { rows: Agent[] }) {
       kind: 'count',
       of: ({ sentiment }) => sentiment.positive + sentiment.neutral + sentiment.negative,
     },
-    { key: 'score', title: t('score'), kind: 'share', of: ({ average_score }) => average_score },
+    { key: 'score', title: t('score'), kind: 'count', of: ({ average_score }) => rounded(average_score) },
   ];
   return (
     <TablePanel
@@ -192,33 +206,6 @@ function Agents({ rows }: { rows: Agent[] }) {
       rowKey={({ agent_id }) => agent_id}
       calls={({ query }) => callsOf(query)}
       none={word('nobody')}
-    />
-  );
-}
-
-type Scorecard = SpeechReport['scorecards'][number];
-
-function Scorecards({ rows }: { rows: Scorecard[] }) {
-  const t = useInsightTexts();
-  const columns: Col<Scorecard>[] = [
-    { key: 'scorecard', title: t('scorecard'), of: ({ scorecard }) => scorecard },
-    { key: 'calls', title: t('calls'), kind: 'count', of: ({ calls }) => calls },
-    {
-      key: 'average',
-      title: t('average'),
-      kind: 'share',
-      of: ({ average }) => average,
-      show: ({ average }) => (average == null ? '–' : <Bar share={average}>{percent(average)}</Bar>),
-    },
-  ];
-  return (
-    <TablePanel
-      title={t('scorecards')}
-      how={['score']}
-      rows={rows}
-      columns={columns}
-      rowKey={({ scorecard }) => scorecard}
-      none="–"
     />
   );
 }

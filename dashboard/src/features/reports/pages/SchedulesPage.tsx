@@ -76,7 +76,7 @@ export function SchedulesPage() {
 interface SchedulesProps {
   onEdit: (schedule: ReportSchedule) => void;
   onAdd: () => void;
-  inWords: (filter: ReportSchedule['filter'] | undefined) => string | undefined;
+  inWords: (filter: ReportSchedule['filter'] | null | undefined) => string | undefined;
 }
 
 function Schedules({ onEdit, onAdd, inWords }: SchedulesProps) {
