@@ -571,6 +571,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the workspace's chat server read a call (again). 409 where there is no transcript, no chat server, or no token left
+         *     this month.
+         */
+        post: operations["analyse_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/follow-up": {
         parameters: {
             query?: never;
@@ -582,6 +602,26 @@ export interface paths {
         put?: never;
         /** Has a text sent to whoever the call was with. `GET /api/v1/outgoing-messages/{id}` says what became of it. */
         post: operations["follow_up_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a call's words: estimated sentiment line by line, shares of talking, phrases that were heard, and what a
+         *     chat server made of it.
+         */
+        get: operations["get_call_insights"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -726,6 +766,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/transcription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the recordings of a call stand on their way to a transcript. */
+        get: operations["get_call_transcription"];
+        put?: never;
+        /**
+         * Has the recordings of a call written down, once more where they were.
+         * @description 409 where nothing can be done: transcription is off, no connection can, no recording is kept here, the provider wrote it down
+         *     itself, or it is being done already. Minutes of the month are used again.
+         */
+        post: operations["transcribe_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/export": {
         parameters: {
             query?: never;
@@ -734,8 +796,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
-         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         * The whole list as a file, newest first, narrowed as the list is; as PDF its newest 5,000.
+         * @description Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+         *     apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock elsewhere.
          */
         get: operations["export_calls"];
         put?: never;
@@ -824,7 +887,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How far the last catch-up of a telephone system has come. */
+        get: operations["get_connection_catch_up"];
         put?: never;
         /** Reads the provider's own log and takes in what never reached us. */
         post: operations["catch_up_connection"];
@@ -902,6 +966,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{id}/record-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says where the telephone system of a connection sends its call records. */
+        get: operations["get_record_webhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{id}/repair": {
         parameters: {
             query?: never;
@@ -947,6 +1028,43 @@ export interface paths {
         put?: never;
         /** Gives up the tokens of a sign-in, at the provider and here. */
         post: operations["sign_out_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/test-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a record of a made-up call the way a telephone system's go, from 1001 to 2002. */
+        post: operations["send_test_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/webhook-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a telephone system another password to sign in here with.
+         * @description The one before it goes on for the grace period, because the telephone system must be told of the new one by hand.
+         */
+        put: operations["replace_webhook_password"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1147,8 +1265,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
-         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         * The whole list as a file (CSV or XLSX), newest first, narrowed as the list is.
+         * @description Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+         *     apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock in XLSX.
          */
         get: operations["export_contacts"];
         put?: never;
@@ -1334,6 +1453,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists files of call records that were brought, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Brings a file of call records.
+         * @description The body is the file as it is, of at most 2 GB: CSV with commas, semicolons, tabs or bars, in UTF-8 or as Windows saves it, or
+         *     JSON: a list, a list inside of an object, or an object a line. Nothing is taken in yet: see `preview` and `start`. An
+         *     `Idempotency-Key` is not needed (what is taken in twice is here once) and would hold the file to 256 kB.
+         */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import and how far it is. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Forgets an import and its file. The calls that were taken in stay. */
+        delete: operations["delete_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an import that is being read. What was taken in stays. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong with rows of a file, by their lines; of one file at most 10,000 are kept. */
+        get: operations["list_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what a file looks like and how its first rows would be taken in. Changes nothing. */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to read the whole file: to check it (`dry_run`), or to take it in. What was taken in is never taken in twice, so a
+         *     file may be sent again. Nobody is told of the calls, and nothing follows from them but their records.
+         */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insights/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has all transcripts read once more, by the keyword lists and switches as they are now. Nobody is notified of old calls,
+         *     and no chat server is asked.
+         */
+        post: operations["refresh_insights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insights/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether calls are sent to a chat server, and what that has cost this month. */
+        get: operations["get_insight_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes whether calls are sent to a chat server, and how much that may cost. */
+        patch: operations["change_insight_settings"];
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1506,6 +1775,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keyword-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the words and phrases that the workspace listens for, list by list, oldest first. There are at most 50 lists. */
+        get: operations["list_keyword_lists"];
+        put?: never;
+        /**
+         * Makes a keyword list. It must have a `name` and `phrases`; unless said otherwise it is on and everybody's words count.
+         * @description It counts for calls that come. `POST /api/v1/insights/refresh` has earlier ones read again.
+         */
+        post: operations["create_keyword_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keyword-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One keyword list. */
+        get: operations["get_keyword_list"];
+        put?: never;
+        post?: never;
+        /** Removes a keyword list, and where its phrases were heard. */
+        delete: operations["delete_keyword_list"];
+        options?: never;
+        head?: never;
+        /** Changes a keyword list. A phrase that stays keeps where it was heard. */
+        patch: operations["update_keyword_list"];
         trace?: never;
     };
     "/api/v1/me": {
@@ -1779,8 +2088,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
-         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         * The whole list as a file (CSV or XLSX), newest first, narrowed as the list is.
+         * @description Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+         *     apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock in XLSX.
          */
         get: operations["export_messages"];
         put?: never;
@@ -2073,6 +2383,414 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the reports that are sent by themselves, oldest first. There are at most 50. */
+        get: operations["list_report_schedules"];
+        put?: never;
+        /** Has a report sent by itself, to people of the workspace, each in the language of their last sign-in. */
+        post: operations["create_report_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report that is sent by itself. */
+        get: operations["get_report_schedule"];
+        put?: never;
+        post?: never;
+        /** Stops sending a report by itself. */
+        delete: operations["delete_report_schedule"];
+        options?: never;
+        head?: never;
+        /** Changes a report that is sent by itself. It is sent next at the first time of its rhythm from now on. */
+        patch: operations["update_report_schedule"];
+        trace?: never;
+    };
+    "/api/v1/report-schedules/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a report to its people at once, about the days that it would be about if its time were now.
+         * @description It works for one that is off as well, at most once a minute, and does not change when the report is sent by itself.
+         */
+        post: operations["send_report_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-unsubscribes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops the mails of one report to one person, as the link in each of them says.
+         * @description Mail programs call this address themselves when their reader unsubscribes (RFC 8058), so the token stands in the query and
+         *     what they send as a body is not read. Doing it twice is the same as once.
+         */
+        post: operations["leave_report_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{kind}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A report as a file: CSV for programs, XLSX for spreadsheets, PDF for paper. That it was taken out is in the audit log.
+         * @description It takes what the report itself takes. Nothing in it is run by a spreadsheet.
+         */
+        get: operations["export_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hours that are out of the ordinary. */
+        get: operations["get_anomalies_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/answering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well and how fast calls are answered. */
+        get: operations["get_answering_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who calls and is called most, who comes back, who is new. */
+        get: operations["get_callers_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A period beside another one. */
+        get: operations["get_compare_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls by country. */
+        get: operations["get_countries_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/data-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the records can be believed, by connection. */
+        get: operations["get_data_health_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long calls last and callers wait, as histograms. */
+        get: operations["get_durations_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each extension or person did. */
+        get: operations["get_extensions_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ring groups, and where menus let callers out. */
+        get: operations["get_groups_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The week as it usually goes: each weekday by each hour. */
+        get: operations["get_heatmap_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Missed calls, and which of them nobody returned. */
+        get: operations["get_missed_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What reports of a period can be narrowed to: the agents, queues, ring groups, trunks and numbers that its calls name.
+         *     Filters besides the period say nothing here.
+         */
+        get: operations["list_report_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queues: service level, speed of answer, abandonment, agents. */
+        get: operations["get_queues_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the workspace decided about its reports. */
+        get: operations["get_report_settings"];
+        /** Sets them, as a whole. All calls are counted anew by them, which takes a while where there are many. */
+        put: operations["set_report_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sentiment, scores and keywords over time. */
+        get: operations["get_speech_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answered calls that were passed on. */
+        get: operations["get_transfers_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each trunk carries at most, and the lines it takes. */
+        get: operations["get_trunks_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls by hour, day, week or month, by outcome. */
+        get: operations["get_volume_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention": {
         parameters: {
             query?: never;
@@ -2194,6 +2912,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the workspace's scorecards, oldest first. There are at most 10. */
+        get: operations["list_scorecards"];
+        put?: never;
+        /**
+         * Makes a scorecard. It must have a `name` and at least one question; unless said otherwise it is on.
+         * @description A chat server answers its questions about each new call, with the lines that show it.
+         */
+        post: operations["create_scorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scorecards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One scorecard. */
+        get: operations["get_scorecard"];
+        put?: never;
+        post?: never;
+        /** Removes a scorecard. Calls that were judged by it keep their answers. */
+        delete: operations["delete_scorecard"];
+        options?: never;
+        head?: never;
+        /** Changes a scorecard. Calls that were judged by it keep their questions and answers. */
+        patch: operations["update_scorecard"];
         trace?: never;
     };
     "/api/v1/search": {
@@ -2376,8 +3134,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The whole list as CSV for spreadsheets, newest first, narrowed as the list is.
-         * @description A value that a spreadsheet would run as a formula has an apostrophe in front; that goes for numbers that begin with `+`.
+         * The whole list as a file (CSV or XLSX), newest first, narrowed as the list is.
+         * @description Nothing in it is run by a spreadsheet: in CSV a value that would be (numbers that begin with `+` among them) has an
+         *     apostrophe in front, in XLSX a text is never a formula. Times are UTC in CSV, and on the workspace's clock in XLSX.
          */
         get: operations["export_voicemails"];
         put?: never;
@@ -2427,6 +3186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace/transcription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this workspace has its recordings written down, and how much of the month's minutes is used. */
+        get: operations["get_transcription_settings"];
+        /**
+         * Sets how recordings are written down, as a whole.
+         * @description It holds for recordings that are saved from now on, and for those that are transcribed again.
+         */
+        put: operations["set_transcription_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2443,8 +3223,47 @@ export interface components {
             /** @description What stands behind `#token=` in the link of the mail. */
             token: string;
         };
+        /** @description Something that somebody said they would do. */
+        ActionItem: {
+            /** @description In the words of the call. */
+            due?: string | null;
+            owner?: string | null;
+            text: string;
+            /** @description The lines that say so. */
+            turns: number[];
+        };
         AddNote: {
             text: string;
+        };
+        /** @description Hours that are unlike the same hour of the same weekday in the weeks before. */
+        AnomaliesReport: {
+            about: components["schemas"]["ReportAbout"];
+            /**
+             * Format: int64
+             * @description Days that could not be judged, because fewer than four of those weeks had a call.
+             */
+            days_without_history: number;
+            /** Format: int64 */
+            left_out: number;
+            /** @description The latest first; at most 200. */
+            rows: components["schemas"]["ReportAnomaly"][];
+            /**
+             * Format: double
+             * @description How far from the usual an hour must be: differences from the median, in robust standard deviations.
+             */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description Weeks that an hour is compared with.
+             */
+            weeks: number;
+        };
+        /** @description How well and how fast calls are answered. */
+        AnsweringReport: {
+            about: components["schemas"]["ReportAbout"];
+            days: components["schemas"]["ReportAnsweringDay"][];
+            inbound: components["schemas"]["ReportAnswering"];
+            outbound: components["schemas"]["ReportAnswering"];
         };
         /** @description A key, without what would open a door. */
         ApiKey: {
@@ -2550,7 +3369,7 @@ export interface components {
         /** @description An entry of the audit log. */
         AuditEntry: {
             /** @enum {string} */
-            action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
+            action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "keyword_list.created" | "keyword_list.updated" | "keyword_list.deleted" | "scorecard.created" | "scorecard.updated" | "scorecard.deleted" | "chat_settings.changed" | "insights.refreshed" | "analysis.asked" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.backfilled" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.tested" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "transcription.asked" | "transcription.set" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "report.exported" | "report_settings.changed" | "report_schedule.created" | "report_schedule.updated" | "report_schedule.deleted" | "report_schedule.sent" | "report_schedule.left" | "import.uploaded" | "import.started" | "import.cancelled" | "import.removed" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
             actor_id?: string | null;
             /** @description `user`, `app`, `operator` (who runs the installation) or `system`. */
             actor_kind: string;
@@ -2606,6 +3425,8 @@ export interface components {
         };
         /** @description A call. */
         Call: {
+            /** @description What it is billed to. */
+            account_code?: string | null;
             /** @description The provider's id of the user who took it, or whose phone rang. */
             agent_id?: string | null;
             agent_name?: string | null;
@@ -2614,10 +3435,17 @@ export interface components {
             connection_id: string;
             contact_id?: string | null;
             contact_name?: string | null;
+            /**
+             * @description The country of the other side's number, ISO 3166-1 alpha-2.
+             * @example US
+             */
+            country?: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @enum {string} */
-            direction?: "inbound" | "outbound";
+            /** @description The number of yours that was called. */
+            did?: string | null;
+            /** @enum {string|null} */
+            direction?: "inbound" | "outbound" | "internal" | null;
             /**
              * Format: int64
              * @description Whole seconds from answer to end; null until the call is over, 0 when nobody answered.
@@ -2637,6 +3465,8 @@ export interface components {
             is_transferred: boolean;
             /** @description A message was left. */
             is_voicemail: boolean;
+            /** @description The menu that it went through. */
+            ivr?: string | null;
             /** Format: int64 */
             leg_count: number;
             /** Format: int64 */
@@ -2647,10 +3477,23 @@ export interface components {
              */
             occurred_at: string;
             /** @enum {string|null} */
-            outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | null;
+            outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion" | null;
             provider: string;
+            /**
+             * @description The provider's id of the queue that it waited in.
+             * @example 6500
+             */
+            queue?: string | null;
             /** @description Where the provider keeps the first recording. */
             recording_url?: string | null;
+            ring_group?: string | null;
+            /**
+             * Format: int64
+             * @description Whole seconds that it rang: until it was answered, else until it was over.
+             */
+            ring_seconds?: number | null;
+            /** @description The provider did not say when it started: `started_at` is when it must have been at the latest. */
+            start_estimated: boolean;
             /** Format: date-time */
             started_at?: string | null;
             /** @enum {string} */
@@ -2659,9 +3502,46 @@ export interface components {
             summary?: string | null;
             /** @description What people put on it, sorted. */
             tags: string[];
+            /**
+             * Format: int64
+             * @description Whole seconds during which somebody of yours talked to the other side; legs that overlap count once.
+             */
+            talk_seconds?: number | null;
             to_number?: string | null;
+            /** @description The line it came in or went out by. */
+            trunk?: string | null;
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description Whole seconds that the other side waited, from the queue's first moment or else the call's, until somebody answered or
+             *     it was over.
+             */
+            wait_seconds?: number | null;
+        };
+        /** @description What a chat server made of a call. Places of lines were checked against the transcript. */
+        CallAnalysis: {
+            action_items: components["schemas"]["ActionItem"][];
+            /** Format: date-time */
+            answered_at: string;
+            /** Format: int64 */
+            input_tokens?: number | null;
+            /** Format: int64 */
+            latency_ms: number;
+            /** @description As the server calls it. */
+            model: string;
+            /** Format: int64 */
+            output_tokens?: number | null;
+            /** Format: int64 */
+            prompt_version: number;
+            /**
+             * Format: int64
+             * @description The mean of the scorecards, 0 to 100.
+             */
+            score?: number | null;
+            scorecards: components["schemas"]["ScorecardResult"][];
+            summary: string;
+            topics: string[];
         };
         /** @description A call with all that hangs on it. */
         CallDetail: components["schemas"]["Call"] & {
@@ -2676,28 +3556,89 @@ export interface components {
             transcript?: components["schemas"]["Transcript"] | null;
             voicemail?: components["schemas"]["Voicemail"] | null;
         };
+        /** @description Who calls and is called most, who comes back, who is new. A caller is a number; calls between colleagues are left out. */
+        CallersReport: {
+            about: components["schemas"]["ReportAbout"];
+            /**
+             * Format: int64
+             * @description Numbers that were called.
+             */
+            called: number;
+            /**
+             * Format: int64
+             * @description Numbers that called.
+             */
+            callers: number;
+            /**
+             * Format: int64
+             * @description Inbound calls without a number that could be told apart.
+             */
+            hidden_calls: number;
+            /** Format: int64 */
+            known_callers: number;
+            /** Format: int64 */
+            look_back_days: number;
+            /**
+             * Format: int64
+             * @description Those of whom no call is counted in the `look_back_days` before the period.
+             */
+            new_callers: number;
+            /**
+             * Format: int64
+             * @description Those who called more than once in the period.
+             */
+            repeat_callers: number;
+            /** Format: double */
+            repeat_rate?: number | null;
+            /** @description At most 100, most calls first. */
+            top_called: components["schemas"]["ReportNumberRow"][];
+            /** @description At most 100, most calls first. */
+            top_callers: components["schemas"]["ReportNumberRow"][];
+        };
+        /** @description What is known of a call's words. */
+        CallInsights: {
+            analysis?: components["schemas"]["CallAnalysis"] | null;
+            /** @description Whether a chat server may be asked to. */
+            chat: components["schemas"]["ChatAnalysis"];
+            insight?: components["schemas"]["Insight"] | null;
+            /** @description Phrases of the workspace's lists that were heard, most often first. */
+            keywords: components["schemas"]["HeardKeyword"][];
+        };
         /** @description One participant's part of a call. */
         CallLeg: {
             action_items: string[];
             /** Format: date-time */
             answered_at?: string | null;
+            /** @enum {string|null} */
+            answered_by?: "person" | "machine" | null;
+            /** @enum {string|null} */
+            direction?: "inbound" | "outbound" | "internal" | null;
             /** Format: date-time */
             ended_at?: string | null;
             external_id: string;
             /** Format: int64 */
             hold_ms?: number | null;
             id: string;
+            /** @description The menu that had it. */
+            ivr?: string | null;
             labels: string[];
             purposes: string[];
+            queue?: string | null;
+            ring_group?: string | null;
             /** Format: date-time */
             started_at?: string | null;
             /** @enum {string} */
             status: "ringing" | "active" | "ended" | "missed" | "rejected" | "voicemail";
             /** Format: int64 */
             talk_ms?: number | null;
+            /** @description The provider's id of who or what it was for: a user, an extension. */
+            target_id?: string | null;
             /** @description Who or what it was for: a user, an office, a call centre. */
             target_kind?: string | null;
             target_name?: string | null;
+            /** @description What is wrong with the times that the provider gave, if anything is. */
+            time_fault?: string | null;
+            trunk?: string | null;
         };
         /** @description One moment of a call. */
         CallMoment: {
@@ -2751,6 +3692,18 @@ export interface components {
             /** Format: date-time */
             revoked_at?: string | null;
         };
+        /** @description Where the recordings of a call stand. */
+        CallTranscription: {
+            /** @enum {string} */
+            availability: "on" | "switched_off" | "no_connection";
+            /** @description `POST` to this address would begin. */
+            can_ask: boolean;
+            /** @description The call's provider wrote down itself what was said. */
+            has_own: boolean;
+            /** @description Recordings with a copy here; one of which nothing was asked yet is not listed in `recordings`. */
+            recording_count: number;
+            recordings: components["schemas"]["RecordingTranscription"][];
+        };
         /** @description What people did with a call. */
         CallWork: {
             is_resolved: boolean;
@@ -2759,6 +3712,34 @@ export interface components {
             resolved?: components["schemas"]["CallResolved"] | null;
             /** @description Sorted. */
             tags: string[];
+        };
+        /** @description How a catch-up of a telephone system stands. */
+        CatchUp: {
+            /** @description Calls that the telephone system listed so far. */
+            calls: number;
+            /** @description Parts of them that were missing here. */
+            found: number;
+            /**
+             * Format: date-time
+             * @description Calls from then on are read.
+             */
+            from?: string | null;
+            /** @description It came back by itself, as each night. */
+            is_nightly: boolean;
+            job_id: string;
+            /** @description Why the last attempt failed. */
+            last_error?: string | null;
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            percent: number;
+            /** @enum {string} */
+            state: "ready" | "running" | "done" | "dead" | "discarded";
+            /** Format: date-time */
+            until?: string | null;
+            /** Format: date-time */
+            updated_at: string;
         };
         CatchUpQueued: {
             /** @description False when one is waiting or running already. */
@@ -2770,6 +3751,11 @@ export interface components {
              * @description From when on. Leave it out to go on where the last one ended.
              */
             since?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, of a telephone system. Now unless said.
+             */
+            until?: string | null;
         };
         /** @description The password was right, and a code from the person's authenticator is awaited. */
         ChallengeView: {
@@ -2788,7 +3774,7 @@ export interface components {
             /** @description The record's id. */
             id: string;
             /** @enum {string} */
-            kind: "call" | "contact" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
+            kind: "analysis" | "call" | "contact" | "insight" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
             /**
              * Format: date-time
              * @description When it happened at the provider.
@@ -2819,11 +3805,86 @@ export interface components {
             data: components["schemas"]["Change"][];
             has_more: boolean;
         };
+        /** @description Whether calls are sent to a chat server, and what that has cost this month. */
+        ChatAnalysis: {
+            /** @description A connection of the kind `openai` has a chat model. */
+            is_connected: boolean;
+            /** @description New calls are sent by themselves. */
+            is_on: boolean;
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description Behind it nothing is sent until the next month (of UTC).
+             */
+            monthly_tokens: number;
+            /** Format: int64 */
+            used_requests: number;
+            /** Format: int64 */
+            used_tokens: number;
+        };
+        /** @description What is to be other than it is; what is left out stays. */
+        ChatAnalysisWish: {
+            /** @description New calls are sent by themselves. */
+            is_on?: boolean | null;
+            /** Format: int64 */
+            monthly_tokens?: number | null;
+        };
         /**
          * @description Every error of the API. The text never changes its meaning; new ones may be added.
          * @enum {string}
          */
         Code: "invalid_parameter" | "invalid_body" | "missing_credentials" | "invalid_credentials" | "csrf_failed" | "not_invited" | "email_not_verified" | "forbidden" | "tenant_suspended" | "plan_limit_reached" | "not_found" | "invalid_link" | "method_not_allowed" | "conflict" | "request_in_progress" | "reset_required" | "link_ended" | "body_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "too_many_requests" | "internal" | "provider_failed" | "unavailable" | "timed_out" | "overloaded" | "maintenance";
+        CompareDay: {
+            /** Format: int64 */
+            before_calls: number;
+            /** Format: date */
+            before_date: string;
+            /** Format: int64 */
+            calls: number;
+            /** Format: date */
+            date: string;
+        };
+        /** @description A period beside another one. */
+        CompareReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @enum {string} */
+            against: "previous" | "year";
+            /**
+             * Format: date
+             * @description The other period.
+             */
+            before_from: string;
+            before_query: components["schemas"]["ReportCallsQuery"];
+            /** Format: date */
+            before_to: string;
+            /** @description Calls by day, the days of both periods side by side. */
+            days: components["schemas"]["CompareDay"][];
+            query: components["schemas"]["ReportCallsQuery"];
+            rows: components["schemas"]["CompareRow"][];
+        };
+        CompareRow: {
+            /** Format: double */
+            before?: number | null;
+            /**
+             * Format: double
+             * @description The difference of what was before; null when that was nothing.
+             */
+            change?: number | null;
+            /**
+             * Format: double
+             * @description Now less before.
+             */
+            difference?: number | null;
+            /** @enum {string} */
+            measure: "calls" | "inbound" | "outbound" | "internal" | "answer_rate" | "connect_rate" | "missed" | "abandoned" | "voicemails" | "talk_seconds" | "average_talk" | "average_wait" | "median_wait" | "p90_wait" | "transfer_rate";
+            /**
+             * Format: double
+             * @description Null where there is nothing to count it from.
+             */
+            now?: number | null;
+            /** @enum {string} */
+            unit: "count" | "share" | "seconds";
+        };
         /** @description With what was sent you know everything up to this number. */
         CompleteUpTo: {
             /** Format: int64 */
@@ -2889,6 +3950,63 @@ export interface components {
             found: string;
             /** @description True if the provider takes the credentials, false if it does not; null if it could not be asked. */
             works?: boolean | null;
+        };
+        ConnectionDataHealth: {
+            /**
+             * Format: int64
+             * @description Calls that began later than we were told of them: the device's clock is ahead, or its zone is not the workspace's.
+             */
+            ahead: number;
+            /**
+             * Format: int64
+             * @description Calls of the period.
+             */
+            calls: number;
+            connection_id: string;
+            /**
+             * @description From the end of the call to when we were told; nothing for calls of which we were told while they went on. A clock
+             *     that is behind shows as a delay that all calls have.
+             */
+            delay: components["schemas"]["ReportDistribution"];
+            /**
+             * Format: int64
+             * @description How far the device's clock is ahead at least: the greatest time by which a call began after we were told. Null if none
+             *     did.
+             */
+            drift_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Calls with the same numbers that began in the same second as another one: one call that was told twice under two ids,
+             *     or two that look like it.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Calls whose beginning had to be estimated, because the device's time made no sense.
+             */
+            estimated_starts: number;
+            /** @description Stretches of the period without a call, in which there usually are some; the longest first, at most 20. */
+            gaps: components["schemas"]["ReportGap"][];
+            /**
+             * Format: date-time
+             * @description When the last call began that we know of.
+             */
+            last_call_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When something last arrived, of the last eight weeks.
+             */
+            last_received_at?: string | null;
+            /**
+             * Format: int64
+             * @description Calls of which we were told late.
+             */
+            late: number;
+            name: string;
+            provider: string;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** @enum {string} */
+            state: "ok" | "waiting" | "silent" | "failing" | "paused";
         };
         /** @description A connection with everything that it was told, secrets left out. */
         ConnectionDetail: components["schemas"]["Connection"] & {
@@ -2991,6 +4109,46 @@ export interface components {
             natural_key: string;
             phone?: string | null;
         };
+        /** @description Where calls come from and go to, by the country of the other side's number. Calls between colleagues are left out. */
+        CountriesReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description Most calls first. */
+            rows: components["schemas"]["CountryRow"][];
+            /**
+             * Format: int64
+             * @description Calls whose number tells no country.
+             */
+            unknown_calls: number;
+        };
+        CountryRow: {
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: double
+             * @description Outbound calls that were answered, of all.
+             */
+            connect_rate?: number | null;
+            /**
+             * @description ISO 3166, two letters.
+             * @example US
+             */
+            country: string;
+            /** Format: int64 */
+            inbound: number;
+            /** Format: int64 */
+            inbound_answered: number;
+            /** Format: int64 */
+            inbound_talk_seconds: number;
+            /** Format: int64 */
+            outbound: number;
+            /** Format: int64 */
+            outbound_answered: number;
+            /** Format: int64 */
+            outbound_talk_seconds: number;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: int64 */
+            talk_seconds: number;
+        };
         CreateApp: {
             /** @description What its first key is for; the usual rights if left out. */
             key?: components["schemas"]["KeyWish"];
@@ -3038,6 +4196,30 @@ export interface components {
             /** @description One of `/api/v1/plans` that is offered; the smallest unless said. */
             plan?: string | null;
         };
+        /** @description A new schedule. */
+        CreateReportSchedule: {
+            /** @enum {string} */
+            every: "day" | "week" | "month";
+            filter?: components["schemas"]["ReportScheduleFilter"] | null;
+            /** @enum {string} */
+            format?: "csv" | "xlsx" | "pdf";
+            /** @description True unless said. */
+            is_on?: boolean | null;
+            /**
+             * Format: int64
+             * @description For `month`.
+             */
+            month_day?: number | null;
+            name?: string | null;
+            /** @enum {string} */
+            report: "volume" | "heatmap" | "answering" | "missed" | "callers" | "extensions" | "trunks" | "queues" | "groups" | "countries" | "durations" | "transfers" | "speech" | "compare" | "anomalies" | "data-health";
+            /** @example 08:00 */
+            time: string;
+            /** @description People of the workspace, one to fifty. Nobody else is written to. */
+            user_ids: string[];
+            /** @enum {string} */
+            weekday?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        };
         CreateTenant: {
             name: string;
             owner?: components["schemas"]["CreateOwner"] | null;
@@ -3081,6 +4263,16 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Whether the records can be believed, by connection. */
+        DataHealthReport: {
+            about: components["schemas"]["ReportAbout"];
+            connections: components["schemas"]["ConnectionDataHealth"][];
+            /**
+             * Format: int64
+             * @description A record that came later than this after its call ended was held back somewhere.
+             */
+            late_seconds: number;
+        };
         DisableSecondFactor: {
             /**
              * @description Six digits of your authenticator, or a recovery code.
@@ -3092,6 +4284,19 @@ export interface components {
              * @description Empty for somebody who has none because they sign in elsewhere.
              */
             password: string;
+        };
+        /** @description How long calls last and callers wait, as histograms. */
+        DurationsReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description Wait of inbound calls that reached nobody. */
+            lost_wait: components["schemas"]["ReportHistogram"];
+            query: components["schemas"]["ReportCallsQuery"];
+            /** @description How long phones rang. */
+            ring: components["schemas"]["ReportHistogram"];
+            /** @description Talk of answered calls. */
+            talk: components["schemas"]["ReportHistogram"];
+            /** @description Wait of answered inbound calls. */
+            wait: components["schemas"]["ReportHistogram"];
         };
         EditNote: {
             text: string;
@@ -3148,7 +4353,7 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             /** @enum {string} */
-            source: "push" | "pull" | "own";
+            source: "push" | "pull" | "import" | "own";
             /** @enum {string} */
             status: "processed" | "pending" | "retrying" | "dead";
         };
@@ -3189,7 +4394,7 @@ export interface components {
             /** @description The records that it is about. */
             records?: components["schemas"]["RecordRef"][] | null;
             /** @enum {string} */
-            verdict: "signed" | "unsigned" | "asked" | "own";
+            verdict: "signed" | "unsigned" | "asked" | "imported" | "own";
             /** @description The work that stands or stood for it, the newest first. Work that is done is kept for some days. */
             work: components["schemas"]["Job"][];
         };
@@ -3220,6 +4425,52 @@ export interface components {
             /** @description What it is about: a contact's id. */
             subject?: string | null;
         };
+        ExtensionRow: {
+            agent_id: string;
+            /**
+             * Format: double
+             * @description How long answered inbound calls rang.
+             */
+            average_ring_seconds?: number | null;
+            /** Format: double */
+            average_talk_seconds?: number | null;
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            inbound: number;
+            /** Format: int64 */
+            inbound_answered: number;
+            /**
+             * Format: int64
+             * @description Inbound calls of theirs that reached nobody.
+             */
+            inbound_missed: number;
+            /** Format: int64 */
+            internal: number;
+            name?: string | null;
+            /** Format: int64 */
+            outbound: number;
+            /** Format: int64 */
+            outbound_answered: number;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: int64 */
+            talk_seconds: number;
+            /** Format: int64 */
+            transferred: number;
+        };
+        /** @description What each extension, or each person where the provider knows people, did. */
+        ExtensionsReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** Format: int64 */
+            left_out: number;
+            /** @description At most 500, most calls first. */
+            rows: components["schemas"]["ExtensionRow"][];
+            /**
+             * Format: int64
+             * @description Calls that name nobody.
+             */
+            unassigned_calls: number;
+        };
         /** @description A feature. */
         Feature: {
             /** @description What it switches. */
@@ -3247,6 +4498,94 @@ export interface components {
         ForgotPassword: {
             /** Format: email */
             email: string;
+        };
+        GroupRow: {
+            /** Format: double */
+            answer_rate?: number | null;
+            /** Format: int64 */
+            answered: number;
+            /** @description Most answered first; at most 200. */
+            members: components["schemas"]["ReportMemberRow"][];
+            /**
+             * Format: int64
+             * @description Calls that rang in the group and are over, rejected ones and those between colleagues left out.
+             */
+            offered: number;
+            outcomes: components["schemas"]["ReportOutcomes"];
+            query: components["schemas"]["ReportCallsQuery"];
+            ring_group: string;
+            /** @description From the first ring to the answer. */
+            wait: components["schemas"]["ReportDistribution"];
+        };
+        /** @description Ring groups, and where menus let callers out. */
+        GroupsReport: {
+            about: components["schemas"]["ReportAbout"];
+            groups: components["schemas"]["GroupRow"][];
+            menus: components["schemas"]["MenuRow"][];
+        };
+        /** @description A phrase that was heard on one side of a call. */
+        HeardKeyword: {
+            /** Format: date-time */
+            first_at?: string | null;
+            /** Format: int64 */
+            hits: number;
+            keyword_id: string;
+            list_id: string;
+            list_name: string;
+            phrase: string;
+            /** @enum {string} */
+            speaker: "customer" | "agent" | "unknown";
+            /** @description The lines' places in the transcript's `lines`, from 0; the first 50. */
+            turns: number[];
+        };
+        HeatmapCell: {
+            /**
+             * Format: double
+             * @description Answered of offered. Null without an offered call.
+             */
+            answer_rate?: number | null;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: double
+             * @description How long answered inbound callers waited. Null without one.
+             */
+            average_wait_seconds?: number | null;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: double
+             * @description Calls on one such day.
+             */
+            calls_per_day?: number | null;
+            /**
+             * Format: int64
+             * @description How many of this weekday the period has.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description From 0 to 23.
+             */
+            hour: number;
+            /**
+             * Format: int64
+             * @description Inbound calls that somebody should have answered: rejected ones and those between colleagues are left out.
+             */
+            offered: number;
+            /** @description The calls of the last such hour of the period: no filter of calls knows weekdays. */
+            query: components["schemas"]["ReportCallsQuery"];
+            /**
+             * Format: int32
+             * @description From 1, Monday, to 7, Sunday.
+             */
+            weekday: number;
+        };
+        /** @description The week as it usually goes: each weekday by each hour on the clock. */
+        HeatmapReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description 168 of them: Monday's hours first. */
+            cells: components["schemas"]["HeatmapCell"][];
         };
         /** @description From one time of a day to a later one. */
         HoursSpan: {
@@ -3284,6 +4623,112 @@ export interface components {
             token_type?: string | null;
             user_id: string;
         };
+        /** @description A file of call records, and how far it is taken in. */
+        Import: {
+            /**
+             * Format: int64
+             * @description Of `file_bytes`: how far it is.
+             */
+            bytes_read: number;
+            /** @description Whose calls they become. Null in a check where there is no such connection yet. */
+            connection_id?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Rows that were left out because something is wrong with them; `errors` says what.
+             */
+            failed: number;
+            /** Format: int64 */
+            file_bytes: number;
+            file_name: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description The file is still here. It is removed when it has been taken in, and a week after the last that was done with it. */
+            has_file: boolean;
+            id: string;
+            job_id?: string | null;
+            /**
+             * Format: int64
+             * @description Records that were here already.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Rows that are no calls, such as a line of totals.
+             */
+            passed_over: number;
+            plan?: components["schemas"]["ImportPlan"] | null;
+            /** @description Why it failed. */
+            problem?: string | null;
+            /** @description Who brought it. */
+            requested_by: string;
+            /** Format: int64 */
+            rows_read: number;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** @enum {string} */
+            state: "uploaded" | "checking" | "checked" | "importing" | "done" | "cancelled" | "failed";
+            /**
+             * Format: int64
+             * @description Records that were new; in a check, that would be.
+             */
+            stored: number;
+        };
+        /** @description What is wrong with a row of a file. */
+        ImportLineError: {
+            /** @description Stable: unreadable, too_long, required, invalid, refused. */
+            code: string;
+            /** @description The column that it is about. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description The line of the file; its first is 1.
+             */
+            line: number;
+            /** @description For a person; never quotes the row. */
+            message: string;
+        };
+        /** @description How a file is read. */
+        ImportPlan: {
+            /** @description Whose numbers those are that are written without a country. */
+            country: string;
+            /** @enum {string} */
+            format: "ucm" | "asterisk" | "3cx" | "columns";
+            /** @description What the columns are, by their names in the file; with `columns` only. */
+            mapping: {
+                [key: string]: string;
+            };
+            /** @description Of times that are written without one. */
+            time_zone: string;
+        };
+        /** @description What a file looks like, and how it would be read. */
+        ImportPreview: {
+            columns: components["schemas"]["ImportPreviewColumn"][];
+            /** @enum {string|null} */
+            detected?: "ucm" | "asterisk" | "3cx" | "columns" | null;
+            import: components["schemas"]["Import"];
+            is_json: boolean;
+            plan?: components["schemas"]["ImportPlan"] | null;
+            /** @description The first rows as they would be taken in, at most 10. */
+            rows: components["schemas"]["ImportPreviewRow"][];
+        };
+        /** @description A column of a file. */
+        ImportPreviewColumn: {
+            name: string;
+            /** @enum {string|null} */
+            proposal?: "id" | "call_id" | "started_at" | "answered_at" | "ended_at" | "duration_seconds" | "talk_seconds" | "ring_seconds" | "direction" | "from" | "from_name" | "to" | "to_name" | "outcome" | "agent" | "agent_name" | "queue" | "ring_group" | "ivr" | "trunk" | "did" | "account_code" | null;
+            /** @description What it is read as; null when it means nothing. */
+            read_as?: string | null;
+        };
+        /** @description A row of a file. */
+        ImportPreviewRow: {
+            error?: components["schemas"]["ImportLineError"] | null;
+            /** Format: int64 */
+            line: number;
+            /** @description The records that it becomes; none for a row that is no call. */
+            records: Record<string, never>[];
+        };
         /** @description What is wrong with a row. */
         ImportRowError: {
             /** @description Stable: required, invalid, too_long, duplicate. */
@@ -3297,6 +4742,67 @@ export interface components {
              * @description The line of the file; the header is 1.
              */
             row: number;
+        };
+        /** @description How a file is to be read. What is left out is found out, or is as usual. */
+        ImportWish: {
+            /** @description Whose calls they become; the only connection of the file's provider, or a new one, unless said. */
+            connection_id?: string | null;
+            /**
+             * @description Whose numbers those are that are written without a country, by its two letters; `US` unless said.
+             * @example ES
+             */
+            country?: string | null;
+            /** @description Whose file it is; found out unless said. */
+            format?: string | null;
+            /** @description With `columns`: what the columns are, by their names in the file. One must be `started_at`, one `from` or `to`. */
+            mapping?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description Of times that are written without one; the workspace's unless said.
+             * @example America/Chicago
+             */
+            time_zone?: string | null;
+        };
+        /** @description What our own rules read off a transcript. Sentiments are estimates by a lexicon of English words. */
+        Insight: {
+            /** Format: int64 */
+            agent_sentiment?: number | null;
+            /**
+             * Format: int64
+             * @description The agents' share of talking: of the time where that is known, of the words else.
+             */
+            agent_talk_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Words in a minute.
+             */
+            agent_wpm?: number | null;
+            /**
+             * Format: int64
+             * @description -100 to 100, over the whole call. Where the sides are not told apart it is everybody's.
+             */
+            customer_sentiment?: number | null;
+            /** Format: int64 */
+            customer_wpm?: number | null;
+            /** Format: int64 */
+            interruptions?: number | null;
+            /** @description ISO 639-1; null where it could not be told. */
+            language?: string | null;
+            /**
+             * Format: int64
+             * @description The mean of the scorecards, 0 to 100.
+             */
+            score?: number | null;
+            /** @enum {string} */
+            sentiment: "positive" | "neutral" | "negative" | "unknown";
+            /**
+             * Format: int64
+             * @description Null, like what follows, where the transcript has no times of each line.
+             */
+            silence_seconds?: number | null;
+            /** @description The estimate of each line that somebody said. */
+            turns: components["schemas"]["TurnMood"][];
         };
         /** @description An invitation. The link is in the mail and nowhere else. */
         Invitation: {
@@ -3321,6 +4827,14 @@ export interface components {
             email: string;
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "viewer";
+        };
+        /** @description What to enter at a telephone system, password included. */
+        IssuedWebhook: {
+            connection_id: string;
+            /** @description Shown this once. */
+            password: string;
+            url: string;
+            username: string;
         };
         /** @description A job. */
         Job: {
@@ -3397,6 +4911,37 @@ export interface components {
             requests_per_minute?: number | null;
             scopes?: ("records.read" | "records.write" | "records.export" | "events.read" | "events.replay" | "jobs.read" | "jobs.write" | "connections.read" | "connections.write" | "apps.read" | "apps.write" | "members.read" | "members.write" | "owners.write" | "workspace.read" | "workspace.write" | "audit.read" | "privacy.write")[] | null;
         };
+        /** @description A word or phrase of a list. */
+        Keyword: {
+            id: string;
+            phrase: string;
+        };
+        /** @description A list. */
+        KeywordList: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            is_on: boolean;
+            keywords: components["schemas"]["Keyword"][];
+            name: string;
+            /** @enum {string|null} */
+            speaker?: "customer" | "agent" | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What is to be other than it is; what is left out stays. */
+        KeywordListWish: {
+            is_on?: boolean | null;
+            name?: string | null;
+            /** @description All of them: a phrase that is left out is no longer listened for. Found in their forms: `refund` finds "refunded". */
+            phrases?: string[] | null;
+            /** @enum {string|null} */
+            speaker?: "customer" | "agent" | null;
+        };
+        /** @description The last catch-up, where there was one. */
+        LastCatchUp: {
+            last?: components["schemas"]["CatchUp"] | null;
+        };
         LookAtInvitation: {
             /** @description What stands behind `#token=` in the link of the mail. */
             token: string;
@@ -3439,6 +4984,13 @@ export interface components {
             subdomain: string;
             tenant_id: string;
         };
+        MenuRow: {
+            /** Format: int64 */
+            calls: number;
+            exits: components["schemas"]["ReportExitRow"][];
+            ivr: string;
+            query: components["schemas"]["ReportCallsQuery"];
+        };
         MergeRequest: {
             /** @description Contacts that are the same person as this one. */
             contact_ids: string[];
@@ -3455,7 +5007,7 @@ export interface components {
             /** @description The provider's reason for a failure. */
             delivery_result?: string | null;
             /** @enum {string} */
-            direction?: "inbound" | "outbound";
+            direction?: "inbound" | "outbound" | "internal";
             /** @description The provider's id. */
             external_id: string;
             from_number?: string | null;
@@ -3507,6 +5059,88 @@ export interface components {
             session_id: string;
             tenant?: components["schemas"]["MembershipView"] | null;
             user: components["schemas"]["UserView"];
+        };
+        MissedCaller: {
+            /**
+             * Format: int64
+             * @description Their missed calls of the period that nobody returned.
+             */
+            calls: number;
+            contact_id?: string | null;
+            /** @description They left a voicemail with one of them. */
+            is_voicemail: boolean;
+            /** @description The window of the last one has not passed. */
+            is_waiting: boolean;
+            /** Format: date-time */
+            last_at: string;
+            last_call_id: string;
+            name?: string | null;
+            number: string;
+            /** @description All calls with the number in the period and since. */
+            query: components["schemas"]["ReportCallsQuery"];
+        };
+        MissedDay: {
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            missed: number;
+            /** Format: int64 */
+            not_returned: number;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: int64 */
+            reached_us: number;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /**
+         * @description Inbound calls that reached nobody, and what became of them. A call is missed when it was offered and not answered: missed,
+         *     abandoned, voicemail, busy, failed. Rejected ones and those between colleagues are no such calls. It is returned when somebody of ours called the number afterwards within the return window, whether or not
+         *     they got through, and it resolved itself when the caller got through in that time. Callers who hide their number can not
+         *     be called back and are not in it.
+         */
+        MissedReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description Numbers with missed calls that are not returned or still wait, the latest first; at most 200. */
+            callers: components["schemas"]["MissedCaller"][];
+            days: components["schemas"]["MissedDay"][];
+            /**
+             * Format: int64
+             * @description Numbers that the list leaves out.
+             */
+            left_out: number;
+            /** Format: int64 */
+            missed: number;
+            /**
+             * Format: int64
+             * @description The window has passed without either.
+             */
+            not_returned: number;
+            /**
+             * Format: int64
+             * @description The caller called again and got through before anybody called back.
+             */
+            reached_us: number;
+            /**
+             * Format: int64
+             * @description The return window, a setting.
+             */
+            return_hours: number;
+            /**
+             * Format: double
+             * @description Returned of those that did not resolve themselves and whose window has passed or that were returned.
+             */
+            return_rate?: number | null;
+            /** Format: int64 */
+            returned: number;
+            /** @description From the missed call to ours. */
+            time_to_return: components["schemas"]["ReportDistribution"];
+            /**
+             * Format: int64
+             * @description Neither yet, and the window has not passed.
+             */
+            waiting: number;
         };
         NewContact: {
             company?: string | null;
@@ -3564,6 +5198,15 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "voicemail_received";
+        } | {
+            /** @enum {string} */
+            kind: "keyword_heard";
+            list_id?: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "negative_sentiment";
+            /** Format: int32 */
+            strength: number;
         };
         /** @description Mails to people of the workspace. */
         NotificationEmail: {
@@ -3625,6 +5268,23 @@ export interface components {
             kind: "voicemail_received";
             voicemail?: components["schemas"]["VoicemailBrief"] | null;
             voicemail_id: string;
+        } | {
+            call_id: string;
+            /** Format: int64 */
+            hits: number;
+            /** @enum {string} */
+            kind: "keyword_heard";
+            /** @description The first five. */
+            phrases: string[];
+        } | {
+            call_id: string;
+            /** @enum {string} */
+            kind: "negative_sentiment";
+            /**
+             * Format: int64
+             * @description -100 to 100; an estimate.
+             */
+            score: number;
         };
         /** @description A rule. */
         NotificationRule: {
@@ -3834,7 +5494,7 @@ export interface components {
             /** Format: int64 */
             calls: number;
             /** @enum {string} */
-            outcome: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+            outcome: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
         };
         /** @description How long people waited for the first call or message back, after they wrote or their call reached nobody. */
         OverviewResponse: {
@@ -3927,7 +5587,7 @@ export interface components {
         Paged_AuditEntry: {
             data: {
                 /** @enum {string} */
-                action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
+                action: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "keyword_list.created" | "keyword_list.updated" | "keyword_list.deleted" | "scorecard.created" | "scorecard.updated" | "scorecard.deleted" | "chat_settings.changed" | "insights.refreshed" | "analysis.asked" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.backfilled" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.tested" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "transcription.asked" | "transcription.set" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "report.exported" | "report_settings.changed" | "report_schedule.created" | "report_schedule.updated" | "report_schedule.deleted" | "report_schedule.sent" | "report_schedule.left" | "import.uploaded" | "import.started" | "import.cancelled" | "import.removed" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
                 actor_id?: string | null;
                 /** @description `user`, `app`, `operator` (who runs the installation) or `system`. */
                 actor_kind: string;
@@ -3962,6 +5622,8 @@ export interface components {
         /** @description One page of a list. */
         Paged_Call: {
             data: {
+                /** @description What it is billed to. */
+                account_code?: string | null;
                 /** @description The provider's id of the user who took it, or whose phone rang. */
                 agent_id?: string | null;
                 agent_name?: string | null;
@@ -3970,10 +5632,17 @@ export interface components {
                 connection_id: string;
                 contact_id?: string | null;
                 contact_name?: string | null;
+                /**
+                 * @description The country of the other side's number, ISO 3166-1 alpha-2.
+                 * @example US
+                 */
+                country?: string | null;
                 /** Format: date-time */
                 created_at: string;
-                /** @enum {string} */
-                direction?: "inbound" | "outbound";
+                /** @description The number of yours that was called. */
+                did?: string | null;
+                /** @enum {string|null} */
+                direction?: "inbound" | "outbound" | "internal" | null;
                 /**
                  * Format: int64
                  * @description Whole seconds from answer to end; null until the call is over, 0 when nobody answered.
@@ -3993,6 +5662,8 @@ export interface components {
                 is_transferred: boolean;
                 /** @description A message was left. */
                 is_voicemail: boolean;
+                /** @description The menu that it went through. */
+                ivr?: string | null;
                 /** Format: int64 */
                 leg_count: number;
                 /** Format: int64 */
@@ -4003,10 +5674,23 @@ export interface components {
                  */
                 occurred_at: string;
                 /** @enum {string|null} */
-                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | null;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion" | null;
                 provider: string;
+                /**
+                 * @description The provider's id of the queue that it waited in.
+                 * @example 6500
+                 */
+                queue?: string | null;
                 /** @description Where the provider keeps the first recording. */
                 recording_url?: string | null;
+                ring_group?: string | null;
+                /**
+                 * Format: int64
+                 * @description Whole seconds that it rang: until it was answered, else until it was over.
+                 */
+                ring_seconds?: number | null;
+                /** @description The provider did not say when it started: `started_at` is when it must have been at the latest. */
+                start_estimated: boolean;
                 /** Format: date-time */
                 started_at?: string | null;
                 /** @enum {string} */
@@ -4015,9 +5699,22 @@ export interface components {
                 summary?: string | null;
                 /** @description What people put on it, sorted. */
                 tags: string[];
+                /**
+                 * Format: int64
+                 * @description Whole seconds during which somebody of yours talked to the other side; legs that overlap count once.
+                 */
+                talk_seconds?: number | null;
                 to_number?: string | null;
+                /** @description The line it came in or went out by. */
+                trunk?: string | null;
                 /** Format: date-time */
                 updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Whole seconds that the other side waited, from the queue's first moment or else the call's, until somebody answered or
+                 *     it was over.
+                 */
+                wait_seconds?: number | null;
             }[];
             has_more: boolean;
             /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -4168,7 +5865,7 @@ export interface components {
                 /** Format: date-time */
                 received_at: string;
                 /** @enum {string} */
-                source: "push" | "pull" | "own";
+                source: "push" | "pull" | "import" | "own";
                 /** @enum {string} */
                 status: "processed" | "pending" | "retrying" | "dead";
             }[];
@@ -4218,6 +5915,82 @@ export interface components {
                 is_switched: boolean;
                 /** @enum {string} */
                 name: "transcription_enabled" | "sentiment_enabled";
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Import: {
+            data: {
+                /**
+                 * Format: int64
+                 * @description Of `file_bytes`: how far it is.
+                 */
+                bytes_read: number;
+                /** @description Whose calls they become. Null in a check where there is no such connection yet. */
+                connection_id?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Rows that were left out because something is wrong with them; `errors` says what.
+                 */
+                failed: number;
+                /** Format: int64 */
+                file_bytes: number;
+                file_name: string;
+                /** Format: date-time */
+                finished_at?: string | null;
+                /** @description The file is still here. It is removed when it has been taken in, and a week after the last that was done with it. */
+                has_file: boolean;
+                id: string;
+                job_id?: string | null;
+                /**
+                 * Format: int64
+                 * @description Records that were here already.
+                 */
+                known: number;
+                /**
+                 * Format: int64
+                 * @description Rows that are no calls, such as a line of totals.
+                 */
+                passed_over: number;
+                plan?: components["schemas"]["ImportPlan"] | null;
+                /** @description Why it failed. */
+                problem?: string | null;
+                /** @description Who brought it. */
+                requested_by: string;
+                /** Format: int64 */
+                rows_read: number;
+                /** Format: date-time */
+                started_at?: string | null;
+                /** @enum {string} */
+                state: "uploaded" | "checking" | "checked" | "importing" | "done" | "cancelled" | "failed";
+                /**
+                 * Format: int64
+                 * @description Records that were new; in a check, that would be.
+                 */
+                stored: number;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_ImportLineError: {
+            data: {
+                /** @description Stable: unreadable, too_long, required, invalid, refused. */
+                code: string;
+                /** @description The column that it is about. */
+                column?: string | null;
+                /**
+                 * Format: int64
+                 * @description The line of the file; its first is 1.
+                 */
+                line: number;
+                /** @description For a person; never quotes the row. */
+                message: string;
             }[];
             has_more: boolean;
             /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -4291,6 +6064,24 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_KeywordList: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                id: string;
+                is_on: boolean;
+                keywords: components["schemas"]["Keyword"][];
+                name: string;
+                /** @enum {string|null} */
+                speaker?: "customer" | "agent" | null;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Member: {
             data: {
                 /**
@@ -4326,7 +6117,7 @@ export interface components {
                 /** @description The provider's reason for a failure. */
                 delivery_result?: string | null;
                 /** @enum {string} */
-                direction?: "inbound" | "outbound";
+                direction?: "inbound" | "outbound" | "internal";
                 /** @description The provider's id. */
                 external_id: string;
                 from_number?: string | null;
@@ -4532,6 +6323,50 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_ReportSchedule: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                /** @enum {string} */
+                every: "day" | "week" | "month";
+                filter: components["schemas"]["ReportScheduleFilter"];
+                /** @enum {string} */
+                format: "csv" | "xlsx" | "pdf";
+                id: string;
+                /** @description Off by itself once none of its people wants it or works here any more. */
+                is_on: boolean;
+                /** Format: date-time */
+                last_sent_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Of a month; else null.
+                 */
+                month_day?: number | null;
+                /** @description Null: it is known by its report. */
+                name?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Null while it is off.
+                 */
+                next_at?: string | null;
+                /** @enum {string} */
+                report: "volume" | "heatmap" | "answering" | "missed" | "callers" | "extensions" | "trunks" | "queues" | "groups" | "countries" | "durations" | "transfers" | "speech" | "compare" | "anomalies" | "data-health";
+                /**
+                 * @description On the clock of the workspace's zone.
+                 * @example 08:00
+                 */
+                time: string;
+                /** Format: date-time */
+                updated_at: string;
+                user_ids: string[];
+                /** @enum {string} */
+                weekday?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Role: {
             data: {
                 permissions: ("records.read" | "records.write" | "records.export" | "events.read" | "events.replay" | "jobs.read" | "jobs.write" | "connections.read" | "connections.write" | "apps.read" | "apps.write" | "members.read" | "members.write" | "owners.write" | "workspace.read" | "workspace.write" | "audit.read" | "privacy.write")[];
@@ -4562,6 +6397,22 @@ export interface components {
                 /** Format: date-time */
                 updated_at: string;
                 user_id: string;
+            }[];
+            has_more: boolean;
+            /** @description Send it as `cursor` to get the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Scorecard: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                id: string;
+                is_on: boolean;
+                items: components["schemas"]["ScorecardItem"][];
+                name: string;
+                /** Format: date-time */
+                updated_at: string;
             }[];
             has_more: boolean;
             /** @description Send it as `cursor` to get the next page; null on the last one. */
@@ -4759,7 +6610,7 @@ export interface components {
             /** @description The number that calls. */
             from?: string | null;
             /** @enum {string} */
-            scenario: "answered" | "missed" | "voicemail" | "recorded" | "queue" | "transfer" | "outbound" | "abandoned_greeting";
+            scenario: "answered" | "missed" | "voicemail" | "recorded" | "queue" | "transfer" | "outbound" | "abandoned_greeting" | "busy" | "internal" | "queue_abandoned" | "ring_group";
             /** @description `live` happens now, with moments in between; `at_once` has just ended. */
             speed?: components["schemas"]["PlaySpeed"];
         };
@@ -4832,6 +6683,86 @@ export interface components {
             /** @description Where the provider shall send events. Leave it out for the connection's own URL. */
             webhook_url?: string | null;
         };
+        QueueRow: {
+            /**
+             * Format: double
+             * @description Abandoned of offered.
+             */
+            abandon_rate?: number | null;
+            /**
+             * Format: int64
+             * @description Callers who gave up, short abandons left out.
+             */
+            abandoned: number;
+            abandoned_wait: components["schemas"]["ReportDistribution"];
+            /** @description Most answered first; at most 200. */
+            agents: components["schemas"]["ReportMemberRow"][];
+            /**
+             * Format: int64
+             * @description The people it takes in that hour to answer 80 per cent of the calls within the threshold, by Erlang C with this queue's
+             *     average talk. Null when nothing was answered.
+             */
+            agents_needed?: number | null;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Answered within the threshold.
+             */
+            answered_in_time: number;
+            answered_wait: components["schemas"]["ReportDistribution"];
+            /**
+             * Format: double
+             * @description The average wait of answered calls (ASA).
+             */
+            average_wait_seconds?: number | null;
+            /**
+             * Format: date-time
+             * @description The hour on the clock in which most was talked, and how much: seconds of talk in it, by 3,600.
+             */
+            busy_hour_at?: string | null;
+            /** Format: double */
+            busy_hour_erlangs: number;
+            /**
+             * Format: int64
+             * @description Calls that entered the queue and are over, short abandons left out.
+             */
+            offered: number;
+            /**
+             * Format: int64
+             * @description Offered calls that ended in another way: voicemail, missed, rejected, failed.
+             */
+            other: number;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** @description Empty for all together. */
+            queue: string;
+            /**
+             * Format: double
+             * @description Answered in time of offered.
+             */
+            service_level?: number | null;
+            /** Format: int64 */
+            short_abandoned: number;
+            talk: components["schemas"]["ReportDistribution"];
+        };
+        /** @description How queues do. A call is offered to the queue that it entered last; calls between colleagues are left out. */
+        QueuesReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description All queues together. */
+            all: components["schemas"]["QueueRow"];
+            /** @description Most offered first. */
+            rows: components["schemas"]["QueueRow"][];
+            /**
+             * Format: int64
+             * @description Seconds within which an answer is in time, a setting.
+             */
+            service_level_seconds: number;
+            /**
+             * Format: int64
+             * @description Who gives up within so many seconds does not count as abandoned, a setting.
+             */
+            short_abandon_seconds: number;
+        };
         /** @description One of the two. */
         ReadNotifications: {
             /** @description These; at most 200. */
@@ -4846,7 +6777,7 @@ export interface components {
             contact_id?: string | null;
             contact_name?: string | null;
             /** @enum {string} */
-            direction?: "inbound" | "outbound";
+            direction?: "inbound" | "outbound" | "internal";
             /**
              * Format: int64
              * @description Of a call that was answered.
@@ -4855,7 +6786,7 @@ export interface components {
             /** @description The record's id. */
             id: string;
             /** @enum {string} */
-            kind: "call" | "contact" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
+            kind: "analysis" | "call" | "contact" | "insight" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
             /** @description The other side's. */
             number?: string | null;
             /** @description What came of it, or where it stands. */
@@ -4887,11 +6818,61 @@ export interface components {
             /** @enum {string} */
             status: "remote" | "saved" | "failed" | "removed";
         };
+        /** @description Where one recording stands on its way to a transcript. */
+        RecordingTranscription: {
+            /** @enum {string} */
+            audio: "clean" | "pending" | "silenced" | "audible";
+            /** @description Why it can be heard. */
+            audio_reason?: string | null;
+            /** @description Why it was skipped: `too_short`, `over_budget`, `has_transcript`, `no_connection` or `switched_off`. */
+            code?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes that it took of the month's.
+             */
+            minutes: number;
+            model?: string | null;
+            provider?: string | null;
+            /** @description What went wrong and what to do about it. */
+            reason?: string | null;
+            /** @example rec_01980000000080008000000000000000 */
+            recording_id: string;
+            /**
+             * @description How often something was taken out of the text, by kind: `card_number`, `security_code`, `card_expiry`,
+             *     `social_security_number`, `iban`.
+             */
+            redacted: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            state: "waiting" | "sending" | "running" | "done" | "failed" | "unknown" | "skipped";
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** @description A record that an event is about. */
         RecordRef: {
             id: string;
             /** @enum {string} */
-            kind: "call" | "contact" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
+            kind: "analysis" | "call" | "contact" | "insight" | "message" | "notification" | "outgoing_message" | "recording" | "transcript" | "voicemail" | "tenant";
+        };
+        /** @description Where a telephone system sends its call records. */
+        RecordWebhook: {
+            /** @description The connection's own address, for a second telephone system of the same workspace. */
+            own_url?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: there is no password yet, and nothing is taken in.
+             */
+            password_set_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the password before it goes on; null when there is none.
+             */
+            previous_until?: string | null;
+            /** @description What to enter at the telephone system where it takes a whole address. */
+            url: string;
+            /** @description What to sign in with. */
+            username?: string | null;
         };
         /** @description Recovery codes. Shown this once: write them down. */
         RecoveryCodes: {
@@ -4921,6 +6902,15 @@ export interface components {
              * @example 123456
              */
             code: string;
+        };
+        ReplacePassword: {
+            /**
+             * Format: password
+             * @description Leave it out and one is made.
+             */
+            password?: string | null;
+            /** @description Leave it out and the one that there is stays. */
+            username?: string | null;
         };
         ReplaceSecret: {
             /** @description Leave it out and one is made. */
@@ -4972,6 +6962,443 @@ export interface components {
              * @description Dead before: tried again like new ones.
              */
             requeued: number;
+        };
+        /** @description Which calls a report is about, and how current it is. */
+        ReportAbout: {
+            /**
+             * Format: int64
+             * @description Every change up to this number is counted.
+             */
+            counted_up_to: number;
+            /**
+             * Format: date
+             * @description The first day, in the workspace's zone.
+             * @example 2026-11-01
+             */
+            from: string;
+            /** @description Nothing of this period waits to be counted. */
+            is_current: boolean;
+            /** @enum {string} */
+            source: "sums" | "calls";
+            /**
+             * @description Whose midnight days begin at, and on whose clock hours are.
+             * @example America/Chicago
+             */
+            time_zone: string;
+            /**
+             * Format: date
+             * @description The last day, itself included.
+             * @example 2026-11-30
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description Hours of this period in which calls changed that are not counted yet. They are within a minute or two; after an
+             *     import, or a change of the time zone, it takes longer.
+             */
+            waiting_hours: number;
+        };
+        ReportAnomaly: {
+            /** Format: date */
+            date: string;
+            /** Format: date-time */
+            ends: string;
+            /** Format: int32 */
+            hour: number;
+            /** @enum {string} */
+            kind: "volume_high" | "volume_low" | "answer_rate_low" | "international_after_hours";
+            query: components["schemas"]["ReportCallsQuery"];
+            /**
+             * Format: double
+             * @description How many robust standard deviations apart.
+             */
+            score: number;
+            /** Format: date-time */
+            starts: string;
+            /**
+             * Format: double
+             * @description The median of the weeks before.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description Calls, or for an answer rate a share.
+             */
+            value: number;
+        };
+        ReportAnswering: {
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Calls of this direction that are over; calls between colleagues are in neither direction.
+             */
+            calls: number;
+            /**
+             * Format: double
+             * @description Average of talk and ring of answered calls: no provider reports the work after a call, so it is not in it.
+             */
+            handling_seconds?: number | null;
+            /** @description Until those who reached nobody gave up or were cut off. */
+            lost_wait: components["schemas"]["ReportDistribution"];
+            /**
+             * Format: int64
+             * @description Calls that the rate is about. Inbound: offered, rejected ones left out. Outbound: all attempts.
+             */
+            offered: number;
+            query: components["schemas"]["ReportCallsQuery"];
+            /**
+             * Format: double
+             * @description Answered of offered: the answer rate of inbound calls, the ASR of outbound ones. Null without an offered call.
+             */
+            rate?: number | null;
+            /** @description How long people talked, of answered calls; its average is the ACD. */
+            talk: components["schemas"]["ReportDistribution"];
+            /** @description From the first ring or the queue to the answer, of answered calls. */
+            wait: components["schemas"]["ReportDistribution"];
+        };
+        ReportAnsweringDay: {
+            /** Format: double */
+            answer_rate?: number | null;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: double */
+            average_talk_seconds?: number | null;
+            /**
+             * Format: double
+             * @description How long answered inbound callers waited: on average, half of them at most, nine of ten at most.
+             */
+            average_wait_seconds?: number | null;
+            /** Format: double */
+            connect_rate?: number | null;
+            /** Format: int64 */
+            connected: number;
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            median_wait_seconds?: number | null;
+            /** Format: int64 */
+            offered: number;
+            /** Format: int64 */
+            p90_wait_seconds?: number | null;
+            query: components["schemas"]["ReportCallsQuery"];
+        };
+        /** @description Calls that lasted from one time up to another. */
+        ReportBar: {
+            /**
+             * Format: int64
+             * @description Not included; null for the last bar, which has no end.
+             */
+            before_seconds?: number | null;
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            from_seconds: number;
+        };
+        /**
+         * @description The filters of `GET /api/v1/calls` that list the calls which a number counts. Where a row breaks its number down further
+         *     (by outcome, by direction), adding that filter lists the part.
+         */
+        ReportCallsQuery: {
+            agent_id?: string;
+            connection_id?: string;
+            country?: string;
+            did?: string;
+            /** @enum {string} */
+            direction?: "inbound" | "outbound" | "internal";
+            /** @description Between colleagues, or not. */
+            is_internal?: boolean;
+            is_transferred?: boolean;
+            ivr?: string;
+            /** @description On either side. */
+            number?: string;
+            /** Format: date-time */
+            occurred_before?: string;
+            /** Format: date-time */
+            occurred_from?: string;
+            /** @enum {string} */
+            outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+            queue?: string;
+            ring_group?: string;
+            trunk?: string;
+        };
+        /** @description Something that reports can be narrowed to. */
+        ReportChoice: {
+            /** @description What the filter takes. */
+            id: string;
+            name?: string | null;
+        };
+        /**
+         * @description How long something lasted, over many calls. The median and the ninth decile come out of a histogram: exact below 256
+         *     seconds, and off by less than 0.4 per cent above.
+         */
+        ReportDistribution: {
+            /**
+             * Format: double
+             * @description Null without a call.
+             */
+            average_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Calls of which it is known.
+             */
+            calls: number;
+            /** Format: int64 */
+            longest_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Half of the calls lasted this long or less.
+             */
+            median_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Nine of ten lasted this long or less.
+             */
+            p90_seconds?: number | null;
+            /** Format: int64 */
+            total_seconds: number;
+        };
+        ReportExitRow: {
+            /** Format: int64 */
+            calls: number;
+            /** @enum {string} */
+            exit: "queue" | "ring_group" | "agent" | "voicemail" | "hung_up";
+            /** @description The menu's calls, narrowed where a filter of calls can tell this way out from others. */
+            query: components["schemas"]["ReportCallsQuery"];
+            /**
+             * Format: double
+             * @description Of the menu's calls.
+             */
+            share: number;
+            /** @description The queue or ring group. */
+            target?: string | null;
+        };
+        ReportGap: {
+            /** Format: date-time */
+            before: string;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: double
+             * @description Calls that these hours usually have.
+             */
+            usual_calls: number;
+        };
+        /** @description A distribution with the bars to draw it. */
+        ReportHistogram: {
+            bars: components["schemas"]["ReportBar"][];
+            distribution: components["schemas"]["ReportDistribution"];
+        };
+        ReportKeywordRow: {
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description How often it was said.
+             */
+            hits: number;
+            keyword: string;
+            /** @description The list that it stands in. */
+            list: string;
+        };
+        /** @description What one agent did for a queue or a ring group. */
+        ReportMemberRow: {
+            agent_id: string;
+            /** Format: int64 */
+            answered: number;
+            /** Format: double */
+            average_talk_seconds?: number | null;
+            name?: string | null;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: int64 */
+            talk_seconds: number;
+            /**
+             * Format: int64
+             * @description Calls that rang at this agent and were not answered there.
+             */
+            unanswered_rings: number;
+        };
+        ReportNumberRow: {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            calls: number;
+            contact_id?: string | null;
+            /** @description No call of theirs is counted before the period; false for numbers that were called. */
+            is_new: boolean;
+            name?: string | null;
+            number: string;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: int64 */
+            talk_seconds: number;
+        };
+        /** @description What the calls of a period name, at most 1,000 of each. */
+        ReportOptions: {
+            agents: components["schemas"]["ReportChoice"][];
+            dids: components["schemas"]["ReportChoice"][];
+            queues: components["schemas"]["ReportChoice"][];
+            ring_groups: components["schemas"]["ReportChoice"][];
+            trunks: components["schemas"]["ReportChoice"][];
+        };
+        /** @description Calls by what came of them. */
+        ReportOutcomes: {
+            /** Format: int64 */
+            abandoned: number;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            busy: number;
+            /** Format: int64 */
+            congestion: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            missed: number;
+            /** Format: int64 */
+            no_answer: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            voicemail: number;
+        };
+        /** @description A report that is sent by itself. */
+        ReportSchedule: {
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {string} */
+            every: "day" | "week" | "month";
+            filter: components["schemas"]["ReportScheduleFilter"];
+            /** @enum {string} */
+            format: "csv" | "xlsx" | "pdf";
+            id: string;
+            /** @description Off by itself once none of its people wants it or works here any more. */
+            is_on: boolean;
+            /** Format: date-time */
+            last_sent_at?: string | null;
+            /**
+             * Format: int64
+             * @description Of a month; else null.
+             */
+            month_day?: number | null;
+            /** @description Null: it is known by its report. */
+            name?: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is off.
+             */
+            next_at?: string | null;
+            /** @enum {string} */
+            report: "volume" | "heatmap" | "answering" | "missed" | "callers" | "extensions" | "trunks" | "queues" | "groups" | "countries" | "durations" | "transfers" | "speech" | "compare" | "anomalies" | "data-health";
+            /**
+             * @description On the clock of the workspace's zone.
+             * @example 08:00
+             */
+            time: string;
+            /** Format: date-time */
+            updated_at: string;
+            user_ids: string[];
+            /** @enum {string} */
+            weekday?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        };
+        /** @description What the report is narrowed to; null narrows nothing. */
+        ReportScheduleFilter: {
+            /**
+             * @description The provider's id of a user, or an extension.
+             * @default null
+             */
+            agent: string | null;
+            /** @default null */
+            connection_id: string | null;
+            /**
+             * @description The number of yours that was called.
+             * @default null
+             */
+            did: string | null;
+            /** @enum {string} */
+            direction?: "inbound" | "outbound" | "internal";
+            /** @enum {string} */
+            outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+            /** @default null */
+            queue: string | null;
+            /** @default null */
+            ring_group: string | null;
+            /** @default null */
+            trunk: string | null;
+        };
+        /** @description Rated calls by the customer's label. */
+        ReportSentiment: {
+            /**
+             * Format: double
+             * @description The customer's, from -100 to 100; null without a rated call.
+             */
+            average?: number | null;
+            /** Format: int64 */
+            negative: number;
+            /** Format: int64 */
+            neutral: number;
+            /** Format: int64 */
+            positive: number;
+        };
+        /** @description See the module. */
+        ReportSettings: {
+            /**
+             * @description Where the workspace is, two letters of ISO 3166: what is abroad for calls whose own number tells no country.
+             * @example US
+             */
+            home_country?: string | null;
+            /**
+             * Format: int64
+             * @description A missed call must be returned within so many hours.
+             * @default 24
+             */
+            return_hours: number;
+            /**
+             * Format: int64
+             * @description An answer within so many seconds is in time, for the service level of queues.
+             * @default 20
+             */
+            service_level_seconds: number;
+            /**
+             * Format: int64
+             * @description Who gives up sooner than this is not counted as abandoned, nor as offered to the queue.
+             * @default 5
+             */
+            short_abandon_seconds: number;
+        };
+        /** @description How full the lines were on a day. */
+        ReportTrunkDay: {
+            /** Format: double */
+            busy_hour_erlangs: number;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: int64
+             * @description The most calls at one time.
+             */
+            peak_calls: number;
+            query: components["schemas"]["ReportCallsQuery"];
+        };
+        /** @description How many calls there were. */
+        ReportVolume: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            inbound: number;
+            /**
+             * Format: int64
+             * @description Between colleagues.
+             */
+            internal: number;
+            /** Format: int64 */
+            outbound: number;
+            outcomes: components["schemas"]["ReportOutcomes"];
+            /**
+             * Format: int64
+             * @description Seconds that people talked.
+             */
+            talk_seconds: number;
         };
         /** @description Which dead jobs; all of them if nothing is said. */
         RequeueJobs: {
@@ -5063,6 +7490,10 @@ export interface components {
             most_days: number;
             /** @description Calls that can be played; empty without a sandbox. */
             scenarios: string[];
+            /** @description Calls that can be played there; empty without a sandbox. */
+            telephone_scenarios: string[];
+            /** @description The workspace's connection to a telephone system of it; null until there is one. */
+            telephones_connection_id?: string | null;
         };
         /** @description A saved view. */
         SavedView: {
@@ -5122,6 +7553,55 @@ export interface components {
              */
             price_cents: number;
         };
+        /** @description A scorecard. */
+        Scorecard: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            is_on: boolean;
+            items: components["schemas"]["ScorecardItem"][];
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description The answer to one question. */
+        ScorecardAnswer: {
+            question: string;
+            reason?: string | null;
+            /** @description The lines that show it. */
+            turns: number[];
+            /** @enum {string} */
+            verdict: "yes" | "no" | "not_applicable";
+            /** Format: int64 */
+            weight: number;
+        };
+        /** @description A question that is answered with yes or no. */
+        ScorecardItem: {
+            question: string;
+            /**
+             * Format: int64
+             * @description What a yes is worth beside the others.
+             */
+            weight: number;
+        };
+        /** @description A scorecard's answers, with its questions as they stood then. */
+        ScorecardResult: {
+            items: components["schemas"]["ScorecardAnswer"][];
+            name: string;
+            /**
+             * Format: int64
+             * @description 0 to 100; null where no question applied.
+             */
+            score?: number | null;
+            scorecard_id: string;
+        };
+        /** @description What is to be other than it is; what is left out stays. */
+        ScorecardWish: {
+            is_on?: boolean | null;
+            /** @description All of them, in their order. */
+            items?: components["schemas"]["ScorecardItem"][] | null;
+            name?: string | null;
+        };
         /** @description What was found, the latest of each kind. */
         SearchResults: {
             calls: components["schemas"]["Call"][];
@@ -5160,6 +7640,21 @@ export interface components {
             /** @description The number that writes. */
             from?: string | null;
             text?: string | null;
+        };
+        /** @description What is on its way. */
+        SentReport: {
+            /**
+             * Format: date
+             * @description The first day of what is in them.
+             */
+            from: string;
+            /** @description How many mails. */
+            mails: number;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
         };
         /**
          * @description Where a session's tokens are kept.
@@ -5235,6 +7730,26 @@ export interface components {
             /** @description All that the call is to have, at most 20 of at most 40 characters each. */
             tags: string[];
         };
+        SetTranscription: {
+            /** @enum {string} */
+            caller_channel: "left" | "right" | "unknown";
+            /** @description Null: the first connection that can. */
+            connection_id?: string | null;
+            /** @description Two letters, such as `es`; null: found out for each recording. */
+            language?: string | null;
+            /**
+             * Format: int64
+             * @description 0 to 3,600.
+             */
+            min_seconds: number;
+            /**
+             * Format: int64
+             * @description 0 to 10,000,000; null: no limit.
+             */
+            minutes_per_month?: number | null;
+            redact_own: boolean;
+            redact_provider: boolean;
+        };
         ShareCall: {
             /**
              * Format: email
@@ -5253,7 +7768,7 @@ export interface components {
         /** @description A call, as far as its link shows it. What is not in `include` is null. */
         SharedCall: {
             /** @enum {string} */
-            direction?: "inbound" | "outbound";
+            direction?: "inbound" | "outbound" | "internal";
             /** Format: int64 */
             duration_seconds?: number | null;
             /** Format: date-time */
@@ -5306,6 +7821,7 @@ export interface components {
             token?: string | null;
             token_type?: string | null;
             user: components["schemas"]["UserView"];
+            webhook?: components["schemas"]["IssuedWebhook"] | null;
         };
         SignInBegun: {
             /**
@@ -5314,12 +7830,68 @@ export interface components {
              */
             url: string;
         };
+        SpeechAgent: {
+            agent_id: string;
+            /**
+             * Format: double
+             * @description From 0 to 100.
+             */
+            average_score?: number | null;
+            name?: string | null;
+            query: components["schemas"]["ReportCallsQuery"];
+            sentiment: components["schemas"]["ReportSentiment"];
+        };
+        SpeechDay: {
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            keyword_calls: number;
+            query: components["schemas"]["ReportCallsQuery"];
+            sentiment: components["schemas"]["ReportSentiment"];
+            /** Format: int64 */
+            transcribed: number;
+        };
+        /** @description What was said and how, over time. Sentiment is an estimate out of words. */
+        SpeechReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description By agent; at most 200, most rated calls first. */
+            agents: components["schemas"]["SpeechAgent"][];
+            /**
+             * Format: double
+             * @description Their average score, from 0 to 100; null without one.
+             */
+            average_score?: number | null;
+            days: components["schemas"]["SpeechDay"][];
+            /** @description Words of the workspace's lists, most calls first; at most 200. */
+            keywords: components["schemas"]["ReportKeywordRow"][];
+            /**
+             * Format: int64
+             * @description Calls whose sentiment was estimated.
+             */
+            rated: number;
+            /**
+             * Format: int64
+             * @description Calls that scorecards were filled in for.
+             */
+            scored: number;
+            sentiment: components["schemas"]["ReportSentiment"];
+            /**
+             * Format: int64
+             * @description Calls with a complete transcript.
+             */
+            transcribed: number;
+        };
         SplitRequest: {
             /**
              * @description The `natural_key` of what is taken out: its number, or its e-mail address or the provider's id where it has none.
              * @example +14155550123
              */
             number: string;
+        };
+        StartImport: {
+            /** @description Only read every row, and say what would be done. */
+            dry_run?: boolean;
+            wish?: components["schemas"]["ImportWish"];
         };
         /**
          * @description One frame of the stream: `event` stands in its `event:` line, `data` as JSON in its `data:` line. The `id:` line of each has
@@ -5360,6 +7932,16 @@ export interface components {
             /** Format: int64 */
             user_count: number;
         };
+        /** @description A tenant that was made. */
+        TenantCreated: components["schemas"]["Workspace"] & {
+            /** @description Where its telephone system sends call records. The password is shown this once. */
+            webhook: components["schemas"]["IssuedWebhook"];
+        };
+        TestCallSent: {
+            /** @description The call that it makes, in a moment. */
+            call_id: string;
+            uniqueid: string;
+        };
         /** @description One thing that happened with a contact: the member of its kind says what. */
         TimelineEntry: {
             call: components["schemas"]["Call"];
@@ -5379,6 +7961,53 @@ export interface components {
             id: string;
             lines: components["schemas"]["TranscriptLine"][];
         };
+        /** @description A connection that writes recordings down. */
+        TranscriptionChoice: {
+            /** @example con_01980000000070008000000000000000 */
+            id: string;
+            name: string;
+            /** @description The word of its kind: `openai`, `deepgram`, `assemblyai`. */
+            provider: string;
+        };
+        /** @description How recordings are written down. */
+        TranscriptionSettings: {
+            /** @enum {string} */
+            caller_channel: "left" | "right" | "unknown";
+            /** @description The connection that was chosen; null: the first one that can. */
+            connection_id?: string | null;
+            /** @description Connections that can be chosen. */
+            connections: components["schemas"]["TranscriptionChoice"][];
+            /** @description The feature `transcription_enabled` is on for this workspace. */
+            is_on: boolean;
+            /** @description ISO 639-1; null: found out for each recording. */
+            language?: string | null;
+            /**
+             * Format: int64
+             * @description Shorter recordings are left out.
+             */
+            min_seconds: number;
+            /**
+             * Format: int64
+             * @description Null: no limit.
+             */
+            minutes_per_month?: number | null;
+            /**
+             * Format: int64
+             * @description Minutes of this month (UTC), each begun one whole.
+             */
+            minutes_used: number;
+            /**
+             * @description Card numbers, security codes, social security numbers and IBANs are taken out of transcripts that are made here, and
+             *     silenced in the recording.
+             */
+            redact_own: boolean;
+            /** @description They are taken out of what the providers of calls send: transcripts, voicemail texts, recaps. */
+            redact_provider: boolean;
+            /** Format: date-time */
+            updated_at?: string | null;
+            /** @description The connection that is used; null: there is none, and nothing is written down. */
+            used_connection_id?: string | null;
+        };
         /** @description One line of a transcript. */
         TranscriptLine: {
             /** Format: date-time */
@@ -5389,6 +8018,113 @@ export interface components {
             /** @enum {string} */
             kind: "speech" | "note";
             speaker?: string | null;
+        };
+        TransferRow: {
+            /** Format: int64 */
+            answered: number;
+            /** @description The day, the agent's id or the queue. */
+            key: string;
+            name?: string | null;
+            /** @description The transferred ones. */
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: double */
+            rate?: number | null;
+            /** Format: int64 */
+            transferred: number;
+        };
+        /** @description Answered calls that were passed on. */
+        TransfersReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description By who took the call; at most 500, most transfers first. */
+            agents: components["schemas"]["TransferRow"][];
+            /** Format: int64 */
+            answered: number;
+            days: components["schemas"]["TransferRow"][];
+            query: components["schemas"]["ReportCallsQuery"];
+            queues: components["schemas"]["TransferRow"][];
+            /**
+             * Format: double
+             * @description Transferred of answered.
+             */
+            rate?: number | null;
+            /** Format: int64 */
+            transferred: number;
+        };
+        TrunkRow: {
+            /**
+             * Format: double
+             * @description The average of each day's busiest hour, of days with traffic.
+             */
+            average_busy_hour_erlangs: number;
+            /**
+             * Format: date-time
+             * @description The hour on the clock with the most traffic, and its traffic: seconds that lines were taken in it, by 3,600.
+             */
+            busy_hour_at?: string | null;
+            /** Format: double */
+            busy_hour_erlangs: number;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: double
+             * @description Outbound calls that were answered, of all.
+             */
+            connect_rate?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds that lines were taken: from a call's beginning to its end, ringing and waiting among them.
+             */
+            held_seconds: number;
+            /** Format: int64 */
+            inbound: number;
+            /**
+             * Format: int64
+             * @description Lines that carry the busiest hour with the blocking above, by Erlang B.
+             */
+            lines_needed: number;
+            /** Format: int64 */
+            outbound: number;
+            outcomes: components["schemas"]["ReportOutcomes"];
+            /** Format: date-time */
+            peak_at?: string | null;
+            /**
+             * Format: int64
+             * @description The most calls at one time.
+             */
+            peak_calls: number;
+            peak_query?: components["schemas"]["ReportCallsQuery"] | null;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: int64 */
+            talk_seconds: number;
+            /** @description Empty for all together. */
+            trunk: string;
+        };
+        /** @description How much each trunk carries, and how many lines it needs. */
+        TrunksReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description All trunks together: calls that name a trunk. */
+            all: components["schemas"]["TrunkRow"];
+            /**
+             * Format: double
+             * @description The share of calls that may meet all lines busy in the busiest hour.
+             */
+            blocking: number;
+            /** @description The same of each day, all trunks together, or the one that is asked for. */
+            days: components["schemas"]["ReportTrunkDay"][];
+            /** @description Most traffic first. */
+            rows: components["schemas"]["TrunkRow"][];
+        };
+        /** @description How one line felt. */
+        TurnMood: {
+            /**
+             * Format: int64
+             * @description -100 to 100; null: in a language that is not judged.
+             */
+            score?: number | null;
+            /** @enum {string} */
+            speaker: "customer" | "agent" | "unknown";
+            /** @description The line's place in the transcript's `lines`, from 0. */
+            turn: number;
         };
         UpdateConnection: {
             /** @description False switches it off: its deliveries are refused and nothing is asked of the provider. */
@@ -5413,6 +8149,25 @@ export interface components {
         UpdateMember: {
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "viewer";
+        };
+        /** @description What is to be other than it is; what is left out stays. Null takes a name away. */
+        UpdateReportSchedule: {
+            /** @enum {string} */
+            every?: "day" | "week" | "month";
+            filter?: components["schemas"]["ReportScheduleFilter"] | null;
+            /** @enum {string} */
+            format?: "csv" | "xlsx" | "pdf";
+            is_on?: boolean | null;
+            /** Format: int64 */
+            month_day?: number | null;
+            name?: string | null;
+            /** @enum {string} */
+            report?: "volume" | "heatmap" | "answering" | "missed" | "callers" | "extensions" | "trunks" | "queues" | "groups" | "countries" | "durations" | "transfers" | "speech" | "compare" | "anomalies" | "data-health";
+            /** @example 08:00 */
+            time?: string | null;
+            user_ids?: string[] | null;
+            /** @enum {string} */
+            weekday?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         };
         /** @description What is to be other than it is; what is left out stays. */
         UpdateTenant: {
@@ -5465,7 +8220,7 @@ export interface components {
              */
             limit?: number | null;
             /** @enum {string} */
-            metric: "calls" | "call_minutes" | "messages_in" | "messages_out" | "voicemails" | "recording_bytes";
+            metric: "calls" | "call_minutes" | "messages_in" | "messages_out" | "voicemails" | "recording_bytes" | "transcription_minutes";
             /**
              * Format: int64
              * @description How much of the limit is used, rounded down.
@@ -5485,7 +8240,7 @@ export interface components {
         /** @description A warning that the owners were given. */
         UsageWarning: {
             /** @enum {string} */
-            metric: "calls" | "call_minutes" | "messages_in" | "messages_out" | "voicemails" | "recording_bytes";
+            metric: "calls" | "call_minutes" | "messages_in" | "messages_out" | "voicemails" | "recording_bytes" | "transcription_minutes";
             /** Format: int32 */
             percent: number;
             /** Format: date-time */
@@ -5551,6 +8306,33 @@ export interface components {
             contact_name?: string | null;
             from_number?: string | null;
             is_heard: boolean;
+        };
+        /**
+         * @description Calls by hour, day, week or month. Counted are calls that are over, each once however many legs it has, in the hour in
+         *     which it began.
+         */
+        VolumeReport: {
+            about: components["schemas"]["ReportAbout"];
+            /** @description Every step of the period, those without a call among them. The first and the last may be cut by the period. */
+            rows: components["schemas"]["VolumeRow"][];
+            /** @enum {string} */
+            step: "hour" | "day" | "week" | "month";
+            total: components["schemas"]["ReportVolume"];
+        };
+        VolumeRow: components["schemas"]["ReportVolume"] & {
+            /**
+             * Format: date
+             * @description The day on which the step begins, in the workspace's zone.
+             */
+            date: string;
+            /**
+             * Format: int32
+             * @description The hour on the clock, where a step is an hour. When clocks are put back, the doubled hour is one row.
+             */
+            hour?: number | null;
+            query: components["schemas"]["ReportCallsQuery"];
+            /** Format: date-time */
+            starts: string;
         };
         /** @description A webhook that we made at a provider. */
         Webhook: {
@@ -5642,7 +8424,10 @@ export interface components {
     pathItems: never;
 }
 export type AcceptInvitation = components['schemas']['AcceptInvitation'];
+export type ActionItem = components['schemas']['ActionItem'];
 export type AddNote = components['schemas']['AddNote'];
+export type AnomaliesReport = components['schemas']['AnomaliesReport'];
+export type AnsweringReport = components['schemas']['AnsweringReport'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
 export type AppCreated = components['schemas']['AppCreated'];
@@ -5659,25 +8444,36 @@ export type Because = components['schemas']['Because'];
 export type BTreeMap = components['schemas']['BTreeMap'];
 export type BusinessHours = components['schemas']['BusinessHours'];
 export type Call = components['schemas']['Call'];
+export type CallAnalysis = components['schemas']['CallAnalysis'];
 export type CallDetail = components['schemas']['CallDetail'];
+export type CallersReport = components['schemas']['CallersReport'];
+export type CallInsights = components['schemas']['CallInsights'];
 export type CallLeg = components['schemas']['CallLeg'];
 export type CallMoment = components['schemas']['CallMoment'];
 export type CallNote = components['schemas']['CallNote'];
 export type CallResolved = components['schemas']['CallResolved'];
 export type CallShare = components['schemas']['CallShare'];
+export type CallTranscription = components['schemas']['CallTranscription'];
 export type CallWork = components['schemas']['CallWork'];
+export type CatchUp = components['schemas']['CatchUp'];
 export type CatchUpQueued = components['schemas']['CatchUpQueued'];
 export type CatchUpRequest = components['schemas']['CatchUpRequest'];
 export type ChallengeView = components['schemas']['ChallengeView'];
 export type Change = components['schemas']['Change'];
 export type ChangePassword = components['schemas']['ChangePassword'];
 export type Changes = components['schemas']['Changes'];
+export type ChatAnalysis = components['schemas']['ChatAnalysis'];
+export type ChatAnalysisWish = components['schemas']['ChatAnalysisWish'];
 export type Code = components['schemas']['Code'];
+export type CompareDay = components['schemas']['CompareDay'];
+export type CompareReport = components['schemas']['CompareReport'];
+export type CompareRow = components['schemas']['CompareRow'];
 export type CompleteUpTo = components['schemas']['CompleteUpTo'];
 export type ConfirmSecondFactor = components['schemas']['ConfirmSecondFactor'];
 export type Connection = components['schemas']['Connection'];
 export type ConnectionActivity = components['schemas']['ConnectionActivity'];
 export type ConnectionChecked = components['schemas']['ConnectionChecked'];
+export type ConnectionDataHealth = components['schemas']['ConnectionDataHealth'];
 export type ConnectionDetail = components['schemas']['ConnectionDetail'];
 export type ConnectionHealth = components['schemas']['ConnectionHealth'];
 export type Contact = components['schemas']['Contact'];
@@ -5685,16 +8481,21 @@ export type ContactChange = components['schemas']['ContactChange'];
 export type ContactDetail = components['schemas']['ContactDetail'];
 export type ContactImport = components['schemas']['ContactImport'];
 export type ContactPart = components['schemas']['ContactPart'];
+export type CountriesReport = components['schemas']['CountriesReport'];
+export type CountryRow = components['schemas']['CountryRow'];
 export type CreateApp = components['schemas']['CreateApp'];
 export type CreateConnection = components['schemas']['CreateConnection'];
 export type CreateKey = components['schemas']['CreateKey'];
 export type CreateOwner = components['schemas']['CreateOwner'];
 export type CreateOwnWorkspace = components['schemas']['CreateOwnWorkspace'];
+export type CreateReportSchedule = components['schemas']['CreateReportSchedule'];
 export type CreateTenant = components['schemas']['CreateTenant'];
 export type CreateView = components['schemas']['CreateView'];
 export type Credential = components['schemas']['Credential'];
 export type CsrfView = components['schemas']['CsrfView'];
+export type DataHealthReport = components['schemas']['DataHealthReport'];
 export type DisableSecondFactor = components['schemas']['DisableSecondFactor'];
+export type DurationsReport = components['schemas']['DurationsReport'];
 export type EditNote = components['schemas']['EditNote'];
 export type EmailVerified = components['schemas']['EmailVerified'];
 export type EnrolmentView = components['schemas']['EnrolmentView'];
@@ -5704,16 +8505,32 @@ export type Event = components['schemas']['Event'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventDetail = components['schemas']['EventDetail'];
 export type Export = components['schemas']['Export'];
+export type ExtensionRow = components['schemas']['ExtensionRow'];
+export type ExtensionsReport = components['schemas']['ExtensionsReport'];
 export type Feature = components['schemas']['Feature'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type FollowUp = components['schemas']['FollowUp'];
 export type ForgotPassword = components['schemas']['ForgotPassword'];
+export type GroupRow = components['schemas']['GroupRow'];
+export type GroupsReport = components['schemas']['GroupsReport'];
+export type HeardKeyword = components['schemas']['HeardKeyword'];
+export type HeatmapCell = components['schemas']['HeatmapCell'];
+export type HeatmapReport = components['schemas']['HeatmapReport'];
 export type HoursSpan = components['schemas']['HoursSpan'];
 export type Impersonate = components['schemas']['Impersonate'];
 export type Impersonation = components['schemas']['Impersonation'];
+export type Import = components['schemas']['Import'];
+export type ImportLineError = components['schemas']['ImportLineError'];
+export type ImportPlan = components['schemas']['ImportPlan'];
+export type ImportPreview = components['schemas']['ImportPreview'];
+export type ImportPreviewColumn = components['schemas']['ImportPreviewColumn'];
+export type ImportPreviewRow = components['schemas']['ImportPreviewRow'];
 export type ImportRowError = components['schemas']['ImportRowError'];
+export type ImportWish = components['schemas']['ImportWish'];
+export type Insight = components['schemas']['Insight'];
 export type Invitation = components['schemas']['Invitation'];
 export type Invite = components['schemas']['Invite'];
+export type IssuedWebhook = components['schemas']['IssuedWebhook'];
 export type Job = components['schemas']['Job'];
 export type JobCount = components['schemas']['JobCount'];
 export type JobsRequeued = components['schemas']['JobsRequeued'];
@@ -5721,15 +8538,23 @@ export type Joined = components['schemas']['Joined'];
 export type KeyCreated = components['schemas']['KeyCreated'];
 export type KeysRevoked = components['schemas']['KeysRevoked'];
 export type KeyWish = components['schemas']['KeyWish'];
+export type Keyword = components['schemas']['Keyword'];
+export type KeywordList = components['schemas']['KeywordList'];
+export type KeywordListWish = components['schemas']['KeywordListWish'];
+export type LastCatchUp = components['schemas']['LastCatchUp'];
 export type LookAtInvitation = components['schemas']['LookAtInvitation'];
 export type LookAtSharedCall = components['schemas']['LookAtSharedCall'];
 export type MadeCallShare = components['schemas']['MadeCallShare'];
 export type Member = components['schemas']['Member'];
 export type MembershipView = components['schemas']['MembershipView'];
+export type MenuRow = components['schemas']['MenuRow'];
 export type MergeRequest = components['schemas']['MergeRequest'];
 export type Message = components['schemas']['Message'];
 export type MessageThread = components['schemas']['MessageThread'];
 export type MeView = components['schemas']['MeView'];
+export type MissedCaller = components['schemas']['MissedCaller'];
+export type MissedDay = components['schemas']['MissedDay'];
+export type MissedReport = components['schemas']['MissedReport'];
 export type NewContact = components['schemas']['NewContact'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationCondition = components['schemas']['NotificationCondition'];
@@ -5762,9 +8587,12 @@ export type PagedContact = components['schemas']['Paged_Contact'];
 export type PagedEvent = components['schemas']['Paged_Event'];
 export type PagedExport = components['schemas']['Paged_Export'];
 export type PagedFeature = components['schemas']['Paged_Feature'];
+export type PagedImport = components['schemas']['Paged_Import'];
+export type PagedImportLineError = components['schemas']['Paged_ImportLineError'];
 export type PagedInvitation = components['schemas']['Paged_Invitation'];
 export type PagedJob = components['schemas']['Paged_Job'];
 export type PagedJobCount = components['schemas']['Paged_JobCount'];
+export type PagedKeywordList = components['schemas']['Paged_KeywordList'];
 export type PagedMember = components['schemas']['Paged_Member'];
 export type PagedMessage = components['schemas']['Paged_Message'];
 export type PagedMessageThread = components['schemas']['Paged_MessageThread'];
@@ -5774,8 +8602,10 @@ export type PagedOutgoingMessage = components['schemas']['Paged_OutgoingMessage'
 export type PagedPlan = components['schemas']['Paged_Plan'];
 export type PagedProvider = components['schemas']['Paged_Provider'];
 export type PagedRejectedDelivery = components['schemas']['Paged_RejectedDelivery'];
+export type PagedReportSchedule = components['schemas']['Paged_ReportSchedule'];
 export type PagedRole = components['schemas']['Paged_Role'];
 export type PagedSavedView = components['schemas']['Paged_SavedView'];
+export type PagedScorecard = components['schemas']['Paged_Scorecard'];
 export type PagedSessionView = components['schemas']['Paged_SessionView'];
 export type PagedTag = components['schemas']['Paged_Tag'];
 export type PagedTenant = components['schemas']['Paged_Tenant'];
@@ -5792,17 +8622,44 @@ export type Problem = components['schemas']['Problem'];
 export type Provider = components['schemas']['Provider'];
 export type ProviderField = components['schemas']['ProviderField'];
 export type ProvisionRequest = components['schemas']['ProvisionRequest'];
+export type QueueRow = components['schemas']['QueueRow'];
+export type QueuesReport = components['schemas']['QueuesReport'];
 export type ReadNotifications = components['schemas']['ReadNotifications'];
 export type RecentActivity = components['schemas']['RecentActivity'];
 export type Recording = components['schemas']['Recording'];
+export type RecordingTranscription = components['schemas']['RecordingTranscription'];
 export type RecordRef = components['schemas']['RecordRef'];
+export type RecordWebhook = components['schemas']['RecordWebhook'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type RejectedDelivery = components['schemas']['RejectedDelivery'];
 export type RenewRecoveryCodes = components['schemas']['RenewRecoveryCodes'];
+export type ReplacePassword = components['schemas']['ReplacePassword'];
 export type ReplaceSecret = components['schemas']['ReplaceSecret'];
 export type ReplayEvents = components['schemas']['ReplayEvents'];
 export type ReplayFilter = components['schemas']['ReplayFilter'];
 export type ReplayStarted = components['schemas']['ReplayStarted'];
+export type ReportAbout = components['schemas']['ReportAbout'];
+export type ReportAnomaly = components['schemas']['ReportAnomaly'];
+export type ReportAnswering = components['schemas']['ReportAnswering'];
+export type ReportAnsweringDay = components['schemas']['ReportAnsweringDay'];
+export type ReportBar = components['schemas']['ReportBar'];
+export type ReportCallsQuery = components['schemas']['ReportCallsQuery'];
+export type ReportChoice = components['schemas']['ReportChoice'];
+export type ReportDistribution = components['schemas']['ReportDistribution'];
+export type ReportExitRow = components['schemas']['ReportExitRow'];
+export type ReportGap = components['schemas']['ReportGap'];
+export type ReportHistogram = components['schemas']['ReportHistogram'];
+export type ReportKeywordRow = components['schemas']['ReportKeywordRow'];
+export type ReportMemberRow = components['schemas']['ReportMemberRow'];
+export type ReportNumberRow = components['schemas']['ReportNumberRow'];
+export type ReportOptions = components['schemas']['ReportOptions'];
+export type ReportOutcomes = components['schemas']['ReportOutcomes'];
+export type ReportSchedule = components['schemas']['ReportSchedule'];
+export type ReportScheduleFilter = components['schemas']['ReportScheduleFilter'];
+export type ReportSentiment = components['schemas']['ReportSentiment'];
+export type ReportSettings = components['schemas']['ReportSettings'];
+export type ReportTrunkDay = components['schemas']['ReportTrunkDay'];
+export type ReportVolume = components['schemas']['ReportVolume'];
 export type RequeueJobs = components['schemas']['RequeueJobs'];
 export type ResetPassword = components['schemas']['ResetPassword'];
 export type ResetTo = components['schemas']['ResetTo'];
@@ -5815,33 +8672,54 @@ export type SandboxView = components['schemas']['SandboxView'];
 export type SavedView = components['schemas']['SavedView'];
 export type SaveLimits = components['schemas']['SaveLimits'];
 export type SavePlan = components['schemas']['SavePlan'];
+export type Scorecard = components['schemas']['Scorecard'];
+export type ScorecardAnswer = components['schemas']['ScorecardAnswer'];
+export type ScorecardItem = components['schemas']['ScorecardItem'];
+export type ScorecardResult = components['schemas']['ScorecardResult'];
+export type ScorecardWish = components['schemas']['ScorecardWish'];
 export type SearchResults = components['schemas']['SearchResults'];
 export type SecondFactorView = components['schemas']['SecondFactorView'];
 export type SecretReplaced = components['schemas']['SecretReplaced'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type SendSandboxMessage = components['schemas']['SendSandboxMessage'];
+export type SentReport = components['schemas']['SentReport'];
 export type SessionKind = components['schemas']['SessionKind'];
 export type SessionView = components['schemas']['SessionView'];
 export type SetBusinessHours = components['schemas']['SetBusinessHours'];
 export type SetCredentials = components['schemas']['SetCredentials'];
 export type SetRetention = components['schemas']['SetRetention'];
 export type SetTags = components['schemas']['SetTags'];
+export type SetTranscription = components['schemas']['SetTranscription'];
 export type ShareCall = components['schemas']['ShareCall'];
 export type SharedCall = components['schemas']['SharedCall'];
 export type SharedRecording = components['schemas']['SharedRecording'];
 export type SignedInView = components['schemas']['SignedInView'];
 export type SignInBegun = components['schemas']['SignInBegun'];
+export type SpeechAgent = components['schemas']['SpeechAgent'];
+export type SpeechDay = components['schemas']['SpeechDay'];
+export type SpeechReport = components['schemas']['SpeechReport'];
 export type SplitRequest = components['schemas']['SplitRequest'];
+export type StartImport = components['schemas']['StartImport'];
 export type StreamFrame = components['schemas']['StreamFrame'];
 export type Tag = components['schemas']['Tag'];
 export type Tenant = components['schemas']['Tenant'];
+export type TenantCreated = components['schemas']['TenantCreated'];
+export type TestCallSent = components['schemas']['TestCallSent'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type Transcript = components['schemas']['Transcript'];
+export type TranscriptionChoice = components['schemas']['TranscriptionChoice'];
+export type TranscriptionSettings = components['schemas']['TranscriptionSettings'];
 export type TranscriptLine = components['schemas']['TranscriptLine'];
+export type TransferRow = components['schemas']['TransferRow'];
+export type TransfersReport = components['schemas']['TransfersReport'];
+export type TrunkRow = components['schemas']['TrunkRow'];
+export type TrunksReport = components['schemas']['TrunksReport'];
+export type TurnMood = components['schemas']['TurnMood'];
 export type UpdateConnection = components['schemas']['UpdateConnection'];
 export type UpdateKey = components['schemas']['UpdateKey'];
 export type UpdateMe = components['schemas']['UpdateMe'];
 export type UpdateMember = components['schemas']['UpdateMember'];
+export type UpdateReportSchedule = components['schemas']['UpdateReportSchedule'];
 export type UpdateTenant = components['schemas']['UpdateTenant'];
 export type UpdateView = components['schemas']['UpdateView'];
 export type UpdateWorkspace = components['schemas']['UpdateWorkspace'];
@@ -5853,6 +8731,8 @@ export type UserView = components['schemas']['UserView'];
 export type VerifyEmail = components['schemas']['VerifyEmail'];
 export type Voicemail = components['schemas']['Voicemail'];
 export type VoicemailBrief = components['schemas']['VoicemailBrief'];
+export type VolumeReport = components['schemas']['VolumeReport'];
+export type VolumeRow = components['schemas']['VolumeRow'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookStanding = components['schemas']['WebhookStanding'];
 export type WeeklyHours = components['schemas']['WeeklyHours'];
@@ -6013,7 +8893,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Workspace"];
+                    "application/json": components["schemas"]["TenantCreated"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -6673,7 +9553,7 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                action?: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
+                action?: "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "tenant.deleted" | "tenant.plan_changed" | "feature.switched" | "retention.changed" | "hours.changed" | "notification_rule.created" | "notification_rule.updated" | "notification_rule.deleted" | "notification_rule.tested" | "keyword_list.created" | "keyword_list.updated" | "keyword_list.deleted" | "scorecard.created" | "scorecard.updated" | "scorecard.deleted" | "chat_settings.changed" | "insights.refreshed" | "analysis.asked" | "user.created" | "user.signed_up" | "user.signed_in" | "user.sign_in_failed" | "user.signed_out" | "user.deactivated" | "user.reactivated" | "user.updated" | "user.email_verified" | "user.password_changed" | "user.password_reset_asked" | "user.password_reset" | "user.totp_enabled" | "user.totp_disabled" | "user.recovery_codes_made" | "user.recovery_code_used" | "user.identity_linked" | "session.revoked" | "session.token_reused" | "impersonation.started" | "impersonation.ended" | "platform_admin.granted" | "platform_admin.revoked" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "app.created" | "app.switched_on" | "app.switched_off" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.switched_on" | "connection.switched_off" | "connection.backfilled" | "connection.credentials_changed" | "connection.secret_replaced" | "connection.tested" | "connection.provisioned" | "connection.signed_in" | "connection.signed_out" | "sandbox.played" | "call.note_added" | "call.note_edited" | "call.note_removed" | "call.tagged" | "call.resolved" | "call.reopened" | "call.shared" | "call.share_revoked" | "transcript.exported" | "transcription.asked" | "transcription.set" | "voicemail.heard" | "voicemail.unheard" | "message.queued" | "message.settled" | "event.replayed" | "records.rebuilt" | "job.requeued" | "job.discarded" | "contact.created" | "contact.updated" | "contact.merged" | "contact.split" | "contacts.imported" | "view.saved" | "view.removed" | "records.exported" | "report.exported" | "report_settings.changed" | "report_schedule.created" | "report_schedule.updated" | "report_schedule.deleted" | "report_schedule.sent" | "report_schedule.left" | "import.uploaded" | "import.started" | "import.cancelled" | "import.removed" | "contact.exported" | "contact.erased" | "export.downloaded" | "audit.exported" | "keys.rotated" | "plan.saved";
                 /** @description Who did it: an id (`usr_…`, `app_…`), or `user`, `app`, `operator`, `system`. */
                 actor?: string;
                 /** @description Where a page begins: `next_cursor` of the one before. */
@@ -7166,21 +10046,34 @@ export interface operations {
     list_calls: {
         parameters: {
             query?: {
-                /** @description The provider's id of a user. */
+                /** @description The provider's id of a user, or an extension. */
                 agent_id?: string;
                 connection_id?: string;
                 contact_id?: string;
+                /**
+                 * @description The country of the other side's number, ISO 3166-1 alpha-2.
+                 * @example US
+                 */
+                country?: string;
                 /** @description Where a page begins: `next_cursor` of the one before. */
                 cursor?: string;
-                direction?: "inbound" | "outbound";
+                /** @description The number of yours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
                 /** @description Only calls whose conversation was recorded, or only the others. */
                 has_recording?: boolean;
+                /** @description Only calls between colleagues, or only the others. */
+                is_internal?: boolean;
                 /** @description Only calls that somebody marked as dealt with, or only the others. */
                 is_resolved?: boolean;
+                /** @description Only calls that were passed on, or only the others. */
+                is_transferred?: boolean;
                 /** @description Only calls on which a message was left, or only the others. */
                 is_voicemail?: boolean;
+                /** @description The provider's id of a menu that the caller went through. */
+                ivr?: string;
                 /** @description Rows of a page; 50 unless said, at most 200. */
                 limit?: number;
                 /** @description Exactly this number, in E.164, on either side. */
@@ -7189,13 +10082,17 @@ export interface operations {
                 occurred_before?: string;
                 /** @description Calls that began at this time or later. */
                 occurred_from?: string;
-                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
                 /**
                  * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
                  *     was said or summed up. Finds the latest 500.
                  * @example ann 0123
                  */
                 q?: string;
+                /** @description The provider's id of a queue. */
+                queue?: string;
+                /** @description The provider's id of a ring group. */
+                ring_group?: string;
                 /**
                  * @description One status, or several with commas: ringing, active, ended, missed, rejected, voicemail.
                  * @example ringing,active
@@ -7205,6 +10102,8 @@ export interface operations {
                 tag?: string;
                 /** @description Exactly this number, in E.164. */
                 to_number?: string;
+                /** @description The line it came in or went out by, exactly as written. */
+                trunk?: string;
                 /** @description Calls that changed at this time or later; the list then begins with the oldest change. */
                 updated_since?: string;
             };
@@ -7266,6 +10165,39 @@ export interface operations {
             };
         };
     };
+    analyse_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being read; a change of the kind `analysis` says that it was */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     follow_up_call: {
         parameters: {
             query?: never;
@@ -7292,6 +10224,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutgoingMessage"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_insights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallInsights"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -7662,35 +10626,121 @@ export interface operations {
             };
         };
     };
+    get_call_transcription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTranscription"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcribe_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A call's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It begins */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTranscription"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_calls: {
         parameters: {
             query?: {
-                /** @description The provider's id of a user. */
+                /** @description The provider's id of a user, or an extension. */
                 agent_id?: string;
                 connection_id?: string;
                 contact_id?: string;
-                direction?: "inbound" | "outbound";
+                /**
+                 * @description The country of the other side's number, ISO 3166-1 alpha-2.
+                 * @example US
+                 */
+                country?: string;
+                /** @description The number of yours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                format?: "csv" | "xlsx" | "pdf";
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
                 /** @description Only calls whose conversation was recorded, or only the others. */
                 has_recording?: boolean;
+                /** @description Only calls between colleagues, or only the others. */
+                is_internal?: boolean;
                 /** @description Only calls that somebody marked as dealt with, or only the others. */
                 is_resolved?: boolean;
+                /** @description Only calls that were passed on, or only the others. */
+                is_transferred?: boolean;
                 /** @description Only calls on which a message was left, or only the others. */
                 is_voicemail?: boolean;
+                /** @description The provider's id of a menu that the caller went through. */
+                ivr?: string;
+                lang?: "en" | "es";
                 /** @description Exactly this number, in E.164, on either side. */
                 number?: string;
                 /** @description Calls that began before this time. */
                 occurred_before?: string;
                 /** @description Calls that began at this time or later. */
                 occurred_from?: string;
-                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected";
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
                 /**
                  * @description Words that it is found by: a name or any word of one by its beginning, any three or more digits of a number, and what
                  *     was said or summed up. Finds the latest 500.
                  * @example ann 0123
                  */
                 q?: string;
+                /** @description The provider's id of a queue. */
+                queue?: string;
+                /** @description The provider's id of a ring group. */
+                ring_group?: string;
                 /**
                  * @description One status, or several with commas: ringing, active, ended, missed, rejected, voicemail.
                  * @example ringing,active
@@ -7700,6 +10750,8 @@ export interface operations {
                 tag?: string;
                 /** @description Exactly this number, in E.164. */
                 to_number?: string;
+                /** @description The line it came in or went out by, exactly as written. */
+                trunk?: string;
                 /** @description Calls that changed at this time or later; the list then begins with the oldest change. */
                 updated_since?: string;
             };
@@ -7715,6 +10767,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/pdf": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     "text/csv": string;
                 };
             };
@@ -7969,6 +11023,38 @@ export interface operations {
             };
         };
     };
+    get_connection_catch_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A connection's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last one, or null */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastCatchUp"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     catch_up_connection: {
         parameters: {
             query?: never;
@@ -7988,7 +11074,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A job does it; see the list of jobs */
+            /** @description A job does it; ask for it again to see how far it has come */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8150,6 +11236,38 @@ export interface operations {
             };
         };
     };
+    get_record_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A connection's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Address and user; the password is not shown again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordWebhook"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     repair_connection: {
         parameters: {
             query?: never;
@@ -8242,6 +11360,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionDetail"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A connection's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stored and becomes a call in a moment */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCallSent"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_webhook_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A connection's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacePassword"];
+            };
+        };
+        responses: {
+            /** @description What to enter at the telephone system */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedWebhook"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -8679,7 +11868,9 @@ export interface operations {
     export_contacts: {
         parameters: {
             query?: {
+                format?: "csv" | "xlsx" | "pdf";
                 kind?: "local" | "shared" | "external" | "user";
+                lang?: "en" | "es";
                 /** @description Contacts first heard of before this time. */
                 occurred_before?: string;
                 /** @description Contacts first heard of at this time or later. */
@@ -8707,6 +11898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     "text/csv": string;
                 };
             };
@@ -9065,6 +12257,390 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_Feature"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: string;
+                /** @description Rows of a page; 50 unless said, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Import"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the file is called.
+                 * @example cdr-2026.csv
+                 */
+                name?: string;
+            };
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The import, not started */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An import's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An import's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description An import's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_errors: {
+        parameters: {
+            query?: {
+                /** @description Where a page begins: `next_cursor` of the one before. */
+                cursor?: number;
+                /** @description `json` unless said. */
+                format?: "json" | "csv";
+                /** @description Rows of a page; 50 unless said, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description An import's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ImportLineError"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description An import's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWish"];
+            };
+        };
+        responses: {
+            /** @description The beginning of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description An import's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImport"];
+            };
+        };
+        responses: {
+            /** @description The import, running */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_insights: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are being read; the job `refresh_insights` says how far it has come */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_insight_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAnalysis"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_insight_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatAnalysisWish"];
+            };
+        };
+        responses: {
+            /** @description How it is set now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAnalysis"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -9454,6 +13030,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_JobCount"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keyword_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All keyword lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_KeywordList"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_keyword_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeywordListWish"];
+            };
+        };
+        responses: {
+            /** @description The keyword list */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeywordList"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_keyword_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A keyword list's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keyword list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeywordList"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_keyword_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A keyword list's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_keyword_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A keyword list's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeywordListWish"];
+            };
+        };
+        responses: {
+            /** @description The keyword list as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeywordList"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -9996,7 +13735,7 @@ export interface operations {
                 contact_id?: string;
                 /** @description Where a page begins: `next_cursor` of the one before. */
                 cursor?: string;
-                direction?: "inbound" | "outbound";
+                direction?: "inbound" | "outbound" | "internal";
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
                 /** @description Rows of a page; 50 unless said, at most 200. */
@@ -10122,9 +13861,11 @@ export interface operations {
                 agent_id?: string;
                 connection_id?: string;
                 contact_id?: string;
-                direction?: "inbound" | "outbound";
+                direction?: "inbound" | "outbound" | "internal";
+                format?: "csv" | "xlsx" | "pdf";
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
+                lang?: "en" | "es";
                 /** @description Only messages to or from this number of the other side, in E.164. */
                 number?: string;
                 /** @description Messages sent before this time. */
@@ -10157,6 +13898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     "text/csv": string;
                 };
             };
@@ -10771,6 +14513,1245 @@ export interface operations {
             };
         };
     };
+    list_report_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All schedules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ReportSchedule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReportSchedule"];
+            };
+        };
+        responses: {
+            /** @description The schedule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateReportSchedule"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A schedule's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mails are on their way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_report_schedule: {
+        parameters: {
+            query: {
+                /** @description What stands behind `#token=` in the mail's link. */
+                token: string;
+            };
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There will be no more of them */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                format?: "csv" | "xlsx" | "pdf";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                lang?: "en" | "es";
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which report, by the last word of its address
+                 * @example volume
+                 */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_anomalies_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomaliesReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_answering_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweringReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_callers_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallersReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_compare_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_countries_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountriesReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_data_health_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataHealthReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_durations_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DurationsReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_extensions_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionsReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_heatmap_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatmapReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_missed_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_report_options: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The choices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOptions"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queues_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuesReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSettings"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_report_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSettings"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_speech_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeechReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transfers_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransfersReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trunks_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunksReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_volume_report: {
+        parameters: {
+            query?: {
+                against?: "previous" | "year";
+                /** @description The provider's id of a user, or an extension. */
+                agent?: string;
+                connection_id?: string;
+                /** @description The number of ours that was called. */
+                did?: string;
+                direction?: "inbound" | "outbound" | "internal";
+                /**
+                 * @description The first day, in the workspace's zone. Without it and `to`, the last thirty days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                outcome?: "answered" | "missed" | "abandoned" | "voicemail" | "no_answer" | "rejected" | "busy" | "failed" | "congestion";
+                queue?: string;
+                ring_group?: string;
+                step?: "hour" | "day" | "week" | "month";
+                /**
+                 * @description The last day, itself included; without it, today. At most 1,100 days after the first.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                trunk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeReport"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_retention: {
         parameters: {
             query?: never;
@@ -10929,7 +15910,10 @@ export interface operations {
     };
     connect_sandbox: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which stand-in: Dialpad unless said. */
+                provider?: string;
+            };
             header?: {
                 /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -11027,6 +16011,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SandboxPlayed"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scorecards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All scorecards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Scorecard"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_scorecard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is done once, and answered alike, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardWish"];
+            };
+        };
+        responses: {
+            /** @description The scorecard */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scorecard's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scorecard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scorecard's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scorecard's id, prefixed or bare */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardWish"];
+            };
+        };
+        responses: {
+            /** @description The scorecard as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
                 };
             };
             /** @description A problem; its `code` says which */
@@ -11472,10 +16619,12 @@ export interface operations {
                 call_id?: string;
                 connection_id?: string;
                 contact_id?: string;
+                format?: "csv" | "xlsx" | "pdf";
                 /** @description Exactly this number, in E.164. */
                 from_number?: string;
                 /** @description Only those that somebody listened to, or only those that nobody did. */
                 is_heard?: boolean;
+                lang?: "en" | "es";
                 /** @description Voicemails left before this time. */
                 occurred_before?: string;
                 /** @description Voicemails left at this time or later. */
@@ -11503,6 +16652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     "text/csv": string;
                 };
             };
@@ -11628,6 +16778,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusinessHours"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transcription_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptionSettings"];
+                };
+            };
+            /** @description A problem; its `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_transcription_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTranscription"];
+            };
+        };
+        responses: {
+            /** @description What holds now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptionSettings"];
                 };
             };
             /** @description A problem; its `code` says which */

@@ -1,56 +1,16 @@
 // The panel that makes things happen at the sandbox, and shows them happening. For a connection's page, and for the first
 // look at an empty workspace. Nothing where the server runs without a sandbox.
 
-import { Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import {
-  type Icon,
-  IconCalendarPlus,
-  IconMessage,
-  IconMicrophone,
-  IconPhoneCheck,
-  IconPhoneIncoming,
-  IconPhoneOff,
-  IconPhoneOutgoing,
-  IconPhoneX,
-  IconPlugConnected,
-  IconRecordMail,
-  IconUsersGroup,
-} from '@tabler/icons-react';
+import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconCalendarPlus, IconMessage, IconPhonePlus, IconPlugConnected } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
 import { useMay } from '@/session/me';
-import { toastDone, toastFailed } from '@/ui/toast';
 import { LatestCalls } from './LatestCalls';
-import { connectSandbox, fillHistory, ring, type Scenario, sandboxQuery, sendText } from './queries';
+import { connectSandbox, connectTelephones, fillHistory, ring, type Scenario, sandboxQuery, sendText } from './queries';
+import { Scenarios } from './Scenarios';
 import { useSandboxTexts } from './text';
-
-const ICONS: Record<Scenario, Icon> = {
-  answered: IconPhoneCheck,
-  missed: IconPhoneX,
-  voicemail: IconRecordMail,
-  recorded: IconMicrophone,
-  queue: IconUsersGroup,
-  transfer: IconPhoneIncoming,
-  outbound: IconPhoneOutgoing,
-  abandoned_greeting: IconPhoneOff,
-};
-
-/** Runs one deed at a time and says which is under way. */
-function useDeeds() {
-  const [busy, setBusy] = useState<string>();
-  const run = async (name: string, deed: () => Promise<unknown>, words: string): Promise<void> => {
-    setBusy(name);
-    try {
-      await deed();
-      toastDone(words);
-    } catch (error) {
-      toastFailed(error);
-    } finally {
-      setBusy(undefined);
-    }
-  };
-  return { busy, run };
-}
+import { useDeeds } from './useDeeds';
 
 export function TryIt() {
   const t = useSandboxTexts();
@@ -85,45 +45,63 @@ export function TryIt() {
             </Button>
           </Group>
         )}
+        {isConnected && (
+          <Telephones id={sandbox.telephones_connection_id ?? undefined} isBusy={busy === 'telephones'} run={run} />
+        )}
         {isConnected && <LatestCalls />}
       </Stack>
     </Paper>
   );
 }
 
+interface TelephonesProps {
+  id: string | undefined;
+  isBusy: boolean;
+  run: ReturnType<typeof useDeeds>['run'];
+}
+
+/** The other thing to try: a telephone system, whose panel is on its own page. */
+function Telephones({ id, isBusy, run }: TelephonesProps) {
+  const t = useSandboxTexts();
+  if (id !== undefined) {
+    return (
+      <Anchor size="sm" renderRoot={(props) => <Link to="/connections/$id" params={{ id }} {...props} />}>
+        {t('telephonesOpen')}
+      </Anchor>
+    );
+  }
+  return (
+    <Group gap="sm">
+      <Button
+        variant="default"
+        leftSection={<IconPhonePlus size={16} aria-hidden />}
+        loading={isBusy}
+        onClick={() => void run('telephones', connectTelephones, t('telephonesConnected'))}
+      >
+        {t('telephonesConnect')}
+      </Button>
+      <Text size="sm" c="dimmed" maw="48ch">
+        {t('telephonesAbout')}
+      </Text>
+    </Group>
+  );
+}
+
 interface DeedsProps {
   scenarios: Scenario[];
   busy: string | undefined;
-  run: (name: string, deed: () => Promise<unknown>, words: string) => Promise<void>;
+  run: ReturnType<typeof useDeeds>['run'];
 }
 
 function Deeds({ scenarios, busy, run }: DeedsProps) {
   const t = useSandboxTexts();
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={550} id="try-it-calls">
-        {t('ring')}
-      </Text>
-      <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs" role="group" aria-labelledby="try-it-calls">
-        {scenarios.map((scenario) => {
-          const Glyph = ICONS[scenario] ?? IconPhoneIncoming;
-          return (
-            <Button
-              key={scenario}
-              variant="default"
-              justify="flex-start"
-              px="sm"
-              leftSection={<Glyph size={16} aria-hidden />}
-              loading={busy === scenario}
-              onClick={() => void run(scenario, () => ring(scenario), t('ringing'))}
-              styles={{ label: { overflow: 'hidden', textOverflow: 'ellipsis' } }}
-              title={t(scenario)}
-            >
-              {t(scenario)}
-            </Button>
-          );
-        })}
-      </SimpleGrid>
+      <Scenarios
+        scenarios={scenarios}
+        busy={busy}
+        onRing={(scenario) => void run(scenario, () => ring(scenario), t('ringing'))}
+      />
       <Group gap="xs" mt="xs">
         <Button
           variant="light"

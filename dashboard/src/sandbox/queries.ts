@@ -18,14 +18,25 @@ export async function connectSandbox(): Promise<string> {
   return (data as { id: string }).id;
 }
 
-export async function ring(scenario: Scenario): Promise<void> {
-  await api.POST('/api/v1/sandbox/calls', { body: { scenario } });
+/** The same with a telephone system. */
+export async function connectTelephones(): Promise<string> {
+  const query = { provider: 'clouducm' as const };
+  const { data } = await api.POST('/api/v1/sandbox/connect', { params: { query } });
+  await Promise.all([invalidate('/api/v1/sandbox'), invalidateBelow('/api/v1/connections')]);
+  return (data as { id: string }).id;
+}
+
+/** Has somebody call, at the workspace's Dialpad unless another connection is named. A device writes a call down when it is over. */
+export async function ring(scenario: Scenario, connection?: string): Promise<void> {
+  const at = connection === undefined ? {} : { connection_id: connection, speed: 'at_once' as const };
+  await api.POST('/api/v1/sandbox/calls', { body: { scenario, ...at } });
 }
 
 export async function sendText(): Promise<void> {
   await api.POST('/api/v1/sandbox/messages', { body: {} });
 }
 
-export async function fillHistory(): Promise<void> {
-  await api.POST('/api/v1/sandbox/history', { body: { days: 14, calls: 200 } });
+export async function fillHistory(connection?: string): Promise<void> {
+  const at = connection === undefined ? {} : { connection_id: connection };
+  await api.POST('/api/v1/sandbox/history', { body: { days: 14, calls: 200, ...at } });
 }

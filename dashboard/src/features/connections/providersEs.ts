@@ -203,7 +203,10 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
         'Dirección',
         'Dónde está el servidor, como https://api.openai.com o http://10.0.0.5:8000. Déjela vacía para OpenAI. Un servidor de su propia red debe permitirlo quien opera la instalación (OUTBOUND_ALLOW).',
       ],
-      api_key: ['Clave de API', 'De platform.openai.com, en API keys. Déjela vacía para un servidor propio que no pide ninguna.'],
+      api_key: [
+        'Clave de API',
+        'De platform.openai.com, en API keys. Déjela vacía para un servidor propio que no pide ninguna.',
+      ],
       transcription_model: [
         'Modelo de transcripción',
         'El modelo que transcribe: whisper-1 en OpenAI, Systran/faster-whisper-small en speaches. Déjelo vacío si este servidor no debe hacerlo.',

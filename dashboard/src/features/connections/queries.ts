@@ -2,7 +2,7 @@
 
 import { $api, api } from '@/api/client';
 import { invalidate, invalidateBelow, queryClient } from '@/api/query';
-import type { PagedConnectionActivity as Activities, ConnectionDetail } from '@/api/schema.gen';
+import type { PagedConnectionActivity as Activities, CatchUp, ConnectionDetail } from '@/api/schema.gen';
 
 export type {
   ConnectionActivity,
@@ -96,6 +96,25 @@ export async function repair(id: string): Promise<void> {
 
 export async function catchUp(id: string): Promise<boolean> {
   const { data } = await api.POST('/api/v1/connections/{id}/catch-up', { ...at(id), body: {} });
+  return data?.queued ?? false;
+}
+
+/** A catch-up that waits or is under way. */
+export function isGoing(last: CatchUp | null | undefined): boolean {
+  return last?.state === 'ready' || last?.state === 'running';
+}
+
+/** How the last catch-up of a telephone system stands; asked again while it is going. */
+export const catchUpQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/connections/{id}/catch-up', at(id), {
+    refetchInterval: ({ state }) => (isGoing(state.data?.last) ? 1_500 : false),
+  });
+
+/** Has a telephone system's calls of a range read again, until now unless said. False when that is going on already. */
+export async function readRange(id: string, since: string, until?: string): Promise<boolean> {
+  const body = until === undefined ? { since } : { since, until };
+  const { data } = await api.POST('/api/v1/connections/{id}/catch-up', { ...at(id), body });
+  await invalidate('/api/v1/connections/{id}/catch-up');
   return data?.queued ?? false;
 }
 

@@ -4,8 +4,10 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { sandboxQuery } from '@/sandbox/queries';
 import { TryIt } from '@/sandbox/TryIt';
+import { TryTelephones } from '@/sandbox/TryTelephones';
 import { useMay } from '@/session/me';
 import { Page } from '@/ui/Page';
+import { CatchUpSection } from '../components/CatchUpSection';
 import { CredentialsSection } from '../components/CredentialsSection';
 import { DeliverySection } from '../components/DeliverySection';
 import { FactsSection } from '../components/FactsSection';
@@ -70,7 +72,11 @@ export function ConnectionPage() {
           <SetUp connection={connection} activity={activity} name={name} delivers={delivers} isDialpad={isDialpad} />
         )}
         {sandbox?.connection_id === id && <TryIt />}
+        {sandbox?.telephones_connection_id === id && <TryTelephones />}
         <FactsSection connection={connection} activity={activity} name={name} isDialpad={isDialpad} />
+        {connection.provider === 'clouducm' && hasAddress(connection.settings) && (
+          <CatchUpSection connection={connection} />
+        )}
         {isDialpad && <WebhooksSection id={id} name={name} isSettingUp={activity?.last_event_at == null} />}
         {delivers && <DeliverySection connection={connection} />}
         {mayWrite && provider !== undefined && (
@@ -84,4 +90,9 @@ export function ConnectionPage() {
       </Stack>
     </Page>
   );
+}
+
+/** A telephone system that only pushes has none, and nothing can be read from it. */
+function hasAddress(settings: unknown): boolean {
+  return typeof settings === 'object' && settings !== null && 'host' in settings;
 }

@@ -1,5 +1,5 @@
 import { Button, Stack } from '@mantine/core';
-import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
+import { IconFileImport, IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { TryIt } from '@/sandbox/TryIt';
@@ -20,7 +20,24 @@ export function ConnectionsPage() {
     </Button>
   );
   return (
-    <Page title={t('title')} about={t('about')} actions={connections.length > 0 && connect}>
+    <Page
+      title={t('title')}
+      about={t('about')}
+      actions={
+        <>
+          {mayConnect && (
+            <Button
+              variant="default"
+              leftSection={<IconFileImport size={16} />}
+              renderRoot={(props) => <Link to="/connections/import" {...props} />}
+            >
+              {t('importRecords')}
+            </Button>
+          )}
+          {connections.length > 0 && connect}
+        </>
+      }
+    >
       {connections.length === 0 ? (
         <EmptyState icon={IconPlugConnected} title={t('emptyTitle')} action={connect}>
           {t('emptyText')}
