@@ -41,6 +41,8 @@ describe('lengths', () => {
     expect(duration(3729)).toBe('1:02:09');
     expect(spell(59)).toBe('59 s');
     expect(spell(7500)).toBe('2 h 5 min');
+    expect(spell(3599)).toBe('1 h');
+    expect(spell(7199)).toBe('2 h');
     expect(bytes(1_234_567)).toBe('1.2 MB');
   });
 });

@@ -120,11 +120,12 @@ export function spell(seconds: number): string {
   if (whole < 60) {
     return `${whole} s`;
   }
-  if (whole < 3600) {
+  if (whole < 3570) {
     return `${Math.round(whole / 60)} min`;
   }
-  const minutes = Math.round((whole % 3600) / 60);
-  return minutes === 0 ? `${Math.floor(whole / 3600)} h` : `${Math.floor(whole / 3600)} h ${minutes} min`;
+  // Rounded before it is taken apart: 59 minutes and 59 seconds are an hour and not 60 minutes.
+  const minutes = Math.round(whole / 60);
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** 42 s, 3 min 10 s, 48 min, 2 h 5 min: as `spell`, where seconds still matter beside a minute. */

@@ -6,6 +6,7 @@ import {
   IconArrowDownRight,
   IconArrowUpRight,
   IconCircleCheck,
+  IconHourglass,
   IconPhoneX,
   IconWorldExclamation,
 } from '@tabler/icons-react';
@@ -18,7 +19,7 @@ import { CopyTable } from '../components/ChartPanel';
 import { Panel } from '../components/Panel';
 import { Show } from '../components/States';
 import { callsOf } from '../drill';
-import { dayName } from '../filters';
+import { dayName, lengthInDays } from '../filters';
 import { useInsightTexts } from '../insightText';
 import { type AnomaliesReport, type ReportAnomaly, useReport } from '../queries';
 
@@ -38,8 +39,14 @@ export function Anomalies({ search }: BodyProps) {
   );
 }
 
+/** Whether there is anything to compare with: nothing stands out where nothing is known. */
+function isBlind({ about: { from, to }, days_without_history }: AnomaliesReport): boolean {
+  return days_without_history >= lengthInDays({ from, to });
+}
+
 function Found({ found }: { found: AnomaliesReport }) {
   const t = useInsightTexts();
+  const blind = isBlind(found);
   const say = useSentence();
   const columns: Col<ReportAnomaly>[] = [
     { key: 'what', title: t('what'), of: ({ kind }) => t(kind) },
@@ -50,14 +57,14 @@ function Found({ found }: { found: AnomaliesReport }) {
   ];
   const notes = [
     found.left_out > 0 && t('leftOut', { count: found.left_out }),
-    found.days_without_history > 0 && t('noHistory', { count: found.days_without_history }),
+    !blind && found.days_without_history > 0 && t('noHistory', { count: found.days_without_history }),
   ].filter((note): note is string => note !== false);
   return (
     <>
       {found.rows.length === 0 ? (
         <Paper>
-          <EmptyState icon={IconCircleCheck} title={t('oddities')}>
-            {t('odditiesNone')}
+          <EmptyState icon={blind ? IconHourglass : IconCircleCheck} title={t(blind ? 'tooEarly' : 'nothingOdd')}>
+            {t(blind ? 'tooEarlyText' : 'odditiesNone', { weeks: found.weeks })}
           </EmptyState>
         </Paper>
       ) : (

@@ -13,7 +13,7 @@ import { callsOf } from '../drill';
 import { useHowTexts } from '../howText';
 import { useInsightTexts } from '../insightText';
 import { dayAndClock } from '../labels';
-import { type ConnectionDataHealth, useReport } from '../queries';
+import { type ConnectionDataHealth, type DataHealthReport, useReport } from '../queries';
 
 const COLORS: Record<ConnectionDataHealth['state'], MantineColor> = {
   ok: 'teal',
@@ -24,20 +24,35 @@ const COLORS: Record<ConnectionDataHealth['state'], MantineColor> = {
 };
 
 export function DataHealth({ search }: BodyProps) {
-  const t = useInsightTexts();
   const report = useReport('data-health', search);
   return (
     <Show report={report} isEmpty={() => false}>
-      {({ connections, late_seconds }) =>
-        connections.length === 0 ? (
-          <Nothing about={t('connectionsNone')} />
-        ) : (
-          connections.map((connection) => (
-            <Connection key={connection.connection_id} connection={connection} lateSeconds={late_seconds} />
-          ))
-        )
-      }
+      {(health) => <Connections health={health} />}
     </Show>
+  );
+}
+
+/** A connection that never had a call has no records to doubt. */
+function isIdle({ calls, last_call_at }: ConnectionDataHealth): boolean {
+  return calls === 0 && last_call_at == null;
+}
+
+function Connections({ health: { connections, late_seconds } }: { health: DataHealthReport }) {
+  const t = useInsightTexts();
+  const idle = connections.filter(isIdle);
+  const busy = connections.filter((connection) => !isIdle(connection));
+  return (
+    <>
+      {busy.length === 0 && <Nothing about={t('connectionsNone')} />}
+      {busy.map((connection) => (
+        <Connection key={connection.connection_id} connection={connection} lateSeconds={late_seconds} />
+      ))}
+      {idle.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('idle')}: {idle.map(({ name }) => name).join(', ')}
+        </Text>
+      )}
+    </>
   );
 }
 

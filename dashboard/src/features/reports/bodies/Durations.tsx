@@ -43,8 +43,10 @@ interface HistogramProps {
   color: string;
 }
 
-function Histogram({ title, how, of: { distribution, bars }, color }: HistogramProps) {
+function Histogram({ title, how, of: { distribution, bars: all }, color }: HistogramProps) {
   const t = useBodyTexts();
+  // Behind the longest one there is nothing to see.
+  const bars = all.slice(0, all.findLastIndex(({ calls }) => calls > 0) + 1);
   if (distribution.calls === 0) {
     return null;
   }

@@ -133,7 +133,9 @@ interface AgentsProps {
 
 function Agents({ queues: { all, rows }, chosen, onChoose }: AgentsProps) {
   const t = useBodyTexts();
-  const queue = rows.find((each) => each.queue === chosen) ?? all;
+  // Members are known by queue.
+  const known = all.agents.length > 0 ? [all, ...rows] : rows;
+  const queue = known.find((each) => each.queue === chosen) ?? known[0] ?? all;
   const name = queue.queue === '' ? t('allQueues') : queue.queue;
   return (
     <Members
@@ -146,10 +148,7 @@ function Agents({ queues: { all, rows }, chosen, onChoose }: AgentsProps) {
             size="xs"
             w={180}
             aria-label={t('chooseQueue')}
-            data={[
-              { value: '', label: t('allQueues') },
-              ...rows.map((row) => ({ value: row.queue, label: row.queue })),
-            ]}
+            data={known.map((each) => ({ value: each.queue, label: each.queue === '' ? t('allQueues') : each.queue }))}
             value={queue.queue}
             onChange={(value) => onChoose(value === '' || value === null ? undefined : value)}
             allowDeselect={false}

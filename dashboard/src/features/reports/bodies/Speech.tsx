@@ -55,12 +55,12 @@ export function Speech({ search }: BodyProps) {
   );
 }
 
-/** From -1 to 1 as -100 to 100, with a sign. */
+/** From -100 to 100, with a sign. */
 function mood(average: number | null | undefined): string {
   if (average == null) {
     return '–';
   }
-  const value = Math.round(average * 100);
+  const value = Math.round(average);
   return value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0';
 }
 
