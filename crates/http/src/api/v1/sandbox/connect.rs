@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::stand_ins;
 use crate::{
     api::v1::connections::ConnectionDetail,
-    extract::{By, TenantAuth, query::Query},
+    extract::{By, QueryString, TenantAuth},
     problem::Problem,
     state::Web,
 };
@@ -19,6 +19,7 @@ use crate::{
 pub struct ConnectSandbox {
     /// Which stand-in: Dialpad unless said.
     #[serde(default)]
+    #[param(inline, required = false)]
     provider: SandboxProvider,
 }
 
@@ -39,7 +40,7 @@ pub async fn handler(
     State(web): State<Web>,
     auth: TenantAuth,
     By(by): By,
-    Query(asked): Query<ConnectSandbox>,
+    QueryString(asked): QueryString<ConnectSandbox>,
 ) -> Result<(StatusCode, Json<ConnectionDetail>), Problem> {
     let stand_ins = stand_ins(&web)?;
     let (connection, is_new) = match asked.provider {
