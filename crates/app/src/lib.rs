@@ -47,6 +47,7 @@ pub mod privacy;
 pub mod provisioning;
 pub mod reactions;
 pub mod rebuild;
+pub mod record_stream;
 pub mod record_webhook;
 pub mod replay;
 pub mod report_files;

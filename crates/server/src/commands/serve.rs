@@ -9,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, routing::get};
 use clap::ValueEnum;
 use switchboard_app::{
-    App, Assembled,
+    App, Assembled, record_stream,
     runtime::{Role as NodeRole, Runtime},
 };
 use switchboard_http::{AllowedOrigins, HttpOptions, Web, health};
@@ -110,7 +110,7 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     let closing = CancellationToken::new();
     let mut options = http_options(&settings, metrics, closing.clone());
     options.stand_ins = stand_ins.as_ref().map(|ours| sandbox::stand_ins(ours, &sandbox::here(sockets.main.local)));
-    let mut servers = sockets.serve(&routes(args.role, &app, options), closing);
+    let mut servers = sockets.serve(&routes(args.role, &app, options), &app, closing);
     announce(args, &settings, &app, &servers, stand_ins.as_ref());
 
     let live = async {
@@ -231,6 +231,9 @@ fn announce(args: &Args, settings: &Settings, app: &App, servers: &Servers, stan
     if let Some(sockets) = servers.sockets {
         tracing::info!(address = %sockets, "listening for sockets");
     }
+    if let Some(records) = servers.records {
+        tracing::info!(address = %records, "listening for call records over TCP");
+    }
     tracing::info!(address = %servers.main, "listening");
     if app.db.engine() == Engine::Sqlite && settings.public.is_production() {
         tracing::info!("the database is a file in DATA_DIR: keep that on a lasting disk and back it up");
@@ -257,6 +260,8 @@ struct Sockets {
     main: Bound,
     /// `WEBSOCKET_PORT`.
     second: Option<Bound>,
+    /// `CDR_TCP_PORT`.
+    records: Option<Bound>,
 }
 
 impl Sockets {
@@ -266,17 +271,25 @@ impl Sockets {
             Some(address) => Some(Bound::new(address, "WEBSOCKET_PORT").await?),
             None => None,
         };
-        Ok(Self { main, second })
+        let records = match settings.bind.record_address() {
+            Some(address) => Some(Bound::new(address, "CDR_TCP_PORT").await?),
+            None => None,
+        };
+        Ok(Self { main, second, records })
     }
 
-    fn serve(self, routes: &Router, closing: CancellationToken) -> Servers {
+    fn serve(self, routes: &Router, app: &Arc<App>, closing: CancellationToken) -> Servers {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let addresses = (self.main.local, self.second.as_ref().map(|bound| bound.local));
         for bound in [Some(self.main), self.second].into_iter().flatten() {
             tasks.spawn(listen::serve(bound.listener, routes.clone(), listen::HEAD_TIME, stop.clone()));
         }
-        Servers { tasks, stop, closing, main: addresses.0, sockets: addresses.1 }
+        let records = self.records.as_ref().map(|bound| bound.local);
+        if let Some(bound) = self.records {
+            tasks.spawn(record_stream::serve(Arc::clone(app), bound.listener, stop.clone()));
+        }
+        Servers { tasks, stop, closing, main: addresses.0, sockets: addresses.1, records }
     }
 }
 
@@ -288,6 +301,7 @@ struct Servers {
     closing: CancellationToken,
     main: SocketAddr,
     sockets: Option<SocketAddr>,
+    records: Option<SocketAddr>,
 }
 
 impl Servers {

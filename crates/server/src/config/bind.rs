@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::{
-    catalogue::{HOST, PORT, WEBSOCKET_PORT},
+    catalogue::{CDR_TCP_PORT, HOST, PORT, WEBSOCKET_PORT},
     fault::Wrong,
     reader::Reader,
 };
@@ -17,6 +17,8 @@ pub struct BindSettings {
     /// `WEBSOCKET_PORT`: a second listener for the sockets. `None` when it is not set or the same as `PORT`, where the
     /// sockets are anyway.
     pub websocket_port: Option<u16>,
+    /// `CDR_TCP_PORT`, default none: call records without HTTP.
+    pub record_port: Option<u16>,
 }
 
 impl BindSettings {
@@ -24,7 +26,12 @@ impl BindSettings {
         let host = reader.parse(&HOST, host);
         let port = reader.parse(&PORT, port);
         let websocket_port = reader.parse(&WEBSOCKET_PORT, self::port).filter(|&second| Some(second) != port);
-        Some(Self { host: host?, port: port?, websocket_port })
+        let record_port = reader.parse(&CDR_TCP_PORT, self::port);
+        if record_port.is_some_and(|third| third != 0 && (Some(third) == port || Some(third) == websocket_port)) {
+            let wrong = "it is the port of something else of this server";
+            reader.fault(&CDR_TCP_PORT, Wrong::new(wrong, "take another one"));
+        }
+        Some(Self { host: host?, port: port?, websocket_port, record_port })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -33,6 +40,10 @@ impl BindSettings {
 
     pub fn websocket_address(&self) -> Option<SocketAddr> {
         self.websocket_port.map(|port| SocketAddr::new(self.host, port))
+    }
+
+    pub fn record_address(&self) -> Option<SocketAddr> {
+        self.record_port.map(|port| SocketAddr::new(self.host, port))
     }
 }
 

@@ -100,9 +100,12 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
   },
   clouducm: {
     purpose:
-      'Guarda selladas las credenciales de su centralita y dice si se puede iniciar sesión en su API. Los registros de llamadas aún no se reciben.',
+      'Recibe los registros de llamadas que envía su centralita, como llamadas con sus tramos, colas y troncales. Con su API se traen también los registros que falten y las grabaciones.',
     steps: [
       'Inicie sesión en la centralita como administrador.',
+      'Abra Integrations > API Configuration > CDR Real-Time Output, actívelo con HTTPS y JSON, e introduzca la dirección, el usuario y la contraseña del webhook de esta conexión.',
+      'Envíe desde aquí una llamada de prueba y haga después una de verdad: ambas aparecen entre las llamadas.',
+      'Para las grabaciones y los registros que se perdieron:',
       'Abra Integrations > API Configuration, active la nueva API HTTPS y cree un usuario para ella.',
       'Permita la dirección de este servidor en la lista de direcciones autorizadas: una lista vacía no autoriza a nadie.',
       'Introduzca aquí la dirección, el usuario y la contraseña y compruebe la conexión.',
@@ -110,7 +113,7 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
     fields: {
       host: [
         'Dirección',
-        'El nombre de la centralita tal como se llega a ella desde internet, como pbx.example.com. Una dirección privada solo funciona donde el operador de este servidor ha permitido su red.',
+        'Para grabaciones y registros que falten; los envíos no la necesitan. El nombre de la centralita tal como se llega a ella desde internet, como pbx.example.com. Una dirección privada solo funciona donde el operador de este servidor ha permitido su red.',
       ],
       port: [
         'Puerto',
@@ -132,6 +135,23 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
       certificate_sha256: [
         'Certificado',
         'SHA-256 del certificado de una centralita que hizo el suyo propio: 64 cifras hexadecimales, como las muestra un navegador. Si se deja vacío, el certificado debe ser de los que aceptan los navegadores.',
+      ],
+      time_zone: [
+        'Zona horaria',
+        'La del reloj de la centralita, como America/Chicago: escribe las horas sin zona. Si se deja vacía, la del espacio de trabajo.',
+      ],
+      country: ['País', 'El de los números que se escriben sin él, en dos letras. US si se deja vacío.'],
+      strip_outbound_prefix: [
+        'Prefijo de salida',
+        'Lo que se marca delante de los números de fuera, como 9; varios con comas. Se quita, para que las llamadas encuentren su contacto.',
+      ],
+      serial: [
+        'Número de serie',
+        'De la centralita, tal como lo escribe en cada registro (sn). Dice de quién es un registro cuando no lo dicen ni la dirección ni el usuario.',
+      ],
+      stream_from: [
+        'TCP desde',
+        'Direcciones o redes desde las que se reciben registros por TCP, que no tiene contraseña. Necesita el puerto que haya abierto para ello el operador de este servidor.',
       ],
     },
   },

@@ -2,12 +2,19 @@
 
 import { $api, api } from '@/api/client';
 import { invalidate, invalidateBelow, queryClient } from '@/api/query';
-import type { PagedConnectionActivity as Activities, CatchUp, ConnectionDetail } from '@/api/schema.gen';
+import type {
+  PagedConnectionActivity as Activities,
+  CatchUp,
+  ConnectionDetail,
+  IssuedWebhook,
+  TestCallSent,
+} from '@/api/schema.gen';
 
 export type {
   ConnectionActivity,
   ConnectionChecked,
   ConnectionDetail,
+  IssuedWebhook,
   Provider,
   ProviderField,
   WebhookStanding,
@@ -80,6 +87,23 @@ export async function replaceSecret(id: string): Promise<string> {
   const { data } = await api.PUT('/api/v1/connections/{id}/webhook-secret', { ...at(id), body: {} });
   await invalidate('/api/v1/connections/{id}');
   return (data as { webhook_secret: string }).webhook_secret;
+}
+
+/** Where a telephone system sends its call records; the password is not in it. */
+export const recordWebhookQuery = (id: string) =>
+  $api.queryOptions('get', '/api/v1/connections/{id}/record-webhook', at(id));
+
+/** Gives a telephone system another password, which can be read this once. */
+export async function replacePassword(id: string): Promise<IssuedWebhook> {
+  const { data } = await api.PUT('/api/v1/connections/{id}/webhook-password', { ...at(id), body: {} });
+  await connectionsChanged();
+  return data as IssuedWebhook;
+}
+
+/** Sends a made-up call; its id. */
+export async function sendTestCall(id: string): Promise<string> {
+  const { data } = await api.POST('/api/v1/connections/{id}/test-call', at(id));
+  return (data as TestCallSent).call_id;
 }
 
 export async function checkConnection(id: string) {

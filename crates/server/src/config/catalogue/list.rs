@@ -39,6 +39,8 @@ variables! {
             help: "IP address to listen on. 127.0.0.1 keeps the server to this machine, :: listens on IPv6 as well." }
         WEBSOCKET_PORT { guides: &[Whatsapp],
             help: "A second port for Socket.IO and WebSocket. Without it they are on PORT only; there they always are." }
+        CDR_TCP_PORT {
+            help: "Port on which telephone systems may write call records over TCP, which has no password: from an address that a connection lists (its setting \"TCP from\") and no other. Without it there is none." }
     }
     "How the world reaches it" {
         BACKEND_URL { preset: Made("the hosting platform's address, or the one in DIALPAD_PROD_REDIRECT_URI, or http://localhost:PORT"),

@@ -16,7 +16,7 @@ export function CallBadges({ call }: { call: CallDetail }) {
     <Group gap={6} mt={4}>
       <OutcomeBadge call={call} />
       {call.direction != null && <Badge color="gray">{t(call.direction)}</Badge>}
-      {call.is_internal && (
+      {call.is_internal && call.direction !== 'internal' && (
         <Badge color="gray" leftSection={<IconBuilding size={12} aria-hidden />}>
           {t('internal')}
         </Badge>
@@ -53,27 +53,51 @@ export function CallFacts({ call }: { call: CallDetail }) {
   const withheld = useCommon()('withheld');
   const { theirs, ours } = sides(call);
   const began = call.started_at ?? call.occurred_at;
-  const waited = call.answered_at == null ? undefined : (Date.parse(call.answered_at) - Date.parse(began)) / 1_000;
+  const extra: [string, string | null | undefined][] = [
+    [t('queue'), call.queue],
+    [t('ringGroup'), call.ring_group],
+    [t('ivr'), call.ivr],
+    [t('trunk'), call.trunk],
+    [t('did'), call.did === ours ? null : call.did && phone(call.did)],
+    [t('accountCode'), call.account_code],
+  ];
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="md">
       <Fact name={t('theirSide')}>{theirs == null ? withheld : phone(theirs)}</Fact>
       <Fact name={t('ourSide')}>{ours == null ? '–' : phone(ours)}</Fact>
       <Fact name={t('agent')}>
-        <span title={call.agent_name ?? undefined}>{call.agent_name ?? '–'}</span>
+        <span title={call.agent_name ?? undefined}>{call.agent_name ?? call.agent_id ?? '–'}</span>
       </Fact>
       <Fact name={t('began')}>
         <When at={began} />
+        {call.start_estimated && (
+          <Text span inherit c="dimmed" title={t('startEstimated')}>
+            {' '}
+            ≈
+          </Text>
+        )}
       </Fact>
-      <Fact name={t('waited')}>{waited === undefined ? '–' : spell(waited)}</Fact>
+      <Fact name={call.outcome === 'answered' ? t('waited') : t('waitedQueue')}>
+        {call.wait_seconds == null ? '–' : spell(call.wait_seconds)}
+      </Fact>
       <Fact name={t('talked')}>
         {call.status === 'active' && call.answered_at != null ? (
           <Running since={call.answered_at} />
-        ) : call.duration_seconds ? (
-          duration(call.duration_seconds)
+        ) : call.talk_seconds ? (
+          duration(call.talk_seconds)
         ) : (
           '–'
         )}
       </Fact>
+      {extra.map(
+        ([name, value]) =>
+          value != null &&
+          value !== '' && (
+            <Fact key={name} name={name}>
+              <span title={value}>{value}</span>
+            </Fact>
+          ),
+      )}
     </SimpleGrid>
   );
 }

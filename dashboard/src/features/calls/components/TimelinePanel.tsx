@@ -20,7 +20,7 @@ const COLORS: Partial<Record<Moment['phase'], string>> = {
 
 export function TimelinePanel({ call }: { call: CallDetail }) {
   const t = useCallTexts();
-  const names = new Map(call.legs.map((leg, index) => [leg.id, leg.target_name ?? `${t('leg')} ${index + 1}`]));
+  const names = new Map(call.legs.map((leg, index) => [leg.id, nameOf(leg, index, t)]));
   return (
     <Panel title={t('timeline')}>
       <Timeline bulletSize={12} lineWidth={2} active={call.timeline.length} styles={{ item: { marginTop: 10 } }}>
@@ -59,6 +59,18 @@ export function TimelinePanel({ call }: { call: CallDetail }) {
   );
 }
 
+/** Who a leg was for, or what had it; its number where nobody says. */
+function nameOf(leg: Leg, index: number, t: ReturnType<typeof useCallTexts>): string {
+  const who = leg.target_name ?? leg.target_id;
+  const where =
+    (leg.queue != null && `${t('queue')} ${leg.queue}`) ||
+    (leg.ring_group != null && `${t('ringGroup')} ${leg.ring_group}`) ||
+    (leg.ivr != null && `${t('ivr')} ${leg.ivr}`) ||
+    (leg.answered_by === 'machine' && t('machine'));
+  const parts = [who, where || null].filter((part) => part != null);
+  return parts.length === 0 ? `${t('leg')} ${index + 1}` : parts.join(' · ');
+}
+
 function Legs({ legs }: { legs: Leg[] }) {
   const t = useCallTexts();
   return (
@@ -68,9 +80,16 @@ function Legs({ legs }: { legs: Leg[] }) {
       </Text>
       {legs.map((leg, index) => (
         <Group key={leg.id} justify="space-between" wrap="nowrap" gap="xs">
-          <Text size="sm" truncate title={leg.target_name ?? undefined}>
-            {leg.target_name ?? `${t('leg')} ${index + 1}`}
-          </Text>
+          <div style={{ minWidth: 0 }}>
+            <Text size="sm" truncate title={nameOf(leg, index, t)}>
+              {nameOf(leg, index, t)}
+            </Text>
+            {leg.time_fault != null && (
+              <Text size="xs" c="orange">
+                {leg.time_fault}
+              </Text>
+            )}
+          </div>
           <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
             {leg.talk_ms != null && leg.talk_ms > 0 && <Text size="xs">{duration(leg.talk_ms / 1_000)}</Text>}
             {leg.hold_ms != null && leg.hold_ms > 0 && (

@@ -11,6 +11,7 @@ import { CatchUpSection } from '../components/CatchUpSection';
 import { CredentialsSection } from '../components/CredentialsSection';
 import { DeliverySection } from '../components/DeliverySection';
 import { FactsSection } from '../components/FactsSection';
+import { RecordWebhookSection } from '../components/RecordWebhookSection';
 import { RefusedSection } from '../components/RefusedSection';
 import { RemoveSection } from '../components/RemoveSection';
 import { SettingsSection } from '../components/SettingsSection';
@@ -78,7 +79,11 @@ export function ConnectionPage() {
           <CatchUpSection connection={connection} />
         )}
         {isDialpad && <WebhooksSection id={id} name={name} isSettingUp={activity?.last_event_at == null} />}
-        {delivers && <DeliverySection connection={connection} />}
+        {connection.provider === 'clouducm' ? (
+          <RecordWebhookSection key={connection.id} connection={connection} />
+        ) : (
+          delivers && <DeliverySection connection={connection} />
+        )}
         {mayWrite && provider !== undefined && (
           <>
             <CredentialsSection connection={connection} provider={provider} isDialpad={isDialpad} />
