@@ -82,6 +82,7 @@ test('the palette finds a report by what it answers, and the period goes along t
   await page.getByRole('link', { name: 'All reports' }).click();
   await page.getByRole('link', { name: /^Missed calls/ }).click();
   await expect(page).toHaveURL(/\/reports\/missed\?range=7d/);
+  await settled(page);
   await page.keyboard.press('Control+k');
   await page.getByRole('textbox', { name: /search or jump/i }).fill('lines are');
   await page.getByText('How busy the lines are', { exact: false }).click();
