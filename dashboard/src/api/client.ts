@@ -166,3 +166,47 @@ export async function fetchDescription(): Promise<unknown> {
   }
   return response.json();
 }
+
+/** What of a file has been sent, from 0 to 1. */
+export type Sent = (share: number) => void;
+
+/**
+ * Sends a file as it is and tells how far it is, which `fetch` cannot. The file is read by the browser piece by piece, so its
+ * size does not matter here.
+ */
+export async function upload(path: string, file: File, sent: Sent, signal: AbortSignal): Promise<unknown> {
+  let answer = await sendFile(path, file, sent, signal);
+  if ((answer.status === 401 && (await renew())) || (answer.status === 403 && (await forgetsCsrf(answer)))) {
+    answer = await sendFile(path, file, sent, signal);
+  }
+  if (!answer.ok) {
+    throw await toError(answer);
+  }
+  return answer.json();
+}
+
+async function forgetsCsrf(answer: Response): Promise<boolean> {
+  const isOld = (await toError(answer)).code === 'csrf_failed';
+  if (isOld) {
+    csrfToken = undefined;
+  }
+  return isOld;
+}
+
+async function sendFile(path: string, file: File, sent: Sent, signal: AbortSignal): Promise<Response> {
+  const token = await csrf();
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.setRequestHeader('accept-language', language());
+    request.setRequestHeader('x-csrf-token', token);
+    request.upload.onprogress = ({ loaded, total }) => sent(total === 0 ? 1 : loaded / total);
+    request.onload = () =>
+      resolve(new Response(request.responseText, { status: request.status, statusText: request.statusText }));
+    request.onerror = () => reject(new Unreachable(undefined));
+    request.onabort = () => reject(new DOMException('ended', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}

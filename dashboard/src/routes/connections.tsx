@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, notFound } from '@tanstack/react-router';
 import { isNotFound } from '@/api/errors';
 import { activityQuery, connectionQuery, providersQuery } from '@/features/connections/queries';
+import { importQuery, importsQuery } from '@/features/imports/queries';
 import { searchOf } from '@/lib/search';
 import { sandboxQuery } from '@/sandbox/queries';
 import { workspaceRoute } from './root';
@@ -57,4 +58,31 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('@/features/connections/pages/ConnectionPage'), 'ConnectionPage'),
 });
 
-export const connectionRoutes = { connections: list, connect, connectProvider, connection };
+const recordImports = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/connections/import',
+  loader: ({ context: { queryClient } }) => queryClient.ensureQueryData(importsQuery),
+  component: lazyRouteComponent(() => import('@/features/imports/pages/ImportsPage'), 'ImportsPage'),
+});
+
+const recordImport = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/connections/import/$id',
+  loader: async ({ context: { queryClient }, params }) => {
+    try {
+      await queryClient.ensureQueryData(importQuery(params.id));
+    } catch (error) {
+      throw isNotFound(error) ? notFound() : error;
+    }
+  },
+  component: lazyRouteComponent(() => import('@/features/imports/pages/ImportPage'), 'ImportPage'),
+});
+
+export const connectionRoutes = {
+  connections: list,
+  connect,
+  connectProvider,
+  connection,
+  recordImports,
+  recordImport,
+};

@@ -29,7 +29,10 @@ use switchboard_store::{
 use tokio::{runtime::Handle, sync::mpsc};
 
 use super::{Chosen, ImportError};
-use crate::{App, intake};
+use crate::{
+    App,
+    intake::{self, Refused},
+};
 
 /// Records that are appended in one transaction: some 20 ms of the writer on SQLite.
 const CHUNK: usize = 500;
@@ -41,7 +44,7 @@ const AHEAD: usize = 3;
 const MOST_WAITING: i64 = 1_500;
 /// How often it is looked whether there is room again.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
-/// How long it is waited for a merge that does not move: nobody may be there to merge. Then the log takes them all the same.
+/// How often it is looked whether a merge moves that does not.
 const PATIENCE: u32 = 1_500;
 
 /// Whether to write.
@@ -78,6 +81,9 @@ pub struct Loader {
     mode: Mode,
     chunks: mpsc::Receiver<io::Result<Chunk>>,
     pub counts: Counts,
+    /// Nobody may be there to merge: when nothing moves, the log takes the records all the same. Otherwise that is a reason to
+    /// go on later.
+    pub may_be_alone: bool,
     is_alone: bool,
 }
 
@@ -102,7 +108,7 @@ impl Loader {
         let (sender, chunks) = mpsc::channel(AHEAD);
         let reading = Reading { provider, context: context.clone(), received_at: app.now(), to_skip: counts.rows_read };
         tokio::task::spawn_blocking(move || reading.all(FileReader::new(file, &plan), &sender));
-        Ok(Self { scope, connection, provider, context, mode, chunks, counts, is_alone: false })
+        Ok(Self { scope, connection, provider, context, mode, chunks, counts, may_be_alone: false, is_alone: false })
     }
 
     /// The next chunk; `None` at the end of the file.
@@ -151,7 +157,7 @@ impl Loader {
         Ok(count(received.duplicates))
     }
 
-    /// Waits until the merge has come near. Gives up waiting, once and for all, when nothing moves.
+    /// Waits until the merge has come near. Where nothing moves it gives up waiting, once and for all, or gives up.
     async fn wait_for_merge(&mut self, app: &Arc<App>) -> Result<(), ImportError> {
         let (mut last, mut unmoved) = (i64::MAX, 0);
         while !self.is_alone {
@@ -161,6 +167,9 @@ impl Loader {
             }
             unmoved = if waiting < last { 0 } else { unmoved + 1 };
             last = last.min(waiting);
+            if unmoved > PATIENCE && !self.may_be_alone {
+                return Err(ImportError::Refused(Refused::Overloaded));
+            }
             self.is_alone = unmoved > PATIENCE;
             tokio::time::sleep(LOOK_EVERY).await;
         }

@@ -159,6 +159,7 @@ async fn cdr(app: &Arc<App>, args: &Args, output: &mut Output<'_>) -> Result<Exi
     let began = app.now();
     let read = (head.as_slice(), file);
     let mut loader = Loader::start(app, scope, &chosen, connection, read, mode, Counts::default()).await?;
+    loader.may_be_alone = true;
     let errors = load(app, &mut loader, bytes, args).await?;
     let waiting = if mode == Mode::Apply { import::settled(app).await? } else { 0 };
     let seconds = app.now().since(began).as_secs();

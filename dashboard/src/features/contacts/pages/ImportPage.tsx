@@ -1,16 +1,15 @@
 // Contacts out of a file: choose it, see what would be done, do it.
 
 import { Anchor, Button, Center, Group, Loader, Paper, Select, Stack, Stepper, Text } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import '@mantine/dropzone/styles.css';
-import { IconArrowLeft, IconFileSpreadsheet, IconUpload, IconX } from '@tabler/icons-react';
+import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { COUNTRIES, countryOfHere, nameOfCountry } from '@/lib/countries';
 import { explain } from '@/ui/Failure';
+import { FileDrop } from '@/ui/FileDrop';
 import { Page } from '@/ui/Page';
 import { toastFailed } from '@/ui/toast';
 import { ImportReport } from '../components/ImportReport';
-import { COUNTRIES, countryOfHere, nameOfCountry } from '../countries';
 import { type ContactImport, importContacts } from '../queries';
 import { useContactTexts } from '../text';
 
@@ -74,7 +73,11 @@ export function ImportPage() {
         </Stepper>
         {stage.at === 'file' && (
           <>
-            <Drop
+            <FileDrop
+              title={t('dropTitle')}
+              about={t('dropText')}
+              kinds={KINDS}
+              maxBytes={MOST_BYTES}
               failure={stage.failure}
               onFile={(file) => void check(file, country)}
               onRefused={() => setStage({ at: 'file', failure: t('dropRefused') })}
@@ -127,51 +130,5 @@ export function ImportPage() {
         )}
       </Stack>
     </Page>
-  );
-}
-
-interface DropProps {
-  failure: string | undefined;
-  onFile: (file: File) => void;
-  onRefused: () => void;
-}
-
-function Drop({ failure, onFile, onRefused }: DropProps) {
-  const t = useContactTexts();
-  return (
-    <Stack gap="xs">
-      <Dropzone
-        accept={KINDS}
-        maxSize={MOST_BYTES}
-        multiple={false}
-        onDrop={([file]) => file !== undefined && onFile(file)}
-        onReject={onRefused}
-        inputProps={{ 'aria-label': t('dropTitle') }}
-        p="xl"
-      >
-        <Stack align="center" gap="sm" mih={150} justify="center" style={{ pointerEvents: 'none' }}>
-          <Dropzone.Accept>
-            <IconUpload size={40} stroke={1.4} aria-hidden />
-          </Dropzone.Accept>
-          <Dropzone.Reject>
-            <IconX size={40} stroke={1.4} aria-hidden />
-          </Dropzone.Reject>
-          <Dropzone.Idle>
-            <IconFileSpreadsheet size={40} stroke={1.4} aria-hidden />
-          </Dropzone.Idle>
-          <Text fw={550} ta="center">
-            {t('dropTitle')}
-          </Text>
-          <Text size="sm" c="dimmed" ta="center" maw={460}>
-            {t('dropText')}
-          </Text>
-        </Stack>
-      </Dropzone>
-      {failure !== undefined && (
-        <Text size="sm" c="red" role="alert">
-          {failure}
-        </Text>
-      )}
-    </Stack>
   );
 }
