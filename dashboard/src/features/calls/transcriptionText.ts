@@ -4,7 +4,8 @@ export const { useTexts: useTranscriptionTexts } = defineTexts('callTranscriptio
   en: {
     transcribe: 'Transcribe',
     again: 'Transcribe again',
-    againText: 'The recording is sent to the speech service once more, which uses minutes of this month. What was written down before is replaced.',
+    againText:
+      'The recording is sent to the speech service once more, which uses minutes of this month. What was written down before is replaced.',
     begun: 'It is being transcribed',
     switchedOff: 'Transcription is switched off for this workspace.',
     noConnection: 'No speech service is connected, so recordings are not transcribed.',
@@ -35,7 +36,8 @@ export const { useTexts: useTranscriptionTexts } = defineTexts('callTranscriptio
   es: {
     transcribe: 'Transcribir',
     again: 'Transcribir de nuevo',
-    againText: 'La grabación se envía otra vez al servicio de voz, lo que gasta minutos de este mes. Lo transcrito antes se sustituye.',
+    againText:
+      'La grabación se envía otra vez al servicio de voz, lo que gasta minutos de este mes. Lo transcrito antes se sustituye.',
     begun: 'Se está transcribiendo',
     switchedOff: 'La transcripción está desactivada en este espacio.',
     noConnection: 'No hay ningún servicio de voz conectado, así que las grabaciones no se transcriben.',

@@ -5,37 +5,14 @@ import { Box, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { TurnMood } from '@/api/schema.gen';
 import { useInsightTexts } from '../insightsText';
+import { type Bar, bars } from '../mood';
 import classes from './MoodLine.module.css';
 import { showLine } from './Turns';
 
 /** Half the height of the picture, in its own units. */
 const HALF = 30;
-/** Bars that are drawn; of a longer call neighbours share one. */
-const MOST = 120;
 /** A line that says nothing about a mood is still a mark on the middle. */
 const LEAST = 1.5;
-
-interface Bar {
-  turn: number;
-  speaker: TurnMood['speaker'];
-  score: number | null;
-}
-
-/** At most so many bars: neighbours of one side are drawn as the one of them that says most. */
-export function bars(turns: TurnMood[], most = MOST): Bar[] {
-  const each = Math.max(1, Math.ceil(turns.length / most));
-  const groups: Bar[] = [];
-  for (let from = 0; from < turns.length; from += each) {
-    const group = turns.slice(from, from + each);
-    const customers = group.filter(({ speaker }) => speaker !== 'agent');
-    const candidates = customers.length > 0 ? customers : group;
-    const strongest = candidates.reduce((best, next) =>
-      Math.abs(next.score ?? 0) > Math.abs(best.score ?? 0) ? next : best,
-    );
-    groups.push({ turn: strongest.turn, speaker: strongest.speaker, score: strongest.score ?? null });
-  }
-  return groups;
-}
 
 export function MoodLine({ turns }: { turns: TurnMood[] }) {
   const t = useInsightTexts();

@@ -142,9 +142,7 @@ function Redacted({ row }: { row: RecordingTranscription }) {
   if (kinds.length === 0) {
     return null;
   }
-  const what = kinds
-    .map(([kind, count]) => `${t(kind as 'card_number')}${count > 1 ? ` ×${count}` : ''}`)
-    .join(', ');
+  const what = kinds.map(([kind, count]) => `${t(kind as 'card_number')}${count > 1 ? ` ×${count}` : ''}`).join(', ');
   if (row.audio === 'audible') {
     return (
       <Alert color="yellow" variant="light" py="xs" icon={<IconEarOff size={18} />}>

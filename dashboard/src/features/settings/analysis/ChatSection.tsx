@@ -30,7 +30,9 @@ export function ChatSection({ isLocked }: { isLocked: boolean }) {
           </Anchor>
         </Text>
       )}
-      {(chat.is_connected || chat.used_requests > 0) && <Controls key={chat.monthly_tokens} chat={chat} isLocked={isLocked} />}
+      {(chat.is_connected || chat.used_requests > 0) && (
+        <Controls key={chat.monthly_tokens} chat={chat} isLocked={isLocked} />
+      )}
     </Section>
   );
 }
@@ -79,7 +81,12 @@ function Controls({ chat, isLocked }: { chat: ChatAnalysis; isLocked: boolean })
         <Text size="sm" c="dimmed" mb={4}>
           {words}
         </Text>
-        <Progress value={Math.min(share, 100)} color={share >= 100 ? 'red' : share >= 80 ? 'yellow' : undefined} aria-label={words} maw={340} />
+        <Progress
+          value={Math.min(share, 100)}
+          color={share >= 100 ? 'red' : share >= 80 ? 'yellow' : undefined}
+          aria-label={words}
+          maw={340}
+        />
       </div>
     </Stack>
   );

@@ -3,7 +3,8 @@ import { defineTexts } from '@/i18n';
 export const { useTexts: useAnalysisTexts } = defineTexts('analysis', {
   en: {
     title: 'Call analysis',
-    about: 'What is looked for in the words of your calls. It needs transcripts: from your phone system, or from a speech service.',
+    about:
+      'What is looked for in the words of your calls. It needs transcripts: from your phone system, or from a speech service.',
     readOnly: 'Only owners and admins change this.',
     lists: 'Keyword lists',
     listsAbout:
@@ -50,8 +51,10 @@ export const { useTexts: useAnalysisTexts } = defineTexts('analysis', {
     switchOn: 'Switch on {{name}}',
     switchOff: 'Switch off {{name}}',
     chat: 'Chat server',
-    chatAbout: 'Writes summaries, topics and what is to be done, and answers scorecards. Card numbers and the like are taken out before a transcript is sent.',
-    noServer: 'No chat server is connected, so summaries and scorecards are off. Everything else on this page works without one.',
+    chatAbout:
+      'Writes summaries, topics and what is to be done, and answers scorecards. Card numbers and the like are taken out before a transcript is sent.',
+    noServer:
+      'No chat server is connected, so summaries and scorecards are off. Everything else on this page works without one.',
     connect: 'Connect one',
     model: 'Model: {{model}}',
     sendNew: 'Send new calls by themselves',
@@ -63,7 +66,8 @@ export const { useTexts: useAnalysisTexts } = defineTexts('analysis', {
   },
   es: {
     title: 'Análisis de llamadas',
-    about: 'Qué se busca en las palabras de sus llamadas. Necesita transcripciones: de su centralita o de un servicio de voz.',
+    about:
+      'Qué se busca en las palabras de sus llamadas. Necesita transcripciones: de su centralita o de un servicio de voz.',
     readOnly: 'Solo los propietarios y administradores cambian esto.',
     lists: 'Listas de frases',
     listsAbout:
@@ -87,14 +91,16 @@ export const { useTexts: useAnalysisTexts } = defineTexts('analysis', {
     deleteListText: '¿Eliminar la lista «{{name}}»? Con ella se va dónde se oyeron sus frases.',
     listDeleted: 'La lista está eliminada',
     readAgain: 'Buscar en llamadas anteriores',
-    readAgainAbout: 'Las llamadas anteriores se leen otra vez con las listas como están ahora. Nadie recibe avisos de ellas.',
+    readAgainAbout:
+      'Las llamadas anteriores se leen otra vez con las listas como están ahora. Nadie recibe avisos de ellas.',
     readingAgain: 'Se están leyendo las llamadas anteriores. En Tareas se ve cuánto falta.',
     cards: 'Cuestionarios',
     cardsAbout:
       'Preguntas de sí o no que un servidor de chat responde sobre cada llamada, con las líneas que lo muestran. Un sí sin tal línea no cuenta.',
     newCard: 'Cuestionario nuevo',
     editCard: 'Editar cuestionario',
-    noCards: 'Aún no hay cuestionarios. Pregunte lo que se ve en las palabras: ¿saludó el agente?, ¿se confirmó el número?',
+    noCards:
+      'Aún no hay cuestionarios. Pregunte lo que se ve en las palabras: ¿saludó el agente?, ¿se confirmó el número?',
     cardNameHint: 'Atención',
     question: 'Pregunta',
     questionHint: '¿Dijo el agente su nombre?',
@@ -110,8 +116,10 @@ export const { useTexts: useAnalysisTexts } = defineTexts('analysis', {
     switchOn: 'Activar {{name}}',
     switchOff: 'Desactivar {{name}}',
     chat: 'Servidor de chat',
-    chatAbout: 'Escribe resúmenes, temas y lo que queda por hacer, y responde los cuestionarios. Los números de tarjeta y similares se quitan antes de enviar una transcripción.',
-    noServer: 'No hay ningún servidor de chat conectado, así que no hay resúmenes ni cuestionarios. Todo lo demás de esta página funciona sin él.',
+    chatAbout:
+      'Escribe resúmenes, temas y lo que queda por hacer, y responde los cuestionarios. Los números de tarjeta y similares se quitan antes de enviar una transcripción.',
+    noServer:
+      'No hay ningún servidor de chat conectado, así que no hay resúmenes ni cuestionarios. Todo lo demás de esta página funciona sin él.',
     connect: 'Conectar uno',
     model: 'Modelo: {{model}}',
     sendNew: 'Enviar las llamadas nuevas automáticamente',
