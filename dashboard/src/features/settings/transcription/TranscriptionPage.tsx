@@ -1,6 +1,18 @@
 // How recordings are written down: by whom, what is taken out of them, and what it may cost.
 
-import { Alert, Anchor, Button, Group, NumberInput, Progress, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  NumberInput,
+  Progress,
+  SegmentedControl,
+  Select,
+  Stack,
+  Switch,
+  Text,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
@@ -19,7 +31,25 @@ import { type SetTranscription, saveTranscription, type TranscriptionSettings, t
 import { useTranscriptionTexts } from './text';
 
 /** Languages that speech services know, by their own names in the reader's language. */
-const LANGUAGES = ['en', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'pl', 'ca', 'sv', 'tr', 'ru', 'ar', 'hi', 'zh', 'ja', 'ko'];
+const LANGUAGES = [
+  'en',
+  'es',
+  'fr',
+  'de',
+  'it',
+  'pt',
+  'nl',
+  'pl',
+  'ca',
+  'sv',
+  'tr',
+  'ru',
+  'ar',
+  'hi',
+  'zh',
+  'ja',
+  'ko',
+];
 
 export function TranscriptionPage() {
   const t = useTranscriptionTexts();
@@ -66,7 +96,8 @@ type Values = Omit<SetTranscription, 'minutes_per_month' | 'min_seconds'> & {
 };
 
 function initial(settings: TranscriptionSettings): Values {
-  const { connection_id, language, redact_own, redact_provider, min_seconds, minutes_per_month, caller_channel } = settings;
+  const { connection_id, language, redact_own, redact_provider, min_seconds, minutes_per_month, caller_channel } =
+    settings;
   return {
     connection_id: connection_id ?? null,
     language: language ?? null,
@@ -210,7 +241,12 @@ function Used({ settings }: { settings: TranscriptionSettings }) {
       <Text size="sm" c="dimmed" mb={4}>
         {words}
       </Text>
-      <Progress value={share} color={share >= 100 ? 'red' : share >= 80 ? 'yellow' : undefined} aria-label={words} maw={420} />
+      <Progress
+        value={share}
+        color={share >= 100 ? 'red' : share >= 80 ? 'yellow' : undefined}
+        aria-label={words}
+        maw={420}
+      />
     </div>
   );
 }

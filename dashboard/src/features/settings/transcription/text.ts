@@ -7,7 +7,8 @@ export const { useTexts: useTranscriptionTexts } = defineTexts('transcription', 
     readOnly: 'Only owners and admins change this.',
     off: 'Transcription is switched off for this workspace, so nothing is written down.',
     toFeatures: 'Switch it on',
-    noConnection: 'No speech service is connected, so nothing is written down. Connect an OpenAI-compatible server, Deepgram or AssemblyAI.',
+    noConnection:
+      'No speech service is connected, so nothing is written down. Connect an OpenAI-compatible server, Deepgram or AssemblyAI.',
     connect: 'Connect one',
     saved: 'The settings are saved. They count for recordings from now on.',
     service: 'Speech service',
@@ -29,12 +30,15 @@ export const { useTexts: useTranscriptionTexts } = defineTexts('transcription', 
     secretsAbout:
       'Card numbers, security codes, expiry dates, social security numbers and IBANs, also spoken ones in English and Spanish, are taken out before anything is stored, searched or sent on. At most the last four digits stay.',
     redactOwn: 'Take them out of transcripts that are made here',
-    redactOwnAbout: 'And silence them in the recording, where it is an uncompressed WAV file. Where that cannot be done, the call says so.',
+    redactOwnAbout:
+      'And silence them in the recording, where it is an uncompressed WAV file. Where that cannot be done, the call says so.',
     redactProvider: 'Take them out of what your phone provider sends',
-    redactProviderAbout: 'Its transcripts, the texts of voicemails, and recaps. Recordings at the provider are its own business.',
+    redactProviderAbout:
+      'Its transcripts, the texts of voicemails, and recaps. Recordings at the provider are its own business.',
     budget: 'Budget',
     minutes: 'Minutes a month',
-    minutesAbout: 'When they are used up, recordings wait for somebody to ask in the next month (UTC). Empty: no limit.',
+    minutesAbout:
+      'When they are used up, recordings wait for somebody to ask in the next month (UTC). Empty: no limit.',
     noLimit: 'No limit',
     used: '{{used}} of {{limit}} minutes used this month',
     usedOnly: '{{used}} minutes used this month',
@@ -68,12 +72,15 @@ export const { useTexts: useTranscriptionTexts } = defineTexts('transcription', 
     secretsAbout:
       'Los números de tarjeta, códigos de seguridad, fechas de caducidad, números de la seguridad social de EE. UU. e IBAN, también los dictados en inglés y español, se quitan antes de guardar, buscar o enviar nada. Como mucho quedan las cuatro últimas cifras.',
     redactOwn: 'Quitarlos de las transcripciones que se hacen aquí',
-    redactOwnAbout: 'Y silenciarlos en la grabación, si es un archivo WAV sin comprimir. Donde no se puede, la llamada lo dice.',
+    redactOwnAbout:
+      'Y silenciarlos en la grabación, si es un archivo WAV sin comprimir. Donde no se puede, la llamada lo dice.',
     redactProvider: 'Quitarlos de lo que envía su proveedor de telefonía',
-    redactProviderAbout: 'Sus transcripciones, los textos de los mensajes de voz y los resúmenes. Las grabaciones que guarda el proveedor son cosa suya.',
+    redactProviderAbout:
+      'Sus transcripciones, los textos de los mensajes de voz y los resúmenes. Las grabaciones que guarda el proveedor son cosa suya.',
     budget: 'Presupuesto',
     minutes: 'Minutos al mes',
-    minutesAbout: 'Cuando se agotan, las grabaciones esperan a que alguien lo pida el mes siguiente (UTC). Vacío: sin límite.',
+    minutesAbout:
+      'Cuando se agotan, las grabaciones esperan a que alguien lo pida el mes siguiente (UTC). Vacío: sin límite.',
     noLimit: 'Sin límite',
     used: '{{used}} de {{limit}} minutos usados este mes',
     usedOnly: '{{used}} minutos usados este mes',
