@@ -61,9 +61,14 @@ export function TranscriptionState({ callId, hasWords }: { callId: string; hasWo
   if (data === undefined || data.recordings.length === 0) {
     return hasWords ? null : <Nothing data={data} none={calls('noTranscript')} />;
   }
+  // Beside the words only what they do not show themselves.
+  const told = data.recordings.filter((row) => !hasWords || row.state !== 'done' || isRedacted(row));
+  if (told.length === 0) {
+    return null;
+  }
   return (
     <Stack gap="xs" mb={hasWords ? 'sm' : 0}>
-      {data.recordings.map((row) => (
+      {told.map((row) => (
         <Recording key={row.recording_id} row={row} hasWords={hasWords} />
       ))}
     </Stack>
@@ -94,6 +99,8 @@ function Nothing({ data, none }: { data: CallTranscription | undefined; none: st
     </Text>
   );
 }
+
+const isRedacted = (row: RecordingTranscription): boolean => Object.keys(row.redacted).length > 0;
 
 const OPEN = ['waiting', 'sending', 'running'];
 
@@ -130,7 +137,7 @@ function Recording({ row, hasWords }: { row: RecordingTranscription; hasWords: b
           </Text>
         </Group>
       )}
-      {row.state === 'done' && <Redacted row={row} />}
+      {row.state === 'done' && isRedacted(row) && <Redacted row={row} />}
     </>
   );
 }
@@ -139,9 +146,6 @@ function Recording({ row, hasWords }: { row: RecordingTranscription; hasWords: b
 function Redacted({ row }: { row: RecordingTranscription }) {
   const t = useTranscriptionTexts();
   const kinds = Object.entries(row.redacted);
-  if (kinds.length === 0) {
-    return null;
-  }
   const what = kinds.map(([kind, count]) => `${t(kind as 'card_number')}${count > 1 ? ` ×${count}` : ''}`).join(', ');
   if (row.audio === 'audible') {
     return (
