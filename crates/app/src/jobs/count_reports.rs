@@ -48,7 +48,8 @@ async fn round(context: &Context<'_>) -> Result<bool, Failure> {
     let app = context.app;
     let (mut after, mut is_behind) = (None, false);
     loop {
-        let page = store::list_marked(&app.db, &reports::formulas(), after, TENANTS).await?;
+        let page = store::list_marked(&app.db, &reports::formulas(), reports::present_month(app.now()), after, TENANTS)
+            .await?;
         let Some(last) = page.last() else { return Ok(is_behind) };
         after = Some(last.tenant());
         for scope in page {

@@ -20,8 +20,8 @@ use switchboard_rules::report::{
     tally::Tally,
 };
 use switchboard_store::{
-    StoreError, TenantScope,
-    reports::{self, Grain, HourMark, Narrowing, State, Sum, SumsOf},
+    StoreError, TenantScope, changes,
+    reports::{self, Grain, Narrowing, State, Sum, SumsOf},
     tenants,
 };
 
@@ -94,7 +94,7 @@ async fn begin(app: &App, scope: TenantScope, basis: String) -> Result<(), Store
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let epoch = reports::state(&mut tx.conn(), scope).await?.map_or(1, |state| state.epoch + 1);
-    let state = State { epoch, basis, marking_from: Some(Timestamp::EPOCH) };
+    let state = State { epoch, counted_up_to: 0, basis, marking_from: Some(Timestamp::EPOCH) };
     reports::set_state(&mut tx.conn(), scope, &state, now).await?;
     tx.commit(now).await?;
     Ok(())
@@ -139,9 +139,11 @@ async fn remove_earlier(app: &App, scope: TenantScope, epoch: i64) -> Result<boo
 /// Counts the days of the latest marks. True when there are more.
 async fn count_marks(app: &App, scope: TenantScope, frame: &Frame, epoch: i64) -> Result<bool, StoreError> {
     let ever = Timestamp::from_micros(i64::MAX / 2);
-    let marks = {
+    // The number first: whatever is numbered up to it has left its marks by the time these are read.
+    let (seq, marks) = {
         let mut reader = app.db.read(scope).await?;
-        reports::marks(&mut reader.conn(), scope, Timestamp::EPOCH, ever, MARKS).await?
+        let (_, seq) = changes::range(&mut reader.conn(), scope).await?;
+        (seq, reports::marks(&mut reader.conn(), scope, Timestamp::EPOCH, ever, MARKS).await?)
     };
     if marks.is_empty() {
         return Ok(false);
@@ -158,15 +160,14 @@ async fn count_marks(app: &App, scope: TenantScope, frame: &Frame, epoch: i64) -
     for date in returns.difference(&whole) {
         count_returns(app, scope, frame, epoch, *date).await?;
     }
-    remove_marks(app, scope, &marks).await?;
-    Ok(i64::try_from(marks.len()).is_ok_and(|count| count == MARKS))
-}
-
-async fn remove_marks(app: &App, scope: TenantScope, marks: &[HourMark]) -> Result<(), StoreError> {
+    let is_full = i64::try_from(marks.len()).is_ok_and(|count| count == MARKS);
     let mut tx = app.db.begin(scope).await?;
-    reports::remove_marks(&mut tx.conn(), scope, marks).await?;
+    reports::remove_marks(&mut tx.conn(), scope, &marks).await?;
+    if !is_full {
+        reports::set_counted(&mut tx.conn(), scope, epoch, seq).await?;
+    }
     tx.commit(app.now()).await?;
-    Ok(())
+    Ok(is_full)
 }
 
 /// Counts a day anew.

@@ -191,6 +191,11 @@ pub(crate) fn formulas() -> String {
     format!("v{VERSION}|")
 }
 
+/// The present month of UTC.
+pub(crate) fn present_month(now: Timestamp) -> i64 {
+    day::month_of(day::date_of(now, &jiff::tz::TimeZone::UTC))
+}
+
 async fn prepare(
     app: &App,
     conn: &mut Conn<'_>,
@@ -236,7 +241,7 @@ async fn prepare(
     };
     let months = store::months(conn, scope, state.epoch, true).await?.into_iter().collect();
     let kept = Kept { scope, epoch: state.epoch, months };
-    let fresh = freshen(conn, scope, &mut frame, (from, to)).await?;
+    let fresh = freshen(conn, scope, &mut frame, (from, to), state.counted_up_to).await?;
     Ok((frame, Ground { fresh, kept: Some(kept) }))
 }
 
@@ -246,6 +251,7 @@ async fn freshen(
     scope: TenantScope,
     frame: &mut Frame,
     (from, to): (Date, Date),
+    counted_up_to: i64,
 ) -> Result<BTreeMap<Date, DaySums>, StoreError> {
     let window = std::time::Duration::from_secs(frame.settings.return_hours.unsigned_abs() * 3_600);
     let stretch = Stretch::of(from, to, &frame.zone);
@@ -266,7 +272,7 @@ async fn freshen(
         fresh.clear();
         frame.about.is_current = false;
         frame.about.waiting_hours = i64::try_from(marks.len()).unwrap_or(i64::MAX);
-        frame.about.counted_up_to = 0;
+        frame.about.counted_up_to = counted_up_to;
     }
     Ok(fresh)
 }

@@ -10,7 +10,7 @@ use switchboard_domain::{
 };
 use switchboard_rules::report::ReportKind;
 use switchboard_store::record::Kept;
-use switchboard_testkit::{TestDb, both_engines};
+use switchboard_testkit::both_engines;
 
 use crate::site::Site;
 

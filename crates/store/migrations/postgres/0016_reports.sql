@@ -17,10 +17,11 @@ CREATE TABLE report_marks (
 ) WITH (fillfactor = 50);
 
 -- By what a tenant's sums are counted (formulas, time zone, settings): when that changes, a new epoch begins. From marking_from on, the
--- hours with calls are still to be marked for it.
+-- hours with calls are still to be marked for it. Changes up to number counted_up_to were counted when there were last no marks.
 CREATE TABLE report_states (
     tenant_id uuid PRIMARY KEY,
     epoch bigint NOT NULL,
+    counted_up_to bigint NOT NULL,
     basis text NOT NULL,
     marking_from timestamptz,
     updated_at timestamptz NOT NULL

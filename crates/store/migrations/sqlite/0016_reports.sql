@@ -17,10 +17,11 @@ CREATE TABLE report_marks (
 ) WITHOUT ROWID;
 
 -- By what a tenant's sums are counted (formulas, time zone, settings): when that changes, a new epoch begins. From marking_from on, the
--- hours with calls are still to be marked for it.
+-- hours with calls are still to be marked for it. Changes up to number counted_up_to were counted when there were last no marks.
 CREATE TABLE report_states (
     tenant_id BLOB PRIMARY KEY,
     epoch INTEGER NOT NULL,
+    counted_up_to INTEGER NOT NULL,
     basis TEXT NOT NULL,
     marking_from INTEGER,
     updated_at INTEGER NOT NULL

@@ -30,10 +30,12 @@ impl HourMark {
     }
 }
 
-/// Tenants of whom something is to be counted, after `after`; at most `limit`. `formulas` is what a basis of ours begins with.
+/// Tenants of whom something is to be counted, after `after`; at most `limit`. `formulas` is what a basis of ours begins with, `month`
+/// the present month of UTC: those before it are to be added up.
 pub async fn list_marked(
     db: &Db,
     formulas: &str,
+    month: i64,
     after: Option<TenantId>,
     limit: i64,
 ) -> Result<Vec<TenantScope>, StoreError> {
@@ -44,11 +46,12 @@ pub async fn list_marked(
         "SELECT t.id FROM tenants t LEFT JOIN report_states s ON s.tenant_id = t.id WHERE t.id > $1 \
          AND (s.marking_from IS NOT NULL OR EXISTS (SELECT 1 FROM report_marks m WHERE m.tenant_id = t.id) \
          OR s.tenant_id IS NULL AND EXISTS (SELECT 1 FROM calls c WHERE c.tenant_id = t.id) OR s.basis NOT LIKE $3 \
-         OR EXISTS (SELECT 1 FROM report_months o WHERE o.tenant_id = t.id AND o.epoch = s.epoch AND NOT o.is_current)) \
+         OR EXISTS (SELECT 1 FROM report_months o WHERE o.tenant_id = t.id AND o.epoch = s.epoch AND o.month < $4 AND NOT o.is_current)) \
          ORDER BY t.id LIMIT $2",
         after.map_or(Uuid::nil(), TenantId::uuid),
         limit,
-        format!("{formulas}%")
+        format!("{formulas}%"),
+        month
     )?;
     Ok(rows.into_iter().map(|(tenant,)| TenantScope::new(tenant)).collect())
 }
@@ -104,6 +107,8 @@ pub async fn mark(conn: &mut Conn<'_>, scope: TenantScope, moments: &[Timestamp]
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct State {
     pub epoch: i64,
+    /// Every change up to this number is counted.
+    pub counted_up_to: i64,
     /// What the formulas, the zone and the settings come to, as text.
     pub basis: String,
     /// From here on the hours with calls are not marked yet; `None` once all are.
@@ -115,7 +120,7 @@ pub async fn state(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Option<Sta
     Ok(fetch_optional!(
         conn,
         State,
-        "SELECT epoch, basis, marking_from FROM report_states WHERE tenant_id = $1",
+        "SELECT epoch, counted_up_to, basis, marking_from FROM report_states WHERE tenant_id = $1",
         scope.tenant()
     )?)
 }
@@ -129,14 +134,28 @@ pub async fn set_state(
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO report_states (tenant_id, epoch, basis, marking_from, updated_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (tenant_id) DO UPDATE SET epoch = excluded.epoch, basis = excluded.basis, \
+        "INSERT INTO report_states (tenant_id, epoch, counted_up_to, basis, marking_from, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id) DO UPDATE SET epoch = excluded.epoch, \
+         counted_up_to = excluded.counted_up_to, basis = excluded.basis, \
          marking_from = excluded.marking_from, updated_at = excluded.updated_at",
         scope.tenant(),
         state.epoch,
+        state.counted_up_to,
         &state.basis,
         state.marking_from,
         now
+    )?;
+    Ok(())
+}
+
+/// Notes that every change up to a number is counted.
+pub async fn set_counted(conn: &mut Conn<'_>, scope: TenantScope, epoch: i64, seq: i64) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE report_states SET counted_up_to = $3 WHERE tenant_id = $1 AND epoch = $2",
+        scope.tenant(),
+        epoch,
+        seq
     )?;
     Ok(())
 }
