@@ -42,13 +42,11 @@ impl Times {
 /// The leg that was answered rang until then; where none was, the one that rang longest counts.
 fn ring(legs: &[&Leg], answering: Option<&Leg>) -> Option<i64> {
     let rang = |leg: &Leg| leg.doc.rang_at.value().or_else(|| leg.doc.start());
-    match answering {
-        Some(leg) => seconds(rang(leg), leg.doc.answered_at()),
-        None => {
-            let ringing = legs.iter().filter(|leg| leg.doc.answered_by.is_none());
-            ringing.filter_map(|leg| seconds(rang(leg), leg.doc.ended_at())).max()
-        }
+    if let Some(leg) = answering {
+        return seconds(rang(leg), leg.doc.answered_at());
     }
+    let ringing = legs.iter().filter(|leg| leg.doc.answered_by.is_none());
+    ringing.filter_map(|leg| seconds(rang(leg), leg.doc.ended_at())).max()
 }
 
 /// The length of the union of all talk.
