@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use futures::TryStreamExt;
 use secrecy::SecretString;
 use switchboard_app::{
-    App,
+    App, AppSettings,
     audit::Origin,
     backfilling,
     connecting::{self, NewConnection, Tried, Values},
@@ -29,8 +29,8 @@ use switchboard_store::{
     TenantScope,
     connections::Connection,
     media::MediaKey,
-    recordings::KeptRecording,
     record,
+    recordings::KeptRecording,
     work::{self, Job, JobFilter},
 };
 use switchboard_testkit::{TestDb, both_engines};
@@ -60,10 +60,10 @@ fn by() -> Origin {
 
 impl Setting {
     async fn new(t: &TestDb) -> Self {
-        Self::with_password(t, "sandbox-ucm-password").await
+        Self::with(t, "sandbox-ucm-password", true).await
     }
 
-    async fn with_password(t: &TestDb, password: &str) -> Self {
+    async fn with(t: &TestDb, password: &str, fetch_recordings: bool) -> Self {
         let clock = Arc::clone(&t.clock);
         let config = SandboxConfig {
             clock: WallClock::new(move || clock.now().as_millis()),
@@ -72,7 +72,8 @@ impl Setting {
         };
         let sandbox = Sandbox::start(config).await.unwrap();
         let ucm = sandbox.clouducm();
-        let mut test = TestApp::reaching_loopback(t, settings("http://127.0.0.1:1"));
+        let mut test =
+            TestApp::reaching_loopback(t, AppSettings { fetch_recordings, ..settings("http://127.0.0.1:1") });
         let scope = t.tenant("Acme").await;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (db, wake) = (test.app.db.clone(), test.app.wake.clone());
@@ -128,10 +129,8 @@ impl Setting {
     /// The only recording that there is.
     async fn recording(&self, t: &TestDb) -> KeptRecording {
         let mut reader = t.db.read(self.scope).await.unwrap();
-        let calls = t.query_texts("SELECT count(*) FROM recordings").await;
-        assert_eq!(calls, ["1"]);
-        let all = sqlx_ids(t).await;
-        record::lookup(&mut reader.conn(), self.scope, all).await.unwrap().unwrap()
+        assert_eq!(count(t, "recordings").await, 1);
+        record::lookup(&mut reader.conn(), self.scope, only_id(t).await).await.unwrap().unwrap()
     }
 
     async fn end(self) {
@@ -143,7 +142,7 @@ impl Setting {
 }
 
 /// The id of the only recording.
-async fn sqlx_ids(t: &TestDb) -> uuid::Uuid {
+async fn only_id(t: &TestDb) -> uuid::Uuid {
     let sql = match t.engine() {
         switchboard_testkit::Engine::Sqlite => "SELECT lower(hex(id)) FROM recordings",
         switchboard_testkit::Engine::Postgres => "SELECT id::text FROM recordings",
@@ -215,7 +214,7 @@ both_engines! {
     }
 
     async fn a_refused_password_is_sent_once_however_many_jobs_want_it(t: &TestDb) {
-        let s = Setting::with_password(t, "wrong").await;
+        let s = Setting::with(t, "wrong", true).await;
         s.play(UcmScenario::Recorded);
         let job = s.backfill(t).await;
         // It waits, because a person can still put it right; it does not try again by itself.
@@ -244,7 +243,7 @@ both_engines! {
 
     async fn a_recording_that_is_late_or_named_otherwise_is_fetched_and_no_audio_is_not_kept(t: &TestDb) {
         let s = Setting::new(t).await;
-        s.ucm.set_recordings(USER, PathForm::Name, Duration::from_secs(20)).unwrap();
+        s.ucm.set_recordings(USER, PathForm::Name, Duration::from_mins(1)).unwrap();
         s.play(UcmScenario::Recorded);
         s.backfill(t).await;
         let job = s.job(t, "fetch_recording").await;
@@ -283,8 +282,9 @@ both_engines! {
     }
 
     async fn a_backfill_goes_on_where_it_stopped_and_says_when_it_cannot(t: &TestDb) {
-        let s = Setting::new(t).await;
-        let past = UcmHistory { user: USER.to_owned(), days: 5, calls: 450, unreported: true };
+        let s = Setting::with(t, "sandbox-ucm-password", false).await;
+        // More on a day than a page has.
+        let past = UcmHistory { user: USER.to_owned(), days: 1, calls: 330, unreported: true };
         s.ucm.live_through(&past).unwrap();
         let since = t.now() - Duration::from_hours(6 * 24);
         backfilling::begin(&s.app, s.scope, s.connection, Some(since), None, &by()).await.unwrap();
@@ -297,7 +297,7 @@ both_engines! {
         s.run_due(t).await;
         let job = s.job(t, "backfill").await;
         assert_eq!(job.state, JobState::Done, "{:?}", job.last_error);
-        assert_eq!(count(t, "calls").await, 450);
+        assert_eq!(count(t, "calls").await, 330);
         let last = backfilling::last(&s.app, s.scope, s.connection).await.unwrap().unwrap();
         assert_eq!((last.progress.unwrap().percent(), last.is_nightly), (100, false));
         let caught_up: Option<Timestamp> = s.connection().await.caught_up_to;

@@ -229,3 +229,54 @@ async fn on_postgres_it_is_the_same_and_tenants_are_kept_apart() {
     assert_eq!(server.terminate().0, Some(0));
     database.remove().await;
 }
+
+#[tokio::test]
+async fn a_telephone_systems_call_comes_pushed_and_its_recording_is_fetched() {
+    let home = Home::new().set("MEDIA_ENCRYPTION_KEY", "5a".repeat(32));
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let owner = home.demo().owner.unwrap();
+    let form = json!({ "email": owner.email, "password": owner.password });
+    let bearer = signed_in(&server, "/api/v1/auth/login", &form).await;
+    let played = home.json(&["simulate", "cdr", "recorded", "--from", "13125550199", "--duplicates", "1"]);
+    assert_eq!((&played["legs"], &played["reported"]["accepted"]), (&json!(1), &json!(2)), "{played}");
+    let call = within(Duration::from_secs(10), "the call, once", async || {
+        let (_, found) = server.get("/api/v1/calls?q=3125550199", &[("authorization", &bearer)]).await;
+        let calls = found["data"].as_array().unwrap();
+        (calls.len() == 1).then(|| calls[0].clone())
+    })
+    .await;
+    assert_eq!((call["direction"].as_str(), call["outcome"].as_str()), (Some("inbound"), Some("answered")), "{call}");
+    let path = format!("/api/v1/calls/{}", call["id"].as_str().unwrap());
+    let recording = within(Duration::from_secs(20), "its recording is saved", async || {
+        let (_, call) = server.get(&path, &[("authorization", &bearer)]).await;
+        let recording = call["recordings"][0].clone();
+        (recording["status"] == "saved").then_some(recording)
+    })
+    .await;
+    assert_eq!((recording["content_type"].as_str(), recording["provider_url"].as_str()), (Some("audio/wav"), None));
+    let audio = recording["audio_url"].as_str().unwrap();
+    let (status, sound) = server.get(audio, &[("authorization", &bearer)]).await;
+    assert!(status == 200 && sound.as_str().unwrap().starts_with("RIFF"), "{status}");
+    // What was never reported is found by a catch-up.
+    let missed = home.json(&["simulate", "cdr", "missed", "--from", "13125550188", "--unreported"]);
+    assert_eq!(missed["legs"], json!(1), "{missed}");
+    let (_, sandbox) = server.get("/api/v1/sandbox", &[("authorization", &bearer)]).await;
+    let catch_up = format!("/api/v1/connections/{}/catch-up", sandbox["telephones_connection_id"].as_str().unwrap());
+    let (status, begun) = server.post(&catch_up, &[("authorization", &bearer)], &json!({})).await;
+    assert_eq!((status, &begun["queued"]), (202, &json!(true)), "{begun}");
+    within(Duration::from_secs(20), "the missed call", async || {
+        let (_, found) = server.get("/api/v1/calls?q=3125550188", &[("authorization", &bearer)]).await;
+        (found["data"].as_array().unwrap().len() == 1).then_some(())
+    })
+    .await;
+    let (_, standing) = server.get(&catch_up, &[("authorization", &bearer)]).await;
+    assert!(standing["last"]["calls"].as_u64() >= Some(2), "{standing}");
+    // The next start has another port and another certificate, and goes on receiving.
+    server.terminate();
+    let mut server = home.serve(&["--sandbox"]);
+    server.welcomed();
+    let played = home.json(&["simulate", "cdr", "queue", "--count", "20"]);
+    assert_eq!((&played["legs"], &played["reported"]["accepted"]), (&json!(60), &json!(60)), "{played}");
+    assert_eq!(server.troubles(), Vec::<String>::new());
+}
