@@ -49,7 +49,7 @@ export function SoundPanel({ call }: { call: CallDetail }) {
       <Panel
         title={t('transcript')}
         actions={
-          <Group gap={4} wrap="nowrap">
+          <Group gap={4} justify="flex-end">
             <TranscribeButton callId={call.id} isAgain={call.transcript != null} />
             {call.transcript != null && <TranscriptExport callId={call.id} />}
           </Group>
