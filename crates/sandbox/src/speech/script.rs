@@ -94,12 +94,29 @@ impl Turn {
 }
 
 /// What is said in a sound, and in which language. `wanted` asks for one.
+///
+/// The length chooses the script, because the two sides of a call come as two files of the same length and must have the same
+/// one. Where somebody speaks throughout it is both sides in one file, and the sound itself chooses.
 pub(super) fn of(sound: &Sound, wanted: Option<&str>) -> (&'static str, Vec<Turn>) {
     let fitting: Vec<_> =
         SCRIPTS.iter().filter(|(language, _)| wanted.is_none_or(|wanted| wanted == *language)).collect();
     let fitting = if fitting.is_empty() { SCRIPTS.iter().collect() } else { fitting };
     let (language, lines) = fitting[sound.duration_ms / 100 % fitting.len()];
-    let count = lines.len().min((sound.duration_ms / SHORTEST_MS).max(1));
+    let turns = cut(sound, lines);
+    if sound.channels.len() == 1 && turns.len() == count(sound, lines) {
+        let (language, lines) = fitting[sound.fingerprint() % fitting.len()];
+        return (language, cut(sound, lines));
+    }
+    (language, turns)
+}
+
+fn count(sound: &Sound, lines: &[&str]) -> usize {
+    lines.len().min((sound.duration_ms / SHORTEST_MS).max(1))
+}
+
+/// As many turns as there is room for, where somebody speaks.
+fn cut(sound: &Sound, lines: &[&'static str]) -> Vec<Turn> {
+    let count = count(sound, lines);
     let each = sound.duration_ms / count;
     let turn = |(index, text): (usize, &&'static str)| {
         let (from_ms, until_ms) = (index * each, (index + 1) * each);
@@ -107,13 +124,8 @@ pub(super) fn of(sound: &Sound, wanted: Option<&str>) -> (&'static str, Vec<Turn
         let loudest = channels
             .max_by_key(|channel| (sound.loudness(*channel, from_ms, until_ms), std::cmp::Reverse(*channel)))?;
         let is_spoken = sound.loudness(loudest, from_ms, until_ms) > 0;
-        is_spoken.then_some(Turn {
-            channel: loudest,
-            speaker: index % 2,
-            text,
-            from_ms,
-            until_ms: until_ms - each / 10,
-        })
+        let until_ms = until_ms - each / 10;
+        is_spoken.then_some(Turn { channel: loudest, speaker: index % 2, text, from_ms, until_ms })
     };
-    (language, lines.iter().take(count).enumerate().filter_map(turn).collect())
+    lines.iter().take(count).enumerate().filter_map(turn).collect()
 }

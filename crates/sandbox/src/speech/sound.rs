@@ -22,6 +22,12 @@ impl Sound {
         })
     }
 
+    /// A number that differs between sounds: some samples of each second.
+    pub fn fingerprint(&self) -> usize {
+        let samples = self.channels.iter().flatten().step_by(97);
+        samples.fold(5_381, |hash: usize, sample| hash.wrapping_mul(33) ^ usize::from(sample.unsigned_abs()))
+    }
+
     /// How loud a channel is from one moment to another; what cannot be read is loud throughout.
     pub fn loudness(&self, channel: usize, from_ms: usize, until_ms: usize) -> u64 {
         let Some(samples) = self.channels.get(channel) else { return u64::MAX };
