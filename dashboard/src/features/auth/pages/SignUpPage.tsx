@@ -2,6 +2,7 @@ import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { api } from '@/api/client';
+import { keepFirstWebhook } from '@/session/firstWebhook';
 import { FormFailure } from '@/ui/FormFailure';
 import { useFormFailure } from '@/ui/formFaults';
 import { AuthCard } from '../components/AuthCard';
@@ -21,7 +22,8 @@ export function SignUpPage() {
 
   const submit = form.onSubmit((values) =>
     attempt(async () => {
-      await api.POST('/api/v1/auth/signup', { body: { ...values, plan, session: 'cookie' } });
+      const { data } = await api.POST('/api/v1/auth/signup', { body: { ...values, plan, session: 'cookie' } });
+      keepFirstWebhook(data?.webhook);
       await keepBrowsersTimeZone();
       await arrive();
     }),

@@ -6,16 +6,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { day } from '@/lib/format';
+import { firstWebhook } from '@/session/firstWebhook';
 import { useMay } from '@/session/me';
 import { CopyField } from '@/ui/Copy';
 import { Confirm } from '@/ui/confirm';
-import {
-  type ConnectionDetail,
-  type IssuedWebhook,
-  recordWebhookQuery,
-  replacePassword,
-  sendTestCall,
-} from '../queries';
+import { type ConnectionDetail, recordWebhookQuery, replacePassword, sendTestCall } from '../queries';
 import { useConnectionTexts } from '../text';
 import { Section } from './Section';
 
@@ -23,7 +18,7 @@ export function RecordWebhookSection({ connection }: { connection: ConnectionDet
   const t = useConnectionTexts();
   const mayWrite = useMay('connections.write');
   const [isAsking, setAsking] = useState(false);
-  const [issued, setIssued] = useState<IssuedWebhook>();
+  const [issued, setIssued] = useState(() => firstWebhook(connection.id));
   const { data: webhook } = useQuery(recordWebhookQuery(connection.id));
   const since = webhook?.password_set_at;
   return (
