@@ -15,6 +15,7 @@ interface TranscriptProps {
 }
 
 export function Transcript({ lines, current, onSeek }: TranscriptProps) {
+  const t = useCallTexts();
   const view = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const line = view.current?.querySelector<HTMLElement>('[data-current]');
@@ -26,7 +27,13 @@ export function Transcript({ lines, current, onSeek }: TranscriptProps) {
     view.current.scrollTo({ top, behavior: 'smooth' });
   }, [current]);
   return (
-    <ScrollArea.Autosize mah={460} viewportRef={view} type="auto">
+    <ScrollArea.Autosize
+      mah={460}
+      viewportRef={view}
+      type="auto"
+      // Without buttons in it, the keyboard could not scroll it.
+      viewportProps={onSeek === undefined ? { tabIndex: 0, role: 'region', 'aria-label': t('transcript') } : undefined}
+    >
       <Box pos="relative">
         {lines.map((line, index) => (
           <Line
