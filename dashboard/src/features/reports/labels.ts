@@ -1,6 +1,6 @@
 // Steps, spans and places in words.
 
-import { language } from '@/i18n';
+import { nameOfCountry } from '@/lib/countries';
 import { clock, count, dayKey } from '@/lib/format';
 import { dayName } from './filters';
 
@@ -30,10 +30,10 @@ export function spanName(from: number, before: number | null | undefined): strin
   return before == null ? `≥ ${of(from)} ${unit}` : `${of(from)}–${of(before)} ${unit}`;
 }
 
-/** US as United States. */
+/** US as United States; what is no country's code stays as it is. */
 export function countryName(code: string): string {
   try {
-    return new Intl.DisplayNames(language(), { type: 'region' }).of(code) ?? code;
+    return nameOfCountry(code);
   } catch {
     return code;
   }

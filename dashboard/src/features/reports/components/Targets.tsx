@@ -116,7 +116,9 @@ function Form({ settings, onDone }: { settings: ReportSettings; onDone: () => vo
           label={t('home_country')}
           description={t('homeHint')}
           placeholder={common('none')}
-          data={COUNTRIES.map((value) => ({ value, label: countryName(value) }))}
+          data={COUNTRIES.map((value) => ({ value, label: countryName(value) })).sort((a, b) =>
+            a.label.localeCompare(b.label),
+          )}
           searchable
           clearable
           {...form.getInputProps('home_country')}
