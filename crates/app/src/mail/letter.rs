@@ -409,6 +409,7 @@ mod tests {
             Letter::PasswordChanged,
             Letter::SecondFactor { is_on: true },
             Letter::SecondFactor { is_on: false },
+            Letter::UsageWarning { workspace: "Acme <b>".into(), percent: 80, used: 80, limit: 100 },
             Letter::CallShared {
                 link: link.clone(),
                 workspace: "Acme".into(),

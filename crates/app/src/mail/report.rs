@@ -73,3 +73,43 @@ impl ReportLetter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_what_it_is_and_how_it_stops() {
+        let letter = ReportLetter {
+            schedule: ReportScheduleId::from_uuid(uuid::Uuid::nil()),
+            user: UserId::from_uuid(uuid::Uuid::nil()),
+            workspace: "Acme\r\nBcc: x".into(),
+            name: Some("Mondays https://evil.example".into()),
+            report: ReportKind::Queues,
+            format: FileFormat::Pdf,
+            filter: Filter {
+                from: "2026-11-01".parse().unwrap(),
+                to: "2026-11-07".parse().unwrap(),
+                direction: None,
+                outcome: None,
+                connection: None,
+                agent: None,
+                queue: Some("<b>6500".into()),
+                ring_group: None,
+                trunk: None,
+                did: None,
+            },
+            link: "https://calls.example/reports/queues".into(),
+            leave: "https://calls.example/unsubscribe#token=t".into(),
+            one_click: "https://calls.example/api/v1/report-unsubscribes?token=t".into(),
+        };
+        let [english, spanish] = [Language::English, Language::Spanish].map(|in_| letter.render(in_, true));
+        assert_eq!(english.subject, "Acme  Bcc: x: Mondays https evil.example, 2026-11-01 to 2026-11-07");
+        assert!(spanish.text.contains("«Colas»") && spanish.text.contains("Cola: <b>6500"), "{}", spanish.text);
+        for written in [&english, &spanish] {
+            assert!(!written.html.contains("<b>"), "{}", written.html);
+            assert!(written.text.contains("https://calls.example/unsubscribe#token=t"), "{}", written.text);
+        }
+        assert!(letter.render(Language::Spanish, false).text.contains("demasiado grande"));
+    }
+}

@@ -249,17 +249,17 @@ both_engines! {
         let other = t.tenant("Other").await;
         let stranger = person(t, other, "eve@example.com", Language::English).await;
         let faults = async |wish: Wish| match site.make(wish).await {
-            Err(SchedulesError::Invalid(faults)) => faults.into_iter().map(|fault| fault.field.to_owned()).collect(),
+            Err(SchedulesError::Invalid(faults)) => faults.into_iter().map(|fault| fault.field.to_owned()).collect::<Vec<String>>(),
             other => panic!("{other:?}"),
         };
-        let none: Vec<String> = faults(Wish::default()).await;
+        let none = faults(Wish::default()).await;
         assert_eq!(none, ["report", "every", "time"]);
-        let no_day: Vec<String> = faults(Wish { every: Some(Every::Week), ..daily(&[site.ben]) }).await;
+        let no_day = faults(Wish { every: Some(Every::Week), ..daily(&[site.ben]) }).await;
         assert_eq!(no_day, ["weekday"]);
         // Another workspace's people and connections are not there.
         let theirs = t.connection(other).await;
         let filter = Narrowing { connection: Some(theirs), ..Narrowing::default() };
-        let strange: Vec<String> = faults(Wish { filter: Some(filter), ..daily(&[site.ben, stranger]) }).await;
+        let strange = faults(Wish { filter: Some(filter), ..daily(&[site.ben, stranger]) }).await;
         assert_eq!(strange, ["filter.connection", "user_ids"]);
         let made = site.make(daily(&[site.ben])).await.unwrap();
         let of_other = report_schedules::find(&site.app.app, other, made.schedule.id).await;

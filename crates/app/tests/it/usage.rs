@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use switchboard_app::{
-    App,
+    App, AppSettings,
     accounts::{self, InvitationError},
     apps::{self, AppsError},
     audit::Origin,
     connecting::{self, NewConnection},
     connections::ConnectionsError,
+    mail::Way,
     plans::{self, GrowthError},
     rebuild::{self, Mode},
     replay::{self, Replay},
-    tenants, usage,
+    scheduler, tenants, usage,
 };
 use switchboard_domain::{
     Timestamp,
@@ -33,7 +34,7 @@ use switchboard_testkit::{Build, TestDb, both_engines};
 use crate::{
     jobs::Setting,
     mixed::MIXED,
-    support::{TestApp, fixture},
+    support::{TestApp, fixture, settings},
 };
 
 async fn count(app: &App, scope: TenantScope) {
@@ -229,7 +230,30 @@ both_engines! {
         count(&app, scope).await;
         assert_eq!(told().await, (vec![80, 90], 4));
         assert_eq!(used(&app, scope, "2026-09").await, ["call_minutes 170", "calls 1"]);
-        assert!(Metric::ALL.len() == 6);
+        assert!(Metric::ALL.len() == 7);
+    }
+
+    /// It is a job that warns them, and no request says what they read: what their browser last asked for does.
+    async fn owners_are_told_in_their_language(t: &TestDb) {
+        let mails = t.folder.path().join("mail");
+        let mut wanted = AppSettings { fetch_recordings: false, ..settings("http://127.0.0.1:1") };
+        wanted.mail.way = Way::Folder(mails.clone());
+        let app = TestApp::with(t, wanted).app;
+        let scope = t.tenant("Acme").await;
+        t.execute(&format!(
+            "INSERT INTO users (id, email, full_name, language, created_at, updated_at) SELECT id, 'ana@example.com', 'A', \
+             'es', created_at, created_at FROM tenants; INSERT INTO memberships (tenant_id, user_id, role, created_at, \
+             updated_at) SELECT id, id, 'owner', created_at, created_at FROM tenants; UPDATE plans SET limits = '{}'",
+            r#"{"minutes": 100}"#
+        )).await;
+        let build = Build::new(t, scope, t.connection(scope).await);
+        commit_call(t, scope, build, 1, t.now(), Some(60 * 90)).await;
+        count(&app, scope).await;
+        scheduler::run_due(&app).await.unwrap();
+        let files: Vec<_> = std::fs::read_dir(&mails).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files.len(), 1);
+        let mail = std::fs::read_to_string(&files[0]).unwrap();
+        assert!(mail.contains("Subject: Acme ha usado el 90 % de sus minutos"), "{mail}");
     }
 
     async fn a_plan_that_cannot_be_is_refused(t: &TestDb) {

@@ -111,6 +111,29 @@ async fn a_tenant_that_the_command_line_suspends_is_refused_by_the_running_serve
 }
 
 #[test]
+fn a_report_is_printed_or_written() {
+    let home = Home::new();
+    home.json(&["tenants", "create", "Acme", "--time-zone", "Europe/Berlin"]);
+    let days = ["--tenant", "acme", "--from", "2026-11-01", "--to", "2026-11-30"];
+    let run = |kind: &str, more: &[&str]| home.call(&[&["reports", "run", kind], days.as_slice(), more].concat());
+    let csv = run("countries", &[]);
+    assert_eq!(csv.code, 0, "{}", csv.err);
+    assert!(csv.out.starts_with('"'), "{}", csv.out);
+    let json = home.json(&[&["reports", "run", "countries"], days.as_slice()].concat());
+    assert_eq!(json["about"]["time_zone"], "Europe/Berlin");
+    let out = tempfile::tempdir().unwrap();
+    let path = out.path().join("report.pdf");
+    let pdf = run("volume", &["--format", "pdf", "--lang", "es", "--out", path.to_str().unwrap()]);
+    assert_eq!(pdf.code, 0, "{}", pdf.err);
+    assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
+    assert_eq!(run("secrets", &[]).code, 2);
+    assert_eq!(run("volume", &["--format", "doc"]).code, 2);
+    assert_eq!(home.call(&["reports", "run", "volume", "--tenant", "nobody"]).code, 4);
+    let noted = home.json(&["audit", "list", "--tenant", "acme", "--action", "report.exported"]);
+    assert_eq!(noted.as_array().unwrap().len(), 2, "{noted}");
+}
+
+#[test]
 fn what_does_not_exist_ends_with_4_and_says_where_to_look() {
     let home = Home::new();
     let unknown = "01980000-0000-7000-8000-000000000000";
