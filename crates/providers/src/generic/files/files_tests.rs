@@ -180,6 +180,7 @@ fn what_is_wrong_with_a_row_is_said_of_that_row_and_stops_nothing() {
             (9, "read")
         ]
     );
+    assert_eq!(found[2].1.as_ref().unwrap_err().column.as_deref(), Some("calldate"), "as the file calls it");
     for (_, row) in &found {
         if let Err(fault) = row {
             assert!(!fault.message.contains("1003"), "a row is quoted: {fault:?}");

@@ -140,7 +140,7 @@ impl<R: Read> FileReader<R> {
         match &mut self.source {
             Source::Json(elements) => Ok(elements.next_element()?.map(|(line, element)| FileRow {
                 line,
-                items: element.and_then(|element| self.reading.element(element)),
+                items: element.and_then(|element| self.reading.element(element)).map_err(|fault| self.reading.in_file(fault)),
             })),
             Source::Text { records, to_skip } => {
                 while *to_skip > 0 {
@@ -155,7 +155,7 @@ impl<R: Read> FileReader<R> {
                         continue;
                     }
                     let items = record.and_then(|record| self.reading.record(record));
-                    return Ok(Some(FileRow { line, items }));
+                    return Ok(Some(FileRow { line, items: items.map_err(|fault| self.reading.in_file(fault)) }));
                 }
             }
         }
@@ -177,6 +177,15 @@ impl Reading {
         }
         let (names, cells) = json::cells(element, &self.known)?;
         Row { names: &names, cells: &cells }.items(self)
+    }
+
+    /// A fault with its column as the file calls it.
+    fn in_file(&self, mut fault: RowFault) -> RowFault {
+        let of = |name: &String| self.known.iter().find(|(_, known)| *known == name).map(|(column, _)| column.clone());
+        if let Some(column) = fault.column.as_ref().and_then(of) {
+            fault.column = Some(column);
+        }
+        fault
     }
 
     fn row(&self, cells: &[String]) -> Result<Vec<Item>, RowFault> {

@@ -4,6 +4,7 @@ import { Select, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { $api } from '@/api/client';
 import { COUNTRIES, nameOfCountry } from '@/lib/countries';
+import { currentTimeZone } from '@/lib/format';
 import { Section } from '@/ui/Section';
 import { TimeZoneSelect } from '@/ui/TimeZoneSelect';
 import { FORMATS, type Format, type ImportPreview, type ImportWish } from '../queries';
@@ -32,7 +33,7 @@ export function PlanForm({ preview, wish, onChange }: PlanFormProps) {
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Select
             label={t('format')}
-            description={preview.detected == null ? t('notDetected') : t('detected')}
+            description={t(wish.format != null ? 'chosen' : preview.detected == null ? 'notDetected' : 'detected')}
             data={FORMATS.map((value) => ({ value, label: t(`format_${value}` as const) }))}
             value={format ?? null}
             onChange={(value) => onChange({ ...wish, format: value as Format, mapping: null, connection_id: null })}
@@ -41,7 +42,7 @@ export function PlanForm({ preview, wish, onChange }: PlanFormProps) {
           <TimeZoneSelect
             label={t('zone')}
             description={t('zoneHint')}
-            {...(preview.plan != null && { value: wish.time_zone ?? preview.plan.time_zone })}
+            value={wish.time_zone ?? preview.plan?.time_zone ?? currentTimeZone()}
             onChange={(time_zone) => onChange({ ...wish, time_zone })}
           />
           {format !== 'ucm' && (

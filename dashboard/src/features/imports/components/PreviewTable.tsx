@@ -4,6 +4,7 @@ import { Paper, ScrollArea, Stack, Table, Text, Title } from '@mantine/core';
 import { fullTime } from '@/lib/format';
 import type { ImportPreview } from '../queries';
 import { useImportTexts } from '../text';
+import { wrongOf } from '../wrong';
 
 type Row = ImportPreview['rows'][number];
 type Texts = ReturnType<typeof useImportTexts>;
@@ -59,7 +60,7 @@ function rowsOf(row: Row, members: readonly string[], t: Texts) {
       <Table.Tr key={row.line}>
         <Table.Td ta="right">{row.line}</Table.Td>
         <Table.Td colSpan={6} c={row.error == null ? 'dimmed' : 'red'}>
-          {row.error == null ? t('noCall') : [row.error.column, row.error.message].filter(Boolean).join(': ')}
+          {row.error == null ? t('noCall') : [row.error.column, wrongOf(t, row.error)].filter(Boolean).join(': ')}
         </Table.Td>
       </Table.Tr>,
     ];
@@ -70,15 +71,33 @@ function rowsOf(row: Row, members: readonly string[], t: Texts) {
     <Table.Tr key={`${row.line}/${i}`}>
       <Table.Td ta="right">{row.line}</Table.Td>
       {members.map((member) => (
-        <Table.Td key={member}>{shown(member, (record as Record<string, unknown>)[member])}</Table.Td>
+        <Table.Td key={member}>{shown(t, member, (record as Record<string, unknown>)[member])}</Table.Td>
       ))}
     </Table.Tr>
   ));
 }
 
-function shown(member: string, value: unknown): string {
+/** What our own records say in words, which are those of the screen's language. */
+const WORDS = [
+  'inbound',
+  'outbound',
+  'internal',
+  'answered',
+  'no_answer',
+  'busy',
+  'failed',
+  'congestion',
+  'voicemail',
+  'machine',
+] as const;
+
+function shown(t: Texts, member: string, value: unknown): string {
   if (value === undefined || value === null || value === '') {
     return '–';
+  }
+  const word = member === 'direction' || member === 'outcome' ? WORDS.find((known) => known === value) : undefined;
+  if (word !== undefined) {
+    return t(`word_${word}` as const);
   }
   return member === 'started_at' ? fullTime(String(value)) : String(value);
 }

@@ -5,6 +5,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { errorsQuery, type Import, type ImportLineError } from '../queries';
 import { useImportTexts } from '../text';
+import { wrongOf } from '../wrong';
 
 export function RowErrors({ found }: { found: Import }) {
   const t = useImportTexts();
@@ -40,7 +41,7 @@ export function RowErrors({ found }: { found: Import }) {
                 <Table.Tr key={error.line}>
                   <Table.Td ta="right">{error.line}</Table.Td>
                   <Table.Td>{error.column ?? '–'}</Table.Td>
-                  <Table.Td>{error.message}</Table.Td>
+                  <Table.Td>{wrongOf(t, error)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
