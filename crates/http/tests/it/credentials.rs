@@ -60,15 +60,16 @@ both_engines! {
         }
         assert_eq!(ask(&site, "DELETE", &path, &ann, Value::Null).await.status, 204);
         assert_eq!(ask(&site, "GET", &path, &ann, Value::Null).await.status, 404);
-        assert_eq!(t.query_texts("SELECT name FROM connection_credentials").await, Vec::<String>::new());
+        let left = t.query_texts("SELECT name FROM connection_credentials").await;
+        assert_eq!(left, ["webhook_password"], "of the connection that every workspace begins with");
     }
 
     async fn the_voxanne_guides_name_for_them_answers_without_secrets(t: &TestDb) {
         let site = Site::new(t).await;
         let ann = sign_up(&site, "Acme Calls", "ann@example.com").await;
         made(&site, &ann).await;
-        let seen = t.query_texts("SELECT provider || ' ' || encrypted_config FROM org_credentials WHERE is_active").await;
-        assert_eq!(seen, ["twilio ***"]);
+        let seen = t.query_texts("SELECT provider || ' ' || encrypted_config FROM org_credentials WHERE is_active ORDER BY provider").await;
+        assert_eq!(seen, ["clouducm ***", "twilio ***"], "the first is the one that every workspace begins with");
         if t.engine() == Engine::Postgres {
             let policies = "SELECT count(*)::text FROM pg_policies WHERE policyname = 'org_isolation'";
             let policies: u32 = t.query_texts(policies).await[0].parse().unwrap();
@@ -293,9 +294,13 @@ async fn what_can_be_connected_is_listed_with_what_it_is_good_for() {
             ("dialpad", true),
             ("vapi", false),
             ("whatsapp", false),
-            ("clouducm", false),
+            ("clouducm", true),
+            ("generic", true),
             ("twilio", false),
-            ("slack", false)
+            ("slack", false),
+            ("openai", false),
+            ("deepgram", false),
+            ("assemblyai", false)
         ]
     );
     t.remove().await;

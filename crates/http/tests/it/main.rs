@@ -22,6 +22,7 @@ mod openapi;
 mod overview;
 mod people;
 mod privacy;
+mod record_webhook;
 mod records;
 mod reports;
 mod report_files;

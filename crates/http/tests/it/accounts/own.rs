@@ -94,7 +94,8 @@ both_engines! {
         assert_eq!((&me["tenant"]["company_name"], &me["tenant"]["role"]), (&json!("Second"), &json!("owner")));
         assert_eq!(me["memberships"].as_array().unwrap().len(), 2);
         let log = ann.get("/api/v1/audit", &access).await.json();
-        assert_eq!((&log["data"][0]["action"], &log["data"][0]["actor_kind"]), (&json!("tenant.created"), &json!("user")));
+        assert_eq!(log["data"][0]["action"], "connection.created", "the webhook of its telephone system");
+        assert_eq!((&log["data"][1]["action"], &log["data"][1]["actor_kind"]), (&json!("tenant.created"), &json!("user")));
         assert_eq!(ann.get("/api/v1/me", &held.access).await.status, 401, "the token of before is for the other workspace");
     }
 
