@@ -48,21 +48,3 @@ export function Parts({ parts }: { parts: Part[] }) {
     </Group>
   );
 }
-
-const WIDE = 88;
-const HIGH = 22;
-
-/** A line of days. Days that are not known leave a gap. */
-export function Spark({ values }: { values: readonly number[] }) {
-  const most = Math.max(1, ...values);
-  const step = values.length > 1 ? WIDE / (values.length - 1) : 0;
-  const points = values.map(
-    (value, index) => `${(index * step).toFixed(1)},${(HIGH - 2 - (value / most) * (HIGH - 4)).toFixed(1)}`,
-  );
-  return (
-    <svg width={WIDE} height={HIGH} viewBox={`0 0 ${WIDE} ${HIGH}`} aria-hidden style={{ display: 'block' }}>
-      <title>{values.join(', ')}</title>
-      <polyline points={points.join(' ')} fill="none" stroke="var(--chart-main)" strokeWidth={1.5} />
-    </svg>
-  );
-}
