@@ -1,7 +1,7 @@
 //! Has a chat server read a call: a summary, topics, what somebody said they would do, and the answers to the scorecards.
 //!
-//! The transcript that goes out is the one that is stored, from which card numbers and the like are gone already. The answer
-//! becomes an event of our own, so that a rebuild gives the same without asking, and paying, again.
+//! What goes out has no card numbers and the like in it, whatever is stored. The answer becomes an event of our own, so that a
+//! rebuild gives the same without asking, and paying, again.
 
 use std::time::Instant;
 
@@ -14,7 +14,10 @@ use switchboard_domain::{
     transcript::Transcript,
 };
 use switchboard_providers::speech::chat::{self, ChatError, Question, Usage};
-use switchboard_rules::speech;
+use switchboard_rules::{
+    redact::{Said, redact},
+    speech::{self, Turn},
+};
 use switchboard_store::{
     StoreError, TenantScope,
     analyses::{self, Used},
@@ -64,6 +67,14 @@ pub enum AnalyseError {
 
 /// Has a call read (again), because somebody wants it. False while that is under way.
 pub async fn ask(app: &App, scope: TenantScope, id: CallId, by: &Origin) -> Result<bool, AnalyseError> {
+    let call = {
+        let mut reader = app.db.read(scope).await?;
+        let conn = &mut reader.conn();
+        // First of all: what belongs to somebody else is not there, whatever else is the matter.
+        let call = switchboard_store::calls::lookup(conn, scope, id).await?.ok_or(AnalyseError::NoSuchCall)?.record;
+        complete(transcripts::of_call(conn, scope, call.id).await?).ok_or(AnalyseError::NoTranscript)?;
+        call.id
+    };
     let state = chat_state(app, scope).await?;
     if !state.is_connected() {
         return Err(AnalyseError::NoServer);
@@ -71,13 +82,6 @@ pub async fn ask(app: &App, scope: TenantScope, id: CallId, by: &Origin) -> Resu
     if state.is_used_up() {
         return Err(AnalyseError::UsedUp);
     }
-    let call = {
-        let mut reader = app.db.read(scope).await?;
-        let conn = &mut reader.conn();
-        let call = switchboard_store::calls::lookup(conn, scope, id).await?.ok_or(AnalyseError::NoSuchCall)?.record;
-        complete(transcripts::of_call(conn, scope, call.id).await?).ok_or(AnalyseError::NoTranscript)?;
-        call.id
-    };
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let job = AnalyseCall { call, is_asked: true };
@@ -155,6 +159,9 @@ impl Asking<'_> {
         if turns.len() < LEAST_TURNS {
             return Ok(None);
         }
+        let clean = redacted(&turns);
+        let turns: Vec<Turn<'_>> =
+            turns.into_iter().zip(&clean).map(|(turn, text)| Turn { text: text.as_str(), ..turn }).collect();
         let sections = prompt::parts(&turns);
         if sections.len() > prompt::MOST_PARTS {
             return Err(Failure::give_up("the call is too long to be sent to a chat server"));
@@ -243,6 +250,14 @@ impl Asking<'_> {
         tx.commit(now).await?;
         Ok(())
     }
+}
+
+/// What was said without card numbers and the like. A provider's own transcripts are kept as they are where a workspace wants
+/// that; they are not sent on so.
+fn redacted(turns: &[Turn<'_>]) -> Vec<String> {
+    let said: Vec<Said<'_>> =
+        turns.iter().map(|turn| Said { speaker: Some(turn.speaker.as_str()), text: turn.text }).collect();
+    redact(&said).lines
 }
 
 fn not_of_the_form() -> Failure {

@@ -70,6 +70,9 @@ async fn read(conn: &mut Conn<'_>, scope: TenantScope) -> Result<Vec<Listed>, St
     for word in keywords::all(conn, scope, MAX_WORDS).await? {
         words.entry(word.list_id).or_default().push(word);
     }
+    for phrases in words.values_mut() {
+        phrases.sort_by_cached_key(|word| word.phrase.to_lowercase());
+    }
     Ok(lists.into_iter().map(|list| Listed { words: words.remove(&list.id).unwrap_or_default(), list }).collect())
 }
 

@@ -216,14 +216,14 @@ pub(super) fn read(answer: &Value, turns: &[Turn<'_>]) -> Option<Part> {
     };
     Some(Part {
         summary,
-        topics: topics(said.topics),
+        topics: topics(&said.topics),
         action_items: said.action_items.into_iter().filter_map(item).take(MOST_ITEMS).collect(),
         answers: said.answers.into_iter().filter_map(answer).collect(),
     })
 }
 
 /// Each once, whatever its case.
-pub(super) fn topics(said: Vec<String>) -> Vec<String> {
+pub(super) fn topics(said: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for topic in said.iter().filter_map(|topic| short(topic, 80)) {
         if kept.len() < MOST_TOPICS && !kept.iter().any(|held| held.to_lowercase() == topic.to_lowercase()) {
@@ -269,12 +269,12 @@ fn one_answer<'a>(question: &str, weight: i64, given: impl Iterator<Item = &'a G
     let given: Vec<&Given> = given.collect();
     let decided = [Verdict::Yes, Verdict::No].into_iter().find(|wanted| given.iter().any(|answer| answer.1 == *wanted));
     let verdict = decided.unwrap_or(Verdict::NotApplicable);
-    let agreeing = given.iter().filter(|answer| answer.1 == verdict);
+    let mut agreeing = given.iter().filter(|answer| answer.1 == verdict);
     let mut turns: Vec<i64> = agreeing.clone().flat_map(|answer| answer.2.iter().copied()).collect();
     turns.sort_unstable();
     turns.dedup();
     turns.truncate(MOST_TURNS);
-    let reason = agreeing.filter_map(|answer| answer.3.clone()).next();
+    let reason = agreeing.find_map(|answer| answer.3.clone());
     ItemResult { question: question.to_owned(), weight, verdict, turns, reason }
 }
 

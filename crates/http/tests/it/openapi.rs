@@ -9,7 +9,12 @@ use serde_json::Value;
 use switchboard_app::{
     accounts::{Client, Opening, open_session_in},
     audit::Origin,
-    import, notifications, report_schedules,
+    import,
+    insights::{
+        cards::{self, CardWish},
+        lists::{self, ListWish},
+    },
+    notifications, report_schedules,
 };
 use switchboard_domain::{ids::ExportId, report_schedule::Every, role::Role, view::Noun};
 use switchboard_store::{
@@ -18,6 +23,7 @@ use switchboard_store::{
         memberships,
         users::{self, NewUser},
     },
+    scorecards::ScorecardItem,
     sql::Sql,
     views::{self, View},
 };
@@ -242,6 +248,8 @@ async fn ids(site: &Site<'_>) -> BTreeMap<&'static str, String> {
         ("exports", export(site).await),
         ("imports", import(site).await),
         ("report-schedules", schedule(site, &member).await),
+        ("keyword-lists", keywords(site).await),
+        ("scorecards", scorecard(site).await),
         ("views", view(site).await),
         ("notifications", notification),
         ("notification-rules", rule),
@@ -337,6 +345,20 @@ async fn export(site: &Site<'_>) -> String {
     sql.execute(&mut tx.conn()).await.unwrap();
     tx.commit(t.now()).await.unwrap();
     id.to_string()
+}
+
+/// A list of words that are listened for.
+async fn keywords(site: &Site<'_>) -> String {
+    let phrases = Some(vec!["refund".to_owned()]);
+    let wish = ListWish { name: Some("Money".into()), phrases, ..ListWish::default() };
+    lists::create(&site.app, site.scope, wish, &Origin::operator("test")).await.unwrap().list.id.to_string()
+}
+
+/// Questions that calls are judged by.
+async fn scorecard(site: &Site<'_>) -> String {
+    let items = Some(vec![ScorecardItem { question: "Did the agent greet?".into(), weight: 1 }]);
+    let wish = CardWish { name: Some("Service".into()), items, ..CardWish::default() };
+    cards::create(&site.app, site.scope, wish, &Origin::operator("test")).await.unwrap().id.to_string()
 }
 
 /// A view that everybody of the tenant sees.

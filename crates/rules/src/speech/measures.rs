@@ -53,9 +53,10 @@ pub fn measure(turns: &[Turn<'_>]) -> Measures {
     }
     let is_timed = timed.is_some();
     let share = |agent: u128, customer: u128| (agent * 100).checked_div(agent + customer);
-    let percent = match is_timed && !(agent.time + customer.time).is_zero() {
-        true => share(agent.time.as_millis(), customer.time.as_millis()),
-        false => share(agent.words as u128, customer.words as u128),
+    let percent = if is_timed && !(agent.time + customer.time).is_zero() {
+        share(agent.time.as_millis(), customer.time.as_millis())
+    } else {
+        share(agent.words as u128, customer.words as u128)
     };
     let are_sides_known = !turns.iter().any(|turn| turn.speaker == Speaker::Unknown);
     Measures {

@@ -149,6 +149,7 @@ const ANYBODYS: &[(&str, &[&str])] = &[
             "true",
             "certain",
             "top",
+            "free",
         ],
     ),
     // Nothing works, and nobody calls back.
