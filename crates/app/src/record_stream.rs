@@ -109,7 +109,9 @@ async fn read(app: &App, mut stream: TcpStream, address: IpAddr, stop: &Cancella
     let speakers = match Speakers::at(app, address).await {
         Ok(Some(speakers)) => speakers,
         Ok(None) => return streams::refuse(app, address).await,
-        Err(error) => return tracing::warn!(%error, %address, "whose stream of call records this is cannot be looked up"),
+        Err(error) => {
+            return tracing::warn!(%error, %address, "whose stream of call records this is cannot be looked up");
+        }
     };
     let mut frames = Frames::default();
     let mut buffer = vec![0; READ];

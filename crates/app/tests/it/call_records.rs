@@ -185,7 +185,8 @@ fn check(file: &str, expected: &Value, seen: &[Seen]) {
             single => one(&seen[0], single),
         };
         let is = if name == "directions" || name == "talks" || name == "outcomes" { sorted(is) } else { is };
-        let wanted = if wanted.is_array() && !name.contains("recordings") { sorted(wanted.clone()) } else { wanted.clone() };
+        let wanted =
+            if wanted.is_array() && !name.contains("recordings") { sorted(wanted.clone()) } else { wanted.clone() };
         assert_eq!(is, wanted, "{file}: {name}");
     }
 }
