@@ -34,8 +34,7 @@ use super::{
 use crate::{
     App,
     hours::{self, OpeningHours},
-    insights,
-    oauth,
+    insights, oauth,
 };
 
 /// A token that renews itself and is over for this long was not renewed.
@@ -163,9 +162,9 @@ async fn read_rule(
             sight.pulses.iter().map(|pulse| read_credential(sight, pulse, in_days(days))).collect()
         }
         // Told one by one, when they come: see `tell_voicemail` and `tell_call`.
-        Condition::VoicemailReceived {}
-        | Condition::KeywordHeard { .. }
-        | Condition::NegativeSentiment { .. } => Vec::new(),
+        Condition::VoicemailReceived {} | Condition::KeywordHeard { .. } | Condition::NegativeSentiment { .. } => {
+            Vec::new()
+        }
     })
 }
 
@@ -366,7 +365,8 @@ pub async fn tell_call(app: &App, scope: TenantScope, read: &insights::Reading) 
         let mut reader = app.db.read(scope).await?;
         let conn = &mut reader.conn();
         let rules = rules::list(conn, scope, MAX_RULES).await?;
-        let found = |rule: Rule| rule.is_on.then(|| finding_of_call(&rule.condition, read)).flatten().map(|it| (rule, it));
+        let found =
+            |rule: Rule| rule.is_on.then(|| finding_of_call(&rule.condition, read)).flatten().map(|it| (rule, it));
         let rules: Vec<(Rule, Finding)> = rules.into_iter().filter_map(found).collect();
         if rules.is_empty() {
             return Ok(0);

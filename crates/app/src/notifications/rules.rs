@@ -223,10 +223,9 @@ async fn sample(app: &App, scope: TenantScope, condition: &Condition) -> Result<
             phrases: vec!["refund".to_owned()],
             hits: 1,
         },
-        Condition::NegativeSentiment { strength } => Finding::NegativeSentiment {
-            call_id: CallId::from_uuid(Uuid::nil()),
-            score: -i64::from(strength),
-        },
+        Condition::NegativeSentiment { strength } => {
+            Finding::NegativeSentiment { call_id: CallId::from_uuid(Uuid::nil()), score: -i64::from(strength) }
+        }
     })
 }
 

@@ -69,7 +69,9 @@ fn english(finding: &Finding, zone: &str) -> Words {
         ),
         Finding::NegativeSentiment { score, .. } => (
             "A call ended badly".to_owned(),
-            format!("By our estimate the customer was unhappy at the end of a call ({score} on a scale from -100 to 100)."),
+            format!(
+                "By our estimate the customer was unhappy at the end of a call ({score} on a scale from -100 to 100)."
+            ),
         ),
     };
     Words { title, text }

@@ -118,7 +118,7 @@ both_engines! {
         let mut transcript = build.transcript(1, at);
         transcript.record.is_complete = true;
         let line = |speaker: &str, content: &str| TranscriptLine {
-            kind: LineKind::Speech, speaker: Some(speaker.into()), is_agent: None, content: content.into(), at: None,
+            kind: LineKind::Speech, speaker: Some(speaker.into()), is_agent: None, content: content.into(), at: None, until: None,
         };
         transcript.record.lines = vec![line("Dana", "Hello"), line("Bob", "Hi")];
         t.save(scope, &[transcript]).await;

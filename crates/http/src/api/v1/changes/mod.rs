@@ -4,7 +4,10 @@ use serde::Serialize;
 use switchboard_domain::{
     Timestamp,
     change::{Change, RecordKind, Verb},
-    ids::{AnalysisId, CallId, ContactId, MessageId, NotificationId, OutgoingId, RecordingId, TenantId, TranscriptId, VoicemailId},
+    ids::{
+        AnalysisId, CallId, ContactId, MessageId, NotificationId, OutgoingId, RecordingId, TenantId, TranscriptId,
+        VoicemailId,
+    },
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
