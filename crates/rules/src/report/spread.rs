@@ -3,8 +3,6 @@
 //! A median of medians is not a median, so the seconds themselves are kept, as a histogram: each second up to 256 on its own,
 //! then 128 bars to each doubling. What comes out is exact below 256 seconds, and off by less than 0.4 per cent above.
 
-use std::collections::BTreeMap;
-
 use super::{
     answers::{Bar, Distribution, Histogram},
     codec::{Reader, Writer},
@@ -26,7 +24,8 @@ pub struct Spread {
     pub calls: i64,
     pub seconds: i64,
     longest: i64,
-    bars: BTreeMap<i64, i64>,
+    /// By bar, in order: a list and no map, because a year of a busy workspace is read and added up in one go.
+    bars: Vec<(i64, i64)>,
 }
 
 /// The bar of so many seconds.
@@ -49,6 +48,22 @@ const fn span_of(bar: i64) -> (i64, i64) {
     ((EXACT << doubling) + (bar - EXACT) % PARTS * width, width)
 }
 
+/// Both are in order, and so is what comes out.
+fn joined(one: &[(i64, i64)], other: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    let mut rest = other;
+    for (bar, calls) in one {
+        let before = rest.iter().take_while(|(next, _)| next < bar).count();
+        all.extend_from_slice(&rest[..before]);
+        rest = &rest[before..];
+        let same = rest.first().filter(|(next, _)| next == bar).map(|(_, calls)| *calls);
+        rest = &rest[usize::from(same.is_some())..];
+        all.push((*bar, calls + same.unwrap_or(0)));
+    }
+    all.extend_from_slice(rest);
+    all
+}
+
 impl Spread {
     /// Adds a call. Less than nothing counts as nothing, more than a week as a week.
     pub fn add(&mut self, seconds: i64) {
@@ -56,15 +71,21 @@ impl Spread {
         self.calls += 1;
         self.seconds += seconds;
         self.longest = self.longest.max(seconds);
-        *self.bars.entry(bar_of(seconds)).or_default() += 1;
+        let bar = bar_of(seconds);
+        match self.bars.binary_search_by_key(&bar, |(bar, _)| *bar) {
+            Ok(at) => self.bars[at].1 += 1,
+            Err(at) => self.bars.insert(at, (bar, 1)),
+        }
     }
 
     pub fn merge(&mut self, other: &Self) {
         self.calls += other.calls;
         self.seconds += other.seconds;
         self.longest = self.longest.max(other.longest);
-        for (bar, calls) in &other.bars {
-            *self.bars.entry(*bar).or_default() += calls;
+        if self.bars.is_empty() {
+            self.bars.clone_from(&other.bars);
+        } else if !other.bars.is_empty() {
+            self.bars = joined(&self.bars, &other.bars);
         }
     }
 
@@ -102,10 +123,9 @@ impl Spread {
         let ends = EDGES.iter().skip(1).map(|edge| Some(*edge)).chain([None]);
         let bars = EDGES.iter().zip(ends).map(|(from, before)| {
             let least = bar_of(*from);
-            let counted = match before {
-                Some(before) => self.bars.range(least..bar_of(before)).map(|(_, calls)| calls).sum(),
-                None => self.bars.range(least..).map(|(_, calls)| calls).sum(),
-            };
+            let most = before.map_or(i64::MAX, bar_of);
+            let inside = self.bars.iter().filter(|(bar, _)| (least..most).contains(bar));
+            let counted = inside.map(|(_, calls)| calls).sum();
             Bar { from_seconds: *from, before_seconds: before, calls: counted }
         });
         Histogram { distribution: self.distribution(), bars: bars.collect() }
@@ -130,10 +150,11 @@ impl Spread {
             return Some(Self::default());
         }
         let (seconds, longest) = (from.take()?, from.take()?);
-        let (mut bars, mut bar) = (BTreeMap::new(), 0_i64);
-        for _ in 0..from.take_len()? {
+        let count = from.take_len()?;
+        let (mut bars, mut bar) = (Vec::with_capacity(count), 0_i64);
+        for _ in 0..count {
             bar = bar.checked_add(from.take()?)?;
-            bars.insert(bar, from.take()?);
+            bars.push((bar, from.take()?));
         }
         Some(Self { calls, seconds, longest, bars })
     }
