@@ -9,8 +9,8 @@ import { dayKey } from '@/lib/format';
 import { addDays } from '@/lib/zone';
 
 const { useTexts: useDatesTexts } = defineTexts('dates', {
-  en: { dates: 'Dates', today: 'Today', last7: 'Last 7 days', last30: 'Last 30 days' },
-  es: { dates: 'Fechas', today: 'Hoy', last7: 'Últimos 7 días', last30: 'Últimos 30 días' },
+  en: { dates: 'Dates', clear: 'Clear the dates', today: 'Today', last7: 'Last 7 days', last30: 'Last 30 days' },
+  es: { dates: 'Fechas', clear: 'Quitar las fechas', today: 'Hoy', last7: 'Últimos 7 días', last30: 'Últimos 30 días' },
 });
 
 interface DatesFilterProps {
@@ -35,6 +35,7 @@ export function DatesFilter({ from, to, onChange }: DatesFilterProps) {
       valueFormat={language === 'en' ? 'MMM D' : 'D MMM'}
       allowSingleDateInRange
       clearable
+      clearButtonProps={{ 'aria-label': t('clear') }}
       w={190}
       maxDate={today}
       value={[from ?? null, to ?? null]}
