@@ -4,6 +4,8 @@ import { expect, test } from '@playwright/test';
 import { complaintsOf, expectAccessible, settled } from './watch';
 
 test.use({ storageState: 'e2e/results/owner.json' });
+// Charts, sound and axe together take their time on a machine that does other things as well.
+test.describe.configure({ timeout: 60_000 });
 
 /** A recording of the demo may still be on its way from the sandbox, ms. */
 const FETCHED = 40_000;
