@@ -291,7 +291,7 @@ impl From<FileError> for Problem {
 
 /// A cell with a text or a word.
 pub fn text(value: impl ToString) -> Cell {
-    Cell::Text(value.to_string())
+    maybe(Some(value))
 }
 
 /// A cell of what may not be known.

@@ -31,11 +31,10 @@ pub fn line(cells: &[Cell], moment: impl Fn(switchboard_domain::Timestamp) -> St
     let mut line = Line::default();
     for cell in cells {
         match cell {
-            Cell::Empty => line.text(""),
             Cell::Text(text) => line.text(text),
             Cell::Count(number) | Cell::Seconds(number) => line.plain(&number.to_string()),
             Cell::Decimal(number) | Cell::Share(number) if number.is_finite() => line.plain(&rounded(*number)),
-            Cell::Decimal(_) | Cell::Share(_) => line.text(""),
+            Cell::Empty | Cell::Decimal(_) | Cell::Share(_) => line.text(""),
             Cell::Moment(at) => line.plain(&moment(*at)),
         }
     }

@@ -46,7 +46,7 @@ impl Show {
             text.push('-');
         }
         for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 text.push_str(self.language.pick(",", "."));
             }
             text.push(digit);

@@ -193,7 +193,8 @@ impl Workbook {
             let kept: String = plain.chars().take(MOST_NAME - end.len()).collect();
             kept + &end
         };
-        (2..).map(numbered).find(|name| !is_taken(name)).unwrap_or(first)
+        // Of as many names as there are sheets and one more, one is free.
+        (2..self.sheets.len() + 3).map(numbered).find(|name| !is_taken(name)).unwrap_or(first)
     }
 }
 
@@ -211,7 +212,6 @@ fn push_cell(xml: &mut String, column: usize, row: u32, cell: &Cell, show: &Show
         let _ = write!(xml, "<c r=\"{}{row}\" s=\"{style}\"><v>{value}</v></c>", column_name(column));
     };
     match cell {
-        Cell::Empty => {}
         Cell::Text(text) => {
             let style = if is_dangerous(text) { parts::STYLE_QUOTED } else { parts::STYLE_TEXT };
             push_text(xml, column, row, style, text);
@@ -222,7 +222,7 @@ fn push_cell(xml: &mut String, column: usize, row: u32, cell: &Cell, show: &Show
         }
         Cell::Decimal(value) if value.is_finite() => number(parts::STYLE_DECIMAL, *value, xml),
         Cell::Share(value) if value.is_finite() => number(parts::STYLE_SHARE, *value, xml),
-        Cell::Decimal(_) | Cell::Share(_) => {}
+        Cell::Empty | Cell::Decimal(_) | Cell::Share(_) => {}
         #[expect(clippy::cast_precision_loss, reason = "seconds of a length are far below 2^52")]
         Cell::Seconds(seconds) => number(parts::STYLE_LENGTH, *seconds as f64 / 86_400.0, xml),
         Cell::Moment(at) => match show.local(*at).and_then(|at| serial(&at)) {
