@@ -11,17 +11,28 @@ use super::{Context, Failure, Job, Kind};
 use crate::speech;
 
 /// See the module.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TranscribeRecording {
     pub id: Uuid,
-    /// The provider said that it is done: looked at beside the one that asks now and then.
+    /// Why it does not wait behind the one that asks now and then: a person asked (`asked:2`, for the second attempt), or the
+    /// provider said that it is done (`told:2`). The row sees to it that only one of them writes.
     #[serde(default)]
-    pub is_told: bool,
+    pub because: Option<String>,
 }
 
 impl TranscribeRecording {
     pub fn of(id: RecordingId) -> Self {
-        Self { id: id.uuid(), is_told: false }
+        Self { id: id.uuid(), because: None }
+    }
+
+    /// A person asked for this attempt.
+    pub fn asked(id: RecordingId, attempt: i64) -> Self {
+        Self { id: id.uuid(), because: Some(format!("asked:{attempt}")) }
+    }
+
+    /// The provider said that this attempt is done.
+    pub fn told(id: RecordingId, attempt: i64) -> Self {
+        Self { id: id.uuid(), because: Some(format!("told:{attempt}")) }
     }
 }
 
@@ -29,9 +40,11 @@ impl Job for TranscribeRecording {
     const KIND: Kind = Kind::TranscribeRecording;
     const IS_BULK: bool = true;
 
-    /// Who was told does not wait behind the one that asks now and then; the row sees to it that only one of them writes.
     fn lane(&self) -> String {
-        format!("transcribe_recording:{}{}", self.id, if self.is_told { ":told" } else { "" })
+        match &self.because {
+            Some(because) => format!("transcribe_recording:{}:{because}", self.id),
+            None => format!("transcribe_recording:{}", self.id),
+        }
     }
 
     fn unique_key(&self) -> Option<String> {

@@ -90,8 +90,7 @@ async fn told(
         return Err(CallbackError::WrongSecret);
     }
     if row.state.is_open() {
-        let id = row.recording_id.uuid();
-        jobs::add(app, scope, &TranscribeRecording { id, is_told: true }).await?;
+        jobs::add(app, scope, &TranscribeRecording::told(row.recording_id, row.attempt)).await?;
     }
     Ok(())
 }

@@ -148,7 +148,7 @@ pub async fn again(app: &App, scope: TenantScope, id: CallId, by: &Origin) -> Re
         let fresh = || Transcription::new(scope.tenant(), recording.id, now);
         let row = transcription.as_ref().map_or_else(fresh, |row| row.again(now));
         save(&mut tx, &row).await?;
-        jobs.push(jobs::row(app, scope.tenant(), &TranscribeRecording::of(recording.id), now));
+        jobs.push(jobs::row(app, scope.tenant(), &TranscribeRecording::asked(recording.id, row.attempt), now));
     }
     work::insert(&mut tx.conn(), &jobs, now).await?;
     let entry = Entry::new(by, Action::TranscriptionAsked).on("call", id).with("recordings", jobs.len());
