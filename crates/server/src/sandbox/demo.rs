@@ -34,6 +34,9 @@ pub struct Demo {
     /// The API user of the demo's telephone system.
     #[serde(default)]
     pub telephone_user: Option<String>,
+    /// Where the API of the stand-in's telephone systems is, on this machine.
+    #[serde(default)]
+    pub telephone_port: Option<u16>,
 }
 
 /// Somebody who was made for the demo and is nobody anywhere else.
@@ -135,6 +138,7 @@ mod tests {
             sandbox_url: Some("http://127.0.0.1:4001".to_owned()),
             owner: None,
             telephone_user: None,
+            telephone_port: None,
         };
         demo.keep(folder.path()).unwrap();
         let shorter = Demo { api_key: "r".to_owned(), ..demo };

@@ -90,9 +90,12 @@ pub async fn start(settings: &mut Settings) -> Result<RunningSandbox, CommandErr
 /// Turns a command's settings to where the server of this data folder is turned: a command beside a sandbox must not ask
 /// the real Dialpad about it.
 pub fn follow(settings: &mut Settings) {
-    let running = Demo::read(&settings.database.data_dir).and_then(|demo| demo.sandbox_url);
-    if let Some(url) = running {
-        turn(settings, &DialpadConfig::default(), &url);
+    let Some(demo) = Demo::read(&settings.database.data_dir) else { return };
+    let Some(url) = demo.sandbox_url else { return };
+    turn(settings, &DialpadConfig::default(), &url);
+    if let Some(port) = demo.telephone_port {
+        let telephones = SocketAddr::from(([127, 0, 0, 1], port));
+        settings.rates.outbound_allow = settings.rates.outbound_allow.clone().and(telephones);
     }
 }
 
@@ -143,6 +146,7 @@ pub async fn prepare(
         None => make(app).await?,
     };
     demo.sandbox_url = Some(sandbox.url());
+    demo.telephone_port = Some(sandbox.clouducm().port());
     demo.url.clone_from(&here);
     demo.keep(data_dir)?;
     remove_stale(app, &*ours, scope, demo.connection_id).await?;
@@ -192,6 +196,7 @@ async fn make(app: &Arc<App>) -> Result<(Demo, Found), CommandError> {
         sandbox_url: None,
         owner: Some(owner),
         telephone_user: None,
+        telephone_port: None,
     };
     Ok((demo, (scope, connection)))
 }

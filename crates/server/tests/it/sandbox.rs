@@ -176,7 +176,8 @@ async fn workspaces_try_things_out_side_by_side_and_after_a_restart() {
     assert_eq!(calls(&server, &bob).await, 0);
     within(Duration::from_secs(5), "all three events of it, told of the connection", async || {
         let (_, activity) = server.get("/api/v1/connections/activity", &[("authorization", &ann)]).await;
-        let connection = &activity["data"][0];
+        let all = activity["data"].as_array().unwrap();
+        let connection = all.iter().find(|connection| connection["connection_id"] == connections[0]).unwrap();
         (connection["state"] == "ok" && connection["events"] == 3).then_some(())
     })
     .await;
