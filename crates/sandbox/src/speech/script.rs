@@ -41,7 +41,7 @@ const SCRIPTS: [(&str, &[&str]); 5] = [
             "Okay, and then?",
             "One one one one, double one double one.",
             "And the three digits on the back?",
-            "Uh, seven eight nine.",
+            "Uh, four five six.",
             "Thank you, the payment went through.",
             "Perfect, have a nice day.",
         ],
