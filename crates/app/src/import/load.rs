@@ -90,6 +90,10 @@ pub struct Loader {
 impl Loader {
     /// Begins to read. `head` is the file's beginning, which `file` has as well. Rows that `counts` says were read before are
     /// passed over. A check may do without a connection: then nothing is known already.
+    #[expect(
+        clippy::unused_async,
+        reason = "its thread is spawned on the runtime, which a plain function would not show"
+    )]
     pub async fn start(
         app: &Arc<App>,
         scope: TenantScope,

@@ -92,8 +92,8 @@ fn wrong_mapping(mapping: &Mapping, found: &Sniffed) -> Option<FieldFault> {
     }
     let mut fields: Vec<ImportField> = mapping.values().copied().collect();
     fields.sort_unstable();
-    if let Some(twice) = fields.windows(2).find(|pair| pair[0] == pair[1]) {
-        return wrong("invalid", format!("two columns are both taken for `{}`", twice[0]));
+    if let Some([twice, _]) = fields.windows(2).find(|pair| pair[0] == pair[1]) {
+        return wrong("invalid", format!("two columns are both taken for `{twice}`"));
     }
     if !fields.contains(&ImportField::StartedAt) {
         return wrong("required", format!("one column must be `{}`", ImportField::StartedAt));

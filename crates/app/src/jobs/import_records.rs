@@ -47,7 +47,7 @@ impl Job for ImportRecords {
             Err(Stopped::Failure(failure)) => Err(failure),
             Err(Stopped::Import(error)) => {
                 let failure = Failure::of(&error);
-                if !is_final(&error) && !(context.is_last_attempt() && matches!(failure, Failure::Retry { .. })) {
+                if !(is_final(&error) || context.is_last_attempt() && matches!(failure, Failure::Retry { .. })) {
                     return Err(failure);
                 }
                 end(context, &import, ImportState::Failed, Some(&error.to_string())).await?;
@@ -91,7 +91,8 @@ async fn read(context: &Context<'_>, import: &Import) -> Result<(), Stopped> {
     let mut errors: Vec<RowError> = Vec::new();
     let mut noted = app.now();
     while let Some(step) = loader.step(app).await? {
-        let room = usize::try_from(MAX_ERRORS - (loader.counts.failed - step.errors.len() as i64)).unwrap_or(0);
+        let room = usize::try_from(MAX_ERRORS - (loader.counts.failed - i64::try_from(step.errors.len()).unwrap_or(0)))
+            .unwrap_or(0);
         errors.extend(step.errors.into_iter().take(room));
         if context.stop.is_cancelled() {
             note(context, import, &loader, &mut errors).await?;

@@ -101,14 +101,12 @@ fn target(dst: &str) -> &str {
 
 fn id_of(row: &Row<'_>, written: &str, src: &str, dst: &str) -> String {
     let unique = row.get("uniqueid");
-    match (unique, row.get("sequence")) {
-        (Some(unique), Some(sequence)) => format!("{unique}/{sequence}"),
-        // One unique id has as many records as phones were rung.
-        _ => {
-            let channels = (row.get("channel").unwrap_or_default(), row.get("dstchannel").unwrap_or_default());
-            format!("{}/{written}/{src}/{dst}/{}/{}", unique.unwrap_or_default(), channels.0, channels.1)
-        }
+    if let (Some(unique), Some(sequence)) = (unique, row.get("sequence")) {
+        return format!("{unique}/{sequence}");
     }
+    // One unique id has as many records as phones were rung.
+    let channels = (row.get("channel").unwrap_or_default(), row.get("dstchannel").unwrap_or_default());
+    format!("{}/{written}/{src}/{dst}/{}/{}", unique.unwrap_or_default(), channels.0, channels.1)
 }
 
 fn ended(row: &Row<'_>, clock: &Clock, started_at: Timestamp, duration: Option<i64>) -> Timestamp {

@@ -13,6 +13,9 @@ use super::RowFault;
 /// Bytes that one object may have: a call with hundreds of legs.
 const MAX_ELEMENT: usize = 1024 * 1024;
 
+/// An object with the line that it begins on, or what is wrong with it.
+type Element<'e> = (u64, Result<&'e [u8], RowFault>);
+
 /// The objects of a file, one after another.
 pub(super) struct Elements<R> {
     source: R,
@@ -33,7 +36,7 @@ impl<R: BufRead> Elements<R> {
     }
 
     /// The next object with the line that it begins on.
-    pub(super) fn next_element(&mut self) -> io::Result<Option<(u64, Result<&[u8], RowFault>)>> {
+    pub(super) fn next_element(&mut self) -> io::Result<Option<Element<'_>>> {
         self.element.clear();
         let mut begins = self.line;
         let mut state = Cut::default();

@@ -76,6 +76,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// The next line; `Some(None)` when it is too long to be one.
+    #[expect(clippy::option_option, reason = "the end of the file, and a line that is none")]
     fn next_line(&mut self) -> io::Result<Option<Option<String>>> {
         if let Some(line) = self.ahead.pop_front() {
             return Ok(Some(line));

@@ -25,7 +25,7 @@ pub(super) fn record(row: &Row<'_>, clock: &Clock, region: Region) -> Result<Opt
     if row.get("from-no").is_some() || row.get("to-no").is_some() {
         Ok(Some(of_records(row, clock, region, started_at)))
     } else if row.get("from").is_some() || row.get("to").is_some() {
-        Ok(of_log(row, region, written, started_at))
+        Ok(Some(of_log(row, region, written, started_at)))
     } else {
         Err(RowFault::new("required", "it names neither who called nor who was called"))
     }
@@ -127,7 +127,7 @@ fn outcome_of(row: &Row<'_>, is_answered: bool, final_kind: &str) -> Outcome {
 }
 
 /// One row of the export of the call log.
-fn of_log(row: &Row<'_>, region: Region, written: &str, started_at: Timestamp) -> Option<CallRecord> {
+fn of_log(row: &Row<'_>, region: Region, written: &str, started_at: Timestamp) -> CallRecord {
     let status = row.get("status").unwrap_or_default().to_ascii_lowercase();
     let (from, from_name) = named(row.get("from").unwrap_or_default());
     let (to, to_name) = named(row.get("to").unwrap_or_default());
@@ -164,7 +164,7 @@ fn of_log(row: &Row<'_>, region: Region, written: &str, started_at: Timestamp) -
     let owned = |text: &str| text.to_owned();
     // Older versions write no id: rows of one call share caller and time.
     let call = row.get("callid").map_or_else(|| format!("{written}/{from}"), owned);
-    Some(CallRecord {
+    CallRecord {
         id: format!("{call}/{written}/{from}/{to}/{status}"),
         call: Some(call),
         started_at,
@@ -184,5 +184,5 @@ fn of_log(row: &Row<'_>, region: Region, written: &str, started_at: Timestamp) -
         trunk: None,
         did: None,
         account_code: None,
-    })
+    }
 }
