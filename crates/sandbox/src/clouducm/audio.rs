@@ -18,7 +18,7 @@ pub(super) fn wav(name: &str, seconds: u32, is_stereo: bool) -> Vec<u8> {
     // Each call sounds a little different.
     let pitch = f64::from(name.bytes().fold(0_u8, u8::wrapping_add) % 40);
     for at in 0..samples {
-        let is_customer = (at / TURN) % 2 == 0;
+        let is_customer = (at / TURN).is_multiple_of(2);
         let sound = if is_customer { voice(at, 110.0 + pitch) } else { voice(at, 190.0 + pitch) };
         if is_stereo {
             let (left, right) = if is_customer { (sound, 0) } else { (0, sound) };

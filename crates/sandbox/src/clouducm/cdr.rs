@@ -41,6 +41,7 @@ fn nothing() -> Response {
 }
 
 /// `None` when a parameter is not to its liking.
+#[expect(clippy::option_option, reason = "a parameter that is wrong, one that is not there, one that is")]
 fn text<'p>(parameters: &'p Parameters, name: &str) -> Option<Option<&'p str>> {
     match parameters.get(name) {
         None => Some(None),
@@ -48,6 +49,7 @@ fn text<'p>(parameters: &'p Parameters, name: &str) -> Option<Option<&'p str>> {
     }
 }
 
+#[expect(clippy::option_option, reason = "a parameter that is wrong, one that is not there, one that is")]
 fn number(parameters: &Parameters, name: &str) -> Option<Option<i64>> {
     match parameters.get(name) {
         None => Some(None),

@@ -287,7 +287,9 @@ fn checked(ucm: &CloudUcm, asked: &PlayUcm) -> Result<Arc<Device>, UcmError> {
 /// Reports the records, each a moment after the one before.
 fn send(device: Arc<Device>, bodies: Vec<String>, pace_ms: u64, ucm: &CloudUcm) {
     if pace_ms == 0 {
-        bodies.into_iter().for_each(|body| courier::report(&device, body));
+        for body in bodies {
+            courier::report(&device, body);
+        }
         return;
     }
     let stop = ucm.stop.clone();

@@ -43,7 +43,10 @@ impl Leg {
         let seconds = |from: i64, to: i64| ((to - from).max(0) / 1_000).to_string();
         let shown = if self.name.is_empty() { &self.src } else { &self.name };
         // Each name with an @ behind it, the last one as well.
-        let recordings: String = self.recordings.iter().map(|name| format!("{name}@")).collect();
+        let mut recordings = self.recordings.join("@");
+        if !recordings.is_empty() {
+            recordings.push('@');
+        }
         vec![
             ("AcctId", if self.account == 0 { String::new() } else { self.account.to_string() }),
             ("accountcode", self.account_code.clone()),
