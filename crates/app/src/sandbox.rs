@@ -246,19 +246,17 @@ pub async fn play(
     by: &Origin,
 ) -> Result<(ConnectionId, Vec<String>), SandboxError> {
     let what = checked(&act)?;
-    let (connection, ids) = match telephones::meant(app, stand_ins, scope, connection).await? {
-        Some((connection, user)) => {
+    let (connection, ids) =
+        if let Some((connection, user)) = telephones::meant(app, stand_ins, scope, connection).await? {
             let ids = stand_ins.act_at_telephones(&user, act).map_err(SandboxError::Refused)?;
             (connection, ids)
-        }
-        None => {
+        } else {
             let found = find(app, stand_ins, scope, connection).await?;
             let (connection, key) = found.ok_or(SandboxError::NotConnected)?;
             let time_zone = tenants::find(app, scope).await?.time_zone;
             let ids = stand_ins.act(&key, &time_zone, act).map_err(SandboxError::Refused)?;
             (connection, ids)
-        }
-    };
+        };
     let entry = Entry::new(by, Action::SandboxPlayed).on("connection", connection.id).with("what", what);
     audit::record_alone(app, scope, entry).await?;
     Ok((connection.id, ids))

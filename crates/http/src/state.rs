@@ -37,7 +37,7 @@ pub struct SocketTimes {
 
 impl Default for SocketTimes {
     fn default() -> Self {
-        Self { ping_every: Duration::from_secs(30), send: Duration::from_secs(10), ask_again: Duration::from_secs(60) }
+        Self { ping_every: Duration::from_secs(30), send: Duration::from_secs(10), ask_again: Duration::from_mins(1) }
     }
 }
 

@@ -121,7 +121,7 @@ pub async fn save(conn: &mut Conn<'_>, scope: TenantScope, row: &Transcription) 
         row.code.map(|code| code.as_str().to_owned()).into(),
         (&row.reason).into(),
         (&row.provider).into(),
-        row.connection_id.map(|id| id.uuid()).into(),
+        row.connection_id.map(switchboard_domain::ids::ConnectionId::uuid).into(),
         (&row.model).into(),
         row.attempt.into(),
         (&row.external_id).into(),

@@ -193,9 +193,9 @@ jobs! {
     /// The same for all calls, once more.
     RefreshInsights "refresh_insights" at most Duration::from_hours(4);
     /// What a chat server makes of a call.
-    AnalyseCall "analyse_call" at most Duration::from_mins(60);
+    AnalyseCall "analyse_call" at most Duration::from_hours(1);
     /// A recording into words.
-    TranscribeRecording "transcribe_recording" at most Duration::from_mins(60);
+    TranscribeRecording "transcribe_recording" at most Duration::from_hours(1);
     /// Silence in the place of secrets that were spoken.
     SilenceRecording "silence_recording" at most Duration::from_mins(10);
     /// What the provider's call log has and ours has not.

@@ -180,7 +180,7 @@ async fn count_day(app: &App, scope: TenantScope, frame: &Frame, epoch: i64, dat
     };
     let sums = DaySums::of(&LocalDay::of(date, &frame.zone), &material.unwrap_or_default(), &frame.settings);
     let bucket = day::number_of(date);
-    write(app, scope, epoch, Grain::Day, bucket, &Slice::ALL.to_vec(), rows_of(bucket, &sums), Some(date)).await
+    write(app, scope, epoch, Grain::Day, bucket, Slice::ALL, rows_of(bucket, &sums), Some(date)).await
 }
 
 /// Looks again which missed calls of a day were returned: what came after it changed.

@@ -175,7 +175,7 @@ async fn by_pieces(
     is_split: bool,
     language: Option<&str>,
 ) -> Result<Heard, AskError> {
-    let Some(wav) = &sound.wav else { return Ok(whole(server, http, sound, language).await?) };
+    let Some(wav) = &sound.wav else { return whole(server, http, sound, language).await };
     let channels: Vec<Option<usize>> = if is_split { vec![Some(0), Some(1)] } else { vec![None] };
     let mut all = Heard::default();
     for channel in channels {

@@ -54,7 +54,9 @@ async fn owner_of(app: &App, secret: &str) -> Option<switchboard_domain::ids::Te
     match hooks::resolve(app, &HookRoute::Fixed("dialpad"), &request).await {
         Ok(Resolved::Owned { hook, .. }) => Some(hook.tenant),
         Ok(Resolved::Nobodys { .. }) | Err(Unresolved::Rejected { .. }) => None,
-        Err(Unresolved::Unknown | Unresolved::Unavailable(_)) => panic!("the delivery could not be looked at"),
+        Err(Unresolved::Unknown | Unresolved::Busy | Unresolved::Unavailable(_)) => {
+            panic!("the delivery could not be looked at")
+        }
     }
 }
 

@@ -75,7 +75,8 @@ pub async fn handler(
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(move |socket| async move {
             let (sink, stream) = socket.split();
-            let client = Client { web, auth, sink, listener, crm_users: CrmUsers::default(), is_alive: true, received: 0 };
+            let client =
+                Client { web, auth, sink, listener, crm_users: CrmUsers::default(), is_alive: true, received: 0 };
             client.serve(stream, asked.since).await;
         }))
 }

@@ -28,7 +28,7 @@ use crate::{
 const KNOWN_LIMIT: usize = 32 * 1024 * 1024;
 /// Bytes of a body whose sender said nothing of who they are: enough to see that it is empty.
 const STRANGER_LIMIT: usize = 64 * 1024;
-const BODY_TIME: Duration = Duration::from_secs(60);
+const BODY_TIME: Duration = Duration::from_mins(1);
 /// Some senders show their password only when they are asked.
 const ASK: HeaderValue = HeaderValue::from_static("Basic realm=\"call records\", charset=\"UTF-8\"");
 

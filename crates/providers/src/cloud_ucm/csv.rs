@@ -138,13 +138,12 @@ fn values(line: &str) -> Vec<String> {
         }
         let quoted = bytes.get(at).filter(|byte| matches!(byte, b'"' | b'\''));
         let close = quoted.and_then(|quote| closing(bytes, at + 1, *quote));
-        let (value, end) = match (quoted, close) {
-            (Some(quote), Some(close)) => (unquoted(&line[at + 1..close], *quote), close + 1),
-            _ => {
-                let end = bytes[at.min(bytes.len())..].iter().position(|byte| *byte == separator);
-                let end = end.map_or(bytes.len(), |found| at + found);
-                (line[at.min(line.len())..end].trim().to_owned(), end)
-            }
+        let (value, end) = if let (Some(quote), Some(close)) = (quoted, close) {
+            (unquoted(&line[at + 1..close], *quote), close + 1)
+        } else {
+            let end = bytes[at.min(bytes.len())..].iter().position(|byte| *byte == separator);
+            let end = end.map_or(bytes.len(), |found| at + found);
+            (line[at.min(line.len())..end].trim().to_owned(), end)
         };
         values.push(value);
         let next = bytes[end.min(bytes.len())..].iter().position(|byte| *byte == separator);

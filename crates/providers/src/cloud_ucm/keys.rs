@@ -13,14 +13,13 @@ pub fn call(record: &Record) -> Option<String> {
 /// The leg. It begins with the call, so that it is never the least of a call's ids, and so that a device whose row numbers
 /// began anew (a reset, another device) does not speak of old legs.
 pub fn leg(record: &Record) -> String {
-    let own = match record.get("acctid").filter(|id| *id != "0") {
-        Some(id) => short(id),
-        None => {
-            let told: Vec<&str> = ["uniqueid", "start", "channel", "dstchannel", "src", "dst"]
-                .map(|column| record.get(column).unwrap_or_default())
-                .into();
-            hex::encode(&digest(&SHA256, told.join("\n").as_bytes()).as_ref()[..10])
-        }
+    let own = if let Some(id) = record.get("acctid").filter(|id| *id != "0") {
+        short(id)
+    } else {
+        let told: Vec<&str> = ["uniqueid", "start", "channel", "dstchannel", "src", "dst"]
+            .map(|column| record.get(column).unwrap_or_default())
+            .into();
+        hex::encode(&digest(&SHA256, told.join("\n").as_bytes()).as_ref()[..10])
     };
     match call(record) {
         Some(call) => format!("{call}/{own}"),

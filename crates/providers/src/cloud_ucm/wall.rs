@@ -182,12 +182,11 @@ impl Clock {
     /// A later time of the same leg.
     fn later(&self, wall: DateTime, start: &Placed) -> Vec<i64> {
         let Some(shown) = naive(wall) else { return Vec::new() };
-        match start.fixed {
-            Some(offset) => vec![shown - offset],
-            None => {
-                let candidates = self.candidates(wall, shown);
-                if candidates.is_empty() { vec![unguided(&candidates, shown).at] } else { candidates }
-            }
+        if let Some(offset) = start.fixed {
+            vec![shown - offset]
+        } else {
+            let candidates = self.candidates(wall, shown);
+            if candidates.is_empty() { vec![unguided(&candidates, shown).at] } else { candidates }
         }
     }
 

@@ -16,7 +16,7 @@ use crate::outbound::{Effect, Http, OutboundError};
 /// Asking twice costs twice and changes nothing.
 pub const ASKING: Effect = Effect::Idempotent;
 /// The longest that a model may think; the client must have this patience: see [`Http::patient`].
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_mins(3);
 /// Requests that one question may take: each form, each once more without limits.
 const MOST_TRIES: usize = 6;
 

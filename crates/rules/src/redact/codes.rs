@@ -107,7 +107,7 @@ const UNITS: [&str; 18] = [
 pub fn find(tokens: &[Token], view: &View) -> Vec<Find> {
     let runs = runs(tokens, view, Oh::Zero);
     let socials = Near::of(tokens, SOCIAL);
-    let found: Vec<Find> = runs.iter().flat_map(|run| social(tokens, run, &socials)).collect();
+    let found: Vec<Find> = runs.iter().filter_map(|run| social(tokens, run, &socials)).collect();
     if !found.is_empty() {
         return found;
     }

@@ -34,7 +34,7 @@ fn bar_of(seconds: i64) -> i64 {
         return seconds;
     }
     let doubling = i64::from(seconds.ilog2()) - i64::from(EXACT.ilog2());
-    let width = EXACT / PARTS << doubling;
+    let width = (EXACT / PARTS) << doubling;
     EXACT + doubling * PARTS + (seconds - (EXACT << doubling)) / width
 }
 
@@ -44,7 +44,7 @@ const fn span_of(bar: i64) -> (i64, i64) {
         return (bar, 1);
     }
     let doubling = (bar - EXACT) / PARTS;
-    let width = EXACT / PARTS << doubling;
+    let width = (EXACT / PARTS) << doubling;
     ((EXACT << doubling) + (bar - EXACT) % PARTS * width, width)
 }
 

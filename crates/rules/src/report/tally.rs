@@ -263,7 +263,7 @@ impl Tally {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let mut from = Reader::new(bytes);
         let (rings, load) = (from.take()?, Load::read(&mut from)?);
-        let mut tally = Self { rings, load, ..Self::default() };
+        let mut tally = Self { load, rings, ..Self::default() };
         for _ in 0..from.take_len()? {
             let kind = (word(Way::ALL, &mut from)?, word(CallOutcome::ALL, &mut from)?);
             tally.cells.insert(kind, Cell::read(&mut from)?);

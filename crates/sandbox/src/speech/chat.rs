@@ -101,12 +101,11 @@ impl Talk {
 
 fn turn(line: &str) -> Option<(i64, String)> {
     let line = line.trim_start();
-    let (number, rest) = match line.strip_prefix('[') {
-        Some(rest) => rest.split_once(']')?,
-        None => {
-            let end = line.find(|letter: char| !letter.is_ascii_digit())?;
-            (&line[..end], line[end..].strip_prefix([':', '.', ')'])?)
-        }
+    let (number, rest) = if let Some(rest) = line.strip_prefix('[') {
+        rest.split_once(']')?
+    } else {
+        let end = line.find(|letter: char| !letter.is_ascii_digit())?;
+        (&line[..end], line[end..].strip_prefix([':', '.', ')'])?)
     };
     let said = rest.trim();
     let text = match said.split_once(": ") {

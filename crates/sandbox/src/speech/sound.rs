@@ -52,7 +52,7 @@ fn read(file: &[u8]) -> Option<Sound> {
         let (name, size) = (file.get(at..at + 4)?, number(at + 4, 4)?);
         match name {
             b"fmt " => {
-                format = Some((number(at + 8, 2)?, number(at + 10, 2)?, number(at + 12, 4)?, number(at + 22, 2)?))
+                format = Some((number(at + 8, 2)?, number(at + 10, 2)?, number(at + 12, 4)?, number(at + 22, 2)?));
             }
             b"data" => {
                 let (1, count, rate, 16) = format? else { return None };

@@ -73,12 +73,11 @@ impl UcmClient {
         for _ in 0..2 {
             let cookie = self.cookie().await?;
             let reply = self.post(action, with_cookie(parameters, &cookie)).await?;
-            match Envelope::read(&reply.body).status {
-                Some(-5 | -6) => self.door.drop_cookie(&cookie).await,
-                _ => {
-                    good(action, &reply.body)?;
-                    return Ok(reply);
-                }
+            if let Some(-5 | -6) = Envelope::read(&reply.body).status {
+                self.door.drop_cookie(&cookie).await
+            } else {
+                good(action, &reply.body)?;
+                return Ok(reply);
             }
         }
         Err(UcmError::SignedOut)

@@ -140,7 +140,9 @@ impl<R: Read> FileReader<R> {
         match &mut self.source {
             Source::Json(elements) => Ok(elements.next_element()?.map(|(line, element)| FileRow {
                 line,
-                items: element.and_then(|element| self.reading.element(element)).map_err(|fault| self.reading.in_file(fault)),
+                items: element
+                    .and_then(|element| self.reading.element(element))
+                    .map_err(|fault| self.reading.in_file(fault)),
             })),
             Source::Text { records, to_skip } => {
                 while *to_skip > 0 {

@@ -376,15 +376,12 @@ pub(super) fn corrected(words: &[String], speaker: Speaker) -> String {
         let fits = |rule: &&Rule| {
             rest.len() >= rule.said.len() && rule.said.iter().zip(rest).all(|(said, word)| *said == word.as_str())
         };
-        match rules.iter().find(fits) {
-            Some(rule) => {
-                kept.extend(Some(rule.instead).filter(|instead| !instead.is_empty()));
-                rest = &rest[rule.said.len()..];
-            }
-            None => {
-                kept.push(word);
-                rest = &rest[1..];
-            }
+        if let Some(rule) = rules.iter().find(fits) {
+            kept.extend(Some(rule.instead).filter(|instead| !instead.is_empty()));
+            rest = &rest[rule.said.len()..];
+        } else {
+            kept.push(word);
+            rest = &rest[1..];
         }
     }
     kept.join(" ")

@@ -53,7 +53,11 @@ pub struct LastCatchUp {
 impl From<LastBackfill> for CatchUpView {
     fn from(last: LastBackfill) -> Self {
         let progress = last.progress.as_ref();
-        let percent = if last.state == JobState::Done { 100 } else { progress.map_or(0, |p| p.percent()) };
+        let percent = if last.state == JobState::Done {
+            100
+        } else {
+            progress.map_or(0, switchboard_app::jobs::BackfillProgress::percent)
+        };
         Self {
             job_id: last.job,
             state: last.state,

@@ -19,7 +19,7 @@ use crate::{
 /// Where files are sent to. Its requests take as long as they take, while something comes.
 pub const PATH: &str = "/api/v1/imports";
 /// How long nothing may come of a file.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

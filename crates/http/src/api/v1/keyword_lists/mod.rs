@@ -47,7 +47,7 @@ pub struct KeywordView {
 
 /// A side of a call, or null.
 pub(crate) fn speaker() -> utoipa::openapi::schema::Object {
-    super::or_null(super::words(["customer", "agent"].into_iter()))
+    super::or_null(super::words(["customer", "agent"]))
 }
 
 impl From<Listed> for ListView {
