@@ -41,7 +41,7 @@ pub fn epoch(record: &Record) -> Option<i64> {
         // Microseconds, in sixteen digits.
         if written.len() == 16 { Some(number(written)? / 1_000_000) } else { None }
     };
-    of_channel.filter(is_recent).or_else(|| of_session().filter(is_recent))
+    of_channel.filter(|at| is_recent(*at)).or_else(|| of_session().filter(|at| is_recent(*at)))
 }
 
 fn number(text: &str) -> Option<i64> {
@@ -49,8 +49,8 @@ fn number(text: &str) -> Option<i64> {
 }
 
 /// Between 2000 and 2100: whatever else stands there is no time.
-fn is_recent(seconds: &i64) -> bool {
-    (946_684_800..4_102_444_800).contains(seconds)
+fn is_recent(seconds: i64) -> bool {
+    (946_684_800..4_102_444_800).contains(&seconds)
 }
 
 #[cfg(test)]

@@ -174,7 +174,7 @@ impl Clock {
                 (Some(end), Some("the end and the length do not fit together".to_owned()))
             }
             (Some(end), _) => (Some(end), None),
-            (None, Some(counted)) if self.is_set_back(&candidates, counted, start) => (Some(counted), None),
+            (None, Some(counted)) if is_set_back(&candidates, counted, start) => (Some(counted), None),
             (None, counted) => (counted.or(Some(start.at)), Some("the end is before the start".to_owned())),
         }
     }
@@ -190,11 +190,6 @@ impl Clock {
         }
     }
 
-    /// Where the zone is not known, a clock that was set back by an hour meanwhile shows in an end that is an hour too early.
-    fn is_set_back(&self, candidates: &[i64], counted: i64, start: &Placed) -> bool {
-        start.fixed.is_some() && candidates.iter().any(|at| (at + 3_600 - counted).abs() <= ROUNDING)
-    }
-
     /// A time that lies between start and end, or none: devices fill it in where nobody answered, too.
     fn between(&self, said: Said, start: &Placed, end: Option<i64>) -> Option<i64> {
         let candidates = match said {
@@ -203,6 +198,11 @@ impl Clock {
         };
         candidates.into_iter().find(|at| *at >= start.at && end.is_none_or(|end| *at <= end))
     }
+}
+
+/// Where the zone is not known, a clock that was set back by an hour meanwhile shows in an end that is an hour too early.
+fn is_set_back(candidates: &[i64], counted: i64, start: &Placed) -> bool {
+    start.fixed.is_some() && candidates.iter().any(|at| (at + 3_600 - counted).abs() <= ROUNDING)
 }
 
 /// What a clock on the wall means when nothing else helps.

@@ -218,7 +218,9 @@ impl Reader<'_> {
         }
         let (number, mut used) = self.number(at)?;
         let next = used.last().map_or(at + 1, |last| last + 1);
-        used.iter_mut().for_each(|place| *place = self.view[*place]);
+        for place in &mut used {
+            *place = self.view[*place];
+        }
         Some((Piece { digits: number.to_string(), tokens: used }, next))
     }
 

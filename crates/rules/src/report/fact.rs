@@ -19,6 +19,7 @@ text_enum! {
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a call, each counted by itself")]
 pub struct CallFact {
     pub id: CallId,
     pub connection_id: ConnectionId,

@@ -44,7 +44,7 @@ fn least(from: i64, fits: impl Fn(i64) -> bool) -> i64 {
 
 #[expect(clippy::cast_possible_truncation, reason = "loads are bounded by the number of calls in an hour")]
 fn whole(value: f64) -> i64 {
-    value.max(0.0).min(1e6) as i64
+    value.clamp(0.0, 1e6) as i64
 }
 
 /// Lines that carry a load with at most this share blocked (Erlang B). None for no load.

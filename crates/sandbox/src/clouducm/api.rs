@@ -11,7 +11,7 @@ use axum::{
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
-use super::{CloudUcm, audio, cdr, device::Device, faults::UcmFaultKind};
+use super::{CloudUcm, audio, cdr, device::Device, faults::UcmFaultKind, hex};
 
 const INVALID_PARAMETERS: i64 = -1;
 const COOKIE_ERROR: i64 = -6;
@@ -79,7 +79,7 @@ fn login(ucm: &CloudUcm, user: Option<&str>, token: Option<&str>) -> Response {
     // Each is good once.
     let expected = ledger.challenge.take().map(|challenge| {
         let digest = Md5::digest(format!("{challenge}{}", ucm.config.clouducm.password));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        hex(&digest)
     });
     if expected.is_none() || expected.as_deref() != token {
         let left = ledger.refuse();

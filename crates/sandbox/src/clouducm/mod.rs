@@ -19,6 +19,7 @@ mod tls;
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -44,6 +45,15 @@ use device::Device;
 
 /// Devices that may exist at once; each API user makes one.
 const MAX_DEVICES: usize = 1_000;
+
+/// As certificates and answers to challenges are written.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing into a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 #[derive(Debug)]
 pub(crate) struct CloudUcm {

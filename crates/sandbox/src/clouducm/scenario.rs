@@ -189,13 +189,21 @@ fn name_of(number: &str) -> &'static str {
     NAMES[number.bytes().map(usize::from).sum::<usize>() % NAMES.len()]
 }
 
+/// Somebody picks up and talks for so long.
+fn answer(leg: &mut Leg, person: usize, at: i64, talk: i64) {
+    leg.answer = Some(at);
+    leg.end = at + talk;
+    leg.disposition = ANSWERED;
+    EXTENSIONS[person].0.clone_into(&mut leg.answered_by);
+}
+
 impl Scene<'_> {
     fn legs(&mut self, scenario: UcmScenario) -> Vec<Leg> {
         let at = self.began;
         match scenario {
             UcmScenario::Answered | UcmScenario::Recorded => {
                 let mut leg = self.to(0, at, "DIAL");
-                self.answer(&mut leg, 0, at + 8 * SECOND, self.talk);
+                answer(&mut leg, 0, at + 8 * SECOND, self.talk);
                 if scenario == UcmScenario::Recorded {
                     self.record(&mut leg);
                 }
@@ -258,13 +266,6 @@ impl Scene<'_> {
         }
     }
 
-    fn answer(&self, leg: &mut Leg, person: usize, at: i64, talk: i64) {
-        leg.answer = Some(at);
-        leg.end = at + talk;
-        leg.disposition = ANSWERED;
-        EXTENSIONS[person].0.clone_into(&mut leg.answered_by);
-    }
-
     fn outward(&self, start: i64) -> Leg {
         let (extension, name) = EXTENSIONS[1];
         Leg {
@@ -299,7 +300,7 @@ impl Scene<'_> {
             src_trunk: "",
             ..self.inward(dst, "ext-local", start, "DIAL")
         };
-        self.answer(&mut leg, to, answered, talk);
+        answer(&mut leg, to, answered, talk);
         leg
     }
 
@@ -319,11 +320,11 @@ impl Scene<'_> {
 
     fn transfer(&mut self, at: i64) -> Vec<Leg> {
         let mut first = self.to(0, at, "DIAL");
-        self.answer(&mut first, 0, at + 6 * SECOND, self.talk);
+        answer(&mut first, 0, at + 6 * SECOND, self.talk);
         let asked = self.desk_to_desk(0, 2, first.end - 15 * SECOND, first.end - 12 * SECOND, 12 * SECOND);
         let mut second = self.to(2, first.end, "TRANSFER");
         EXTENSIONS[0].0.clone_into(&mut second.owner);
-        self.answer(&mut second, 2, first.end, 30 * SECOND);
+        answer(&mut second, 2, first.end, 30 * SECOND);
         self.record(&mut first);
         self.record(&mut second);
         vec![first, asked, second]
@@ -348,7 +349,7 @@ impl Scene<'_> {
         let tried =
             Leg { app: app.clone(), app_data: app_data.clone(), end: from + 15 * SECOND, ..self.to(1, from, &action) };
         let mut taken = Leg { app, app_data, ..self.to(2, tried.end, &action) };
-        self.answer(&mut taken, 2, tried.end + 4 * SECOND, self.talk);
+        answer(&mut taken, 2, tried.end + 4 * SECOND, self.talk);
         self.record(&mut taken);
         vec![menu, tried, taken]
     }
@@ -359,7 +360,7 @@ impl Scene<'_> {
         let leg = |person: usize| {
             let mut leg = Leg { end: picked_up, ..self.to(person, at, &action) };
             if person == 1 {
-                self.answer(&mut leg, 1, picked_up, self.talk);
+                answer(&mut leg, 1, picked_up, self.talk);
             }
             leg
         };

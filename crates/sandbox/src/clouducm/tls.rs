@@ -10,6 +10,8 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
+use super::hex;
+
 /// Hands that are being shaken and connections that wait to be served.
 const WAITING: usize = 64;
 /// How long a client may take to greet.
@@ -79,7 +81,7 @@ fn config() -> io::Result<(ServerConfig, String)> {
     let made = rcgen::generate_simple_self_signed(["ucm.local".to_owned()]).map_err(io::Error::other)?;
     let certificate = made.cert.der().clone();
     let pin = digest::digest(&digest::SHA256, &certificate);
-    let pin = pin.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let pin = hex(pin.as_ref());
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).map_err(io::Error::other)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

@@ -40,12 +40,11 @@ impl<'a> Stage<'a> {
     pub(super) fn call(&mut self, at: i64, hour: &HourKind) -> Vec<Leg> {
         let kind = self.dice.below(100);
         let mut legs = match kind {
-            0..20 => self.direct(at, hour),
             20..54 => self.queue(at, hour),
             54..63 => self.ring_group(at, hour),
-            // Nobody sits at a desk at night.
             63..90 if hour.is_open => self.outbound(at),
             90..100 if hour.is_open => self.internal(at),
+            // A fifth of all; and at night, when nobody sits at a desk, what would be dialled at one.
             _ => self.direct(at, hour),
         };
         for leg in &mut legs {

@@ -39,7 +39,7 @@ pub enum UcmError {
     Empty { action: &'static str },
     #[error("the telephone system answered `{action}` with status {status}{}", meaning(*status))]
     Status { action: &'static str, status: i64 },
-    #[error("the telephone system does not have this file, or not yet{}", begins(said))]
+    #[error("the telephone system does not have this file, or not yet{}", begins(said.as_deref()))]
     NoSuchFile {
         /// The first bytes of what came instead.
         said: Option<String>,
@@ -107,8 +107,8 @@ fn tries(left: Option<i64>) -> String {
     }
 }
 
-fn begins(first: &Option<String>) -> String {
-    first.as_ref().map_or_else(String::new, |first| format!("; its answer begins with {first}"))
+fn begins(first: Option<&str>) -> String {
+    first.map_or_else(String::new, |first| format!("; its answer begins with {first}"))
 }
 
 /// The numbers of the API's documents, in words.

@@ -232,7 +232,9 @@ pub fn missed(frame: &Frame, days: &BTreeMap<Date, Missed>) -> MissedReport {
     let sum = |what: fn(&MissedDay) -> i64| rows.iter().map(what).sum::<i64>();
     let (returned, not_returned) = (sum(|day| day.returned), sum(|day| day.not_returned));
     let mut time = Spread::default();
-    days.values().for_each(|day| time.merge(&day.returned));
+    for day in days.values() {
+        time.merge(&day.returned);
+    }
     let (callers, left_out) = waiting_callers(frame, days);
     MissedReport {
         about: frame.about.clone(),

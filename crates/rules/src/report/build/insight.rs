@@ -317,7 +317,9 @@ pub fn speech(
     names: &KeywordNames,
 ) -> SpeechReport {
     let mut all = Speech::default();
-    days.values().for_each(|day| all.merge(day));
+    for day in days.values() {
+        all.merge(day);
+    }
     let day = |date: Date| {
         let speech = days.get(&date).copied().unwrap_or_default();
         SpeechDay {

@@ -114,7 +114,9 @@ pub const fn way_of(direction: Direction) -> Way {
 /// Everything of a period as one.
 fn total(days: &Days) -> Tally {
     let mut total = Tally::default();
-    days.values().for_each(|day| total.merge_days(day));
+    for day in days.values() {
+        total.merge_days(day);
+    }
     total
 }
 
