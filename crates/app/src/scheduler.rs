@@ -263,8 +263,8 @@ async fn run_one(app: &Arc<App>, lane: &mut HeldLane, work: &Claimed, stop: &Can
 async fn attempt(app: &Arc<App>, lane: &mut HeldLane, work: &Claimed, stop: &CancellationToken) -> Result<(), Failure> {
     let held = lane.clone();
     let context = Context { app, scope: lane.scope, work, lane: &held, stop };
-    let job = AssertUnwindSafe(jobs::run(&context)).catch_unwind();
-    tokio::pin!(job);
+    // Some jobs are large, and whoever waits for one would be as large as the largest.
+    let mut job = Box::pin(AssertUnwindSafe(jobs::run(&context)).catch_unwind());
     let stopped = async {
         stop.cancelled().await;
         tokio::time::sleep(GRACE).await;

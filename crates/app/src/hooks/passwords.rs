@@ -39,11 +39,14 @@ const KEPT: usize = 10_000;
 /// How long it counts whose a name is without asking the database.
 const FOUND_FOR: Duration = Duration::from_secs(5);
 
+/// Whom a name meant, and when that was found.
+type Found = (Arc<Vec<Candidate>>, Timestamp);
+
 /// What comparisons came to, and whom names meant, in the last moments.
 #[derive(Default)]
 pub struct PasswordCache {
     compared: Mutex<HashMap<Vec<u8>, (bool, Timestamp)>>,
-    found: Mutex<HashMap<Vec<u8>, (Arc<Vec<Candidate>>, Timestamp)>>,
+    found: Mutex<HashMap<Vec<u8>, Found>>,
 }
 
 impl PasswordCache {

@@ -124,9 +124,9 @@ fn applied(mut card: Scorecard, wish: CardWish) -> Result<Scorecard, CardsError>
     if faults.is_empty() { Ok(card) } else { Err(CardsError::Invalid(faults)) }
 }
 
-fn tidy(item: ScorecardItem) -> ScorecardItem {
-    let question = item.question.split_whitespace().collect::<Vec<_>>().join(" ");
-    ScorecardItem { question, ..item }
+fn tidy(mut item: ScorecardItem) -> ScorecardItem {
+    item.question = item.question.split_whitespace().collect::<Vec<_>>().join(" ");
+    item
 }
 
 fn wrong(items: &[ScorecardItem]) -> Option<FieldFault> {

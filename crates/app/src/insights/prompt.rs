@@ -4,7 +4,7 @@
 //! that nobody who spoke could know, is called data, and has no other way into the question; and whatever is answered is
 //! held against the transcript: a line that is named as evidence must be one that was sent.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ pub(super) fn framed(turns: &[Turn<'_>], word: &str) -> String {
         };
         text.push_str(&line(turn.number, who, turn.text));
     }
-    text.push_str(&format!("===== end {word}\n"));
+    let _ = writeln!(text, "===== end {word}");
     text
 }
 
@@ -79,7 +79,7 @@ pub(super) fn parts<'a, 't>(turns: &'a [Turn<'t>]) -> Vec<&'a [Turn<'t>]> {
 pub(super) fn question(turns: &[Turn<'_>], part: (usize, usize), cards: &[Scorecard], word: &str) -> String {
     let mut text = String::new();
     if part.1 > 1 {
-        text.push_str(&format!("This is part {} of {} of the call.\n", part.0 + 1, part.1));
+        let _ = writeln!(text, "This is part {} of {} of the call.", part.0 + 1, part.1);
     }
     text.push_str(
         "Write a summary of two to five sentences, the topics in a few words each, and what somebody said they would do.\n",
@@ -91,7 +91,7 @@ pub(super) fn question(turns: &[Turn<'_>], part: (usize, usize), cards: &[Scorec
              occasion for it. A yes needs evidence_turns.\n",
         );
         for (number, question) in questions.iter().enumerate() {
-            text.push_str(&format!("Question {number}: {question}\n"));
+            let _ = writeln!(text, "Question {number}: {question}");
         }
     }
     text.push_str(&framed(turns, word));
@@ -105,11 +105,11 @@ pub(super) fn merging(summaries: &[String], word: &str) -> String {
         "These are summaries of the parts of one call, in order. Write one summary of the whole call of three to \
                     six sentences, and its topics in a few words each.\n"
             .to_owned();
-    text.push_str(&format!("===== summaries {word}\n"));
+    let _ = writeln!(text, "===== summaries {word}");
     for (number, summary) in summaries.iter().enumerate() {
         text.push_str(&line(number, "Part", summary));
     }
-    text.push_str(&format!("===== end {word}\n"));
+    let _ = writeln!(text, "===== end {word}");
     text
 }
 

@@ -39,6 +39,16 @@ const WRITTEN: usize = 400;
 /// A sum with the slice that it is of.
 type Row = (Slice, Sum);
 
+/// What rows are put in the place of.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    grain: Grain,
+    bucket: i64,
+    slices: &'a [Slice],
+    /// The day that was counted whole: the sums of its month are no longer right.
+    day: Option<Date>,
+}
+
 /// Does the next piece of what there is to count of a tenant. True when there may be more.
 pub async fn count(app: &App, scope: TenantScope) -> Result<bool, StoreError> {
     let (frame, state) = look(app, scope).await?;
@@ -180,7 +190,8 @@ async fn count_day(app: &App, scope: TenantScope, frame: &Frame, epoch: i64, dat
     };
     let sums = DaySums::of(&LocalDay::of(date, &frame.zone), &material.unwrap_or_default(), &frame.settings);
     let bucket = day::number_of(date);
-    write(app, scope, epoch, Grain::Day, bucket, Slice::ALL, rows_of(bucket, &sums), Some(date)).await
+    let place = Place { grain: Grain::Day, bucket, slices: Slice::ALL, day: Some(date) };
+    write(app, scope, epoch, place, rows_of(bucket, &sums)).await
 }
 
 /// Looks again which missed calls of a day were returned: what came after it changed.
@@ -198,7 +209,8 @@ async fn count_returns(app: &App, scope: TenantScope, frame: &Frame, epoch: i64,
     let bucket = day::number_of(date);
     let rows =
         if missed.is_empty() { Vec::new() } else { vec![(Slice::Missed, sum(bucket, "", None, missed.encode()))] };
-    write(app, scope, epoch, Grain::Day, bucket, &[Slice::Missed], rows, None).await
+    let place = Place { grain: Grain::Day, bucket, slices: &[Slice::Missed], day: None };
+    write(app, scope, epoch, place, rows).await
 }
 
 fn sum(bucket: i64, key: &str, label: Option<String>, body: Vec<u8>) -> Sum {
@@ -228,18 +240,9 @@ fn rows_of(bucket: i64, sums: &DaySums) -> Vec<Row> {
     rows
 }
 
-/// Puts rows in the place of those of these slices, in one transaction: a day of many agents is a few hundred rows. `day` is the
-/// day that was counted whole: the sums of its month are no longer right.
-async fn write(
-    app: &App,
-    scope: TenantScope,
-    epoch: i64,
-    grain: Grain,
-    bucket: i64,
-    slices: &[Slice],
-    rows: Vec<Row>,
-    day: Option<Date>,
-) -> Result<(), StoreError> {
+/// Puts rows in the place of those of these slices, in one transaction: a day of many agents is a few hundred rows.
+async fn write(app: &App, scope: TenantScope, epoch: i64, place: Place<'_>, rows: Vec<Row>) -> Result<(), StoreError> {
+    let Place { grain, bucket, slices, day } = place;
     let now = app.now();
     let mut by_slice: BTreeMap<Slice, Vec<Sum>> = BTreeMap::new();
     for (slice, sum) in rows {
@@ -278,7 +281,8 @@ async fn add_up_month(app: &App, scope: TenantScope, frame: &Frame, epoch: i64) 
     let Some(month) = month else { return Ok(false) };
     for slice in Slice::ALL.iter().filter(|slice| !matches!(slice, Slice::Missed | Slice::Health)) {
         let rows = added_up(app, scope, epoch, month, *slice).await?;
-        write(app, scope, epoch, Grain::Month, month, &[*slice], rows, None).await?;
+        let place = Place { grain: Grain::Month, bucket: month, slices: &[*slice], day: None };
+        write(app, scope, epoch, place, rows).await?;
     }
     let mut tx = app.db.begin(scope).await?;
     reports::set_month(&mut tx.conn(), scope, epoch, month, true).await?;

@@ -150,9 +150,10 @@ fn needs_calls(kind: ReportKind, filter: &Filter) -> bool {
         // Loads cannot be taken apart by direction or outcome.
         ReportKind::Trunks => !only(Slice::Trunk) || is_narrowed,
         ReportKind::Queues => !only(Slice::Queue) || is_narrowed,
-        ReportKind::Groups | ReportKind::Speech => !dimensions.is_empty() || is_narrowed,
+        ReportKind::Groups | ReportKind::Speech | ReportKind::Missed | ReportKind::Callers => {
+            !dimensions.is_empty() || is_narrowed
+        }
         ReportKind::Countries | ReportKind::Transfers => !dimensions.is_empty(),
-        ReportKind::Missed | ReportKind::Callers => !dimensions.is_empty() || is_narrowed,
         ReportKind::DataHealth => !only(Slice::Connection) || is_narrowed,
     }
 }

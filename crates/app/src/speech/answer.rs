@@ -143,7 +143,7 @@ fn is_agent(channel: usize, about: &About<'_>) -> Option<bool> {
     match call.direction? {
         Direction::Outbound => Some(is_caller),
         Direction::Inbound => Some(!is_caller),
-        _ => Some(true),
+        Direction::Internal => Some(true),
     }
 }
 

@@ -43,7 +43,8 @@ both_engines! {
         t.save(scope, &[recording]).await;
         let mut transcript = build.transcript(1, t.now());
         transcript.record.is_complete = true;
-        let line = TranscriptLine { kind: LineKind::Speech, speaker: None, is_agent: None, content: "hello".into(), at: None, until: None };
+        let (kind, content) = (LineKind::Speech, "hello".into());
+        let line = TranscriptLine { kind, speaker: None, is_agent: None, content, at: None, until: None };
         transcript.record.lines = vec![line];
         t.save(scope, &[transcript]).await;
 

@@ -76,7 +76,7 @@ fn overview() -> serde_json::Value {
 }
 
 /// Every path that is no route: a file of the dashboard, one of its addresses, or nothing.
-pub(crate) async fn fallback(State(web): State<Web>, request: Request) -> Response {
+pub(crate) fn fallback(web: &Web, request: &Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     let headers = request.headers();
     let found = matches!(*request.method(), Method::GET | Method::HEAD).then(|| {

@@ -68,7 +68,7 @@ pub async fn or_page(state: State<Web>, address: ClientAddress, request: Request
     if request.method() == Method::POST && signs_in(request.headers()) {
         return anywhere(state, address, request).await;
     }
-    dashboard::fallback(state, request).await
+    dashboard::fallback(&state.0, &request)
 }
 
 /// Somebody came with a user name and a password in their headers.

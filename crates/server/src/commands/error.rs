@@ -103,7 +103,9 @@ impl CommandError {
             Self::Settings(_) | Self::Usage(_) | Self::Id(_) => Exit::Usage,
             Self::Keys(error) | Self::Wiring(WiringError::Keys(error)) => of_keys(error),
             Self::Wiring(error) if error.is_unreachable() => Exit::Unreachable,
-            Self::Store(error) | Self::Rebuild(RebuildError::Store(error)) => of_store(error),
+            Self::Store(error)
+            | Self::Rebuild(RebuildError::Store(error))
+            | Self::ReportFile(ReportFileError::Store(error)) => of_store(error),
             Self::Apps(error) => match error {
                 AppsError::NotFound | AppsError::KeyNotFound => Exit::NotFound,
                 AppsError::BadName
@@ -147,8 +149,6 @@ impl CommandError {
                 PeopleError::EmailTaken | PeopleError::Password(_) => Exit::Failure,
             },
             Self::Reports(error) | Self::ReportFile(ReportFileError::Report(error)) => of_report(error),
-            Self::ReportFile(ReportFileError::Store(error)) => of_store(error),
-            Self::ReportFile(ReportFileError::File(_)) => Exit::Failure,
             Self::Connections(error) => of_connections(error),
             Self::Provision(error) => of_provision(error),
             Self::NoSandbox { .. } => Exit::Unreachable,
@@ -166,6 +166,7 @@ impl CommandError {
             | Self::WriteFile { .. }
             | Self::OAuth(_)
             | Self::Rebuild(_)
+            | Self::ReportFile(ReportFileError::File(_))
             | Self::SandboxRefused(_) => Exit::Failure,
         }
     }

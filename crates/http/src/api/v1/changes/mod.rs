@@ -60,14 +60,13 @@ impl From<Change> for ChangeView {
 /// An id as it is shown.
 pub(crate) fn prefixed(kind: RecordKind, id: Uuid) -> String {
     match kind {
-        RecordKind::Call => CallId::from_uuid(id).to_string(),
+        RecordKind::Call | RecordKind::Insight => CallId::from_uuid(id).to_string(),
         RecordKind::Contact => ContactId::from_uuid(id).to_string(),
         RecordKind::Message => MessageId::from_uuid(id).to_string(),
         RecordKind::Notification => NotificationId::from_uuid(id).to_string(),
         RecordKind::OutgoingMessage => OutgoingId::from_uuid(id).to_string(),
         RecordKind::Recording => RecordingId::from_uuid(id).to_string(),
         RecordKind::Analysis => AnalysisId::from_uuid(id).to_string(),
-        RecordKind::Insight => CallId::from_uuid(id).to_string(),
         RecordKind::Transcript => TranscriptId::from_uuid(id).to_string(),
         RecordKind::Voicemail => VoicemailId::from_uuid(id).to_string(),
         RecordKind::Tenant => TenantId::from_uuid(id).to_string(),
