@@ -71,7 +71,7 @@ async fn a_spreadsheet_has_numbers_lengths_and_moments_and_runs_nothing() {
     assert_eq!(sheet.get((1, 0)), Some(&Data::String("Support".to_owned())));
     let number = |column: usize| match sheet.get((1, column)) {
         Some(Data::Float(value)) => *value,
-        Some(Data::Int(value)) => *value as f64,
+        Some(Data::Int(value)) => f64::from(i32::try_from(*value).unwrap()),
         Some(Data::DateTime(value)) => value.as_f64(),
         other => panic!("{other:?}"),
     };

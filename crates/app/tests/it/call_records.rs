@@ -154,8 +154,8 @@ fn check(file: &str, expected: &Value, seen: &[Seen]) {
     let one = |seen: &Seen, name: &str| -> Value {
         let call = &seen.call;
         match name {
-            "direction" => text(call.direction.map(|way| way.as_str())),
-            "outcome" => text(call.outcome.map(|outcome| outcome.as_str())),
+            "direction" => text(call.direction.map(switchboard_domain::call::Direction::as_str)),
+            "outcome" => text(call.outcome.map(switchboard_domain::call::CallOutcome::as_str)),
             "ring_s" => json!(call.ring_seconds),
             "talk_s" | "customer_talk_s" => json!(call.talk_seconds),
             "queue_wait_s" => json!(call.wait_seconds),
@@ -184,14 +184,13 @@ fn check(file: &str, expected: &Value, seen: &[Seen]) {
             "talks" => Value::Array(seen.iter().map(|seen| one(seen, "talk_s")).collect()),
             single => one(&seen[0], single),
         };
-        let is = if name == "directions" || name == "talks" || name == "outcomes" { sorted(is) } else { is };
-        let wanted =
-            if wanted.is_array() && !name.contains("recordings") { sorted(wanted.clone()) } else { wanted.clone() };
+        let is = if name == "directions" || name == "talks" || name == "outcomes" { sorted(&is) } else { is };
+        let wanted = if wanted.is_array() && !name.contains("recordings") { sorted(wanted) } else { wanted.clone() };
         assert_eq!(is, wanted, "{file}: {name}");
     }
 }
 
-fn sorted(list: Value) -> Value {
+fn sorted(list: &Value) -> Value {
     let mut list: Vec<Value> = list.as_array().unwrap().clone();
     list.sort_by_key(Value::to_string);
     list.into()
@@ -236,7 +235,7 @@ both_engines! {
     async fn order_and_the_way_they_come_change_nothing(t: &TestDb) {
         let site = Site::new(t);
         let mut all: Vec<Bytes> = expected().iter().flat_map(|(file, _)| bodies(file)).collect();
-        let mut reference: Option<Vec<(String, Option<i64>, i64, usize, Option<String>)>> = None;
+        let mut reference = None;
         for round in 0..3 {
             let (scope, _, user) = site.workspace(&format!("Round {round}")).await;
             if round > 0 {

@@ -140,7 +140,7 @@ fn calls(build: &Build, count: u32) -> Vec<Kept<Call>> {
 }
 
 struct House {
-    house: TestApp,
+    test_app: TestApp,
     scope: TenantScope,
     calls: Vec<Kept<Call>>,
     build: Build,
@@ -149,18 +149,18 @@ struct House {
 impl House {
     async fn new(t: &TestDb, count: u32) -> Self {
         t.clock.set(at("2026-11-20T18:30:00Z"));
-        let house = TestApp::new(t);
+        let test_app = TestApp::new(t);
         let scope = t.tenant("Acme").await;
         let build = Build::new(t, scope, t.connection(scope).await);
         let calls = calls(&build, count);
         for calls in calls.chunks(100) {
             t.save(scope, calls).await;
         }
-        Self { house, scope, calls, build }
+        Self { test_app, scope, calls, build }
     }
 
     fn app(&self) -> &App {
-        &self.house.app
+        &self.test_app.app
     }
 
     async fn count(&self) {

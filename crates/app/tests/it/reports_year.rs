@@ -34,6 +34,7 @@ fn insert(calls: u64, tenant: &str, connection: &str) -> String {
 
 #[tokio::test]
 #[ignore = "takes minutes; run by hand when the way reports are counted changes"]
+#[expect(clippy::print_stdout, reason = "it measures, for whoever ran it")]
 async fn a_year_of_calls_answers_in_time() {
     let calls: u64 = std::env::var("REPORT_CALLS").ok().and_then(|calls| calls.parse().ok()).unwrap_or(100_000);
     let t = TestDb::new(Engine::Sqlite).await;

@@ -217,10 +217,7 @@ async fn answering() -> (String, Ready) {
         let headers =
             headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
         let request = RawRequest { headers: headers.collect(), body };
-        let awaited = match callback::awaited(app, &token).await {
-            Ok(awaited) => awaited,
-            Err(_) => return StatusCode::NOT_FOUND,
-        };
+        let Ok(awaited) = callback::awaited(app, &token).await else { return StatusCode::NOT_FOUND };
         match callback::receive(app, awaited, &token, &request).await {
             Ok(()) => StatusCode::OK,
             Err(_) => StatusCode::UNAUTHORIZED,

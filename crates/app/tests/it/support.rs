@@ -75,7 +75,7 @@ impl TestApp {
     /// One that may call addresses of this machine that tenants name.
     pub fn reaching_loopback(t: &TestDb, settings: AppSettings) -> Self {
         let loopback = Allowed::new(vec!["127.0.0.0/8".parse().unwrap()]);
-        let http = Http::allowing(Limits { patience: Duration::from_secs(60), ..Limits::default() }, loopback).unwrap();
+        let http = Http::allowing(Limits { patience: Duration::from_mins(1), ..Limits::default() }, loopback).unwrap();
         Self::assembled(t, settings, Vault::new([7; 32], &[]).unwrap(), http)
     }
 

@@ -3,7 +3,7 @@
 use axum::{body::Body, http::Request};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use switchboard_testkit::{TestDb, both_engines};
+use switchboard_testkit::both_engines;
 
 use crate::{
     accounts::Visitor,

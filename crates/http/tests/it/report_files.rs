@@ -62,7 +62,7 @@ async fn a_list_of_calls_is_a_spreadsheet_and_paper() {
     // The newest first: the hostile one is the last.
     assert_eq!(calls.get((450, column("contact_name"))), Some(&Data::String(HOSTILE.into())));
     assert!(matches!(calls.get((1, column("occurred_at"))), Some(Data::DateTime(_) | Data::Float(_))));
-    assert!(sheet(&answer, "Acerca de").used_cells().any(|(_, _, cell)| cell.to_string() == "Acme Two"));
+    assert!(sheet(&answer, "Acerca de").used_cells().any(|(_, _, cell)| *cell == "Acme Two"));
 
     let paper = ask(&site, &owner, "GET", "/api/v1/calls/export?format=pdf", None).await;
     assert_eq!((paper.status.as_u16(), paper.header("content-type")), (200, "application/pdf"));

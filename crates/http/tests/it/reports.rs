@@ -62,7 +62,8 @@ fn numbers(value: &Value, found: &mut Vec<(i64, Value)>) {
 fn query_string(query: &Value) -> String {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let fields = query.as_object().unwrap().iter();
-    fields.map(|(name, value)| format!("&{name}={}", plain(value).replace('+', "%2B").replace(' ', "%20"))).collect()
+    let escaped = |value: &Value| plain(value).replace('+', "%2B").replace(' ', "%20");
+    fields.flat_map(|(name, value)| ["&".to_owned(), name.clone(), "=".to_owned(), escaped(value)]).collect()
 }
 
 both_engines! {

@@ -129,6 +129,6 @@ mod tests {
         let mut half = Frames::default();
         half.push(&ROW.as_bytes()[..120]).unwrap();
         assert!(!half.is_whole_row());
-        assert_eq!(half.push(&[b'a'; LONGEST]), Err(TooLong));
+        assert_eq!(half.push(&vec![b'a'; LONGEST]), Err(TooLong));
     }
 }

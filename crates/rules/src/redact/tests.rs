@@ -204,7 +204,7 @@ proptest! {
 
     #[test]
     fn twice_is_the_same_as_once(lines in prop::collection::vec(speech(), 1..5), alternate in any::<bool>()) {
-        let speaker = |index: usize| alternate.then_some(if index % 2 == 0 { "a" } else { "b" });
+        let speaker = |index: usize| alternate.then_some(if index.is_multiple_of(2) { "a" } else { "b" });
         let said = |lines: &[String]| -> Redacted {
             let said: Vec<Said<'_>> =
                 lines.iter().enumerate().map(|(i, text)| Said { speaker: speaker(i), text }).collect();

@@ -192,7 +192,9 @@ mod tests {
             let mut merged = Spread::default();
             for day in &days {
                 let mut spread = Spread::default();
-                day.iter().for_each(|seconds| spread.add(*seconds));
+                for seconds in day {
+                    spread.add(*seconds);
+                }
                 let mut writer = Writer::new();
                 spread.write(&mut writer);
                 let bytes = writer.finish();
@@ -205,13 +207,10 @@ mod tests {
             for percent in [50, 90, 100] {
                 let rank = (all.len() * percent).div_ceil(100).max(1) - 1;
                 let (exact, found) = (all.get(rank).copied(), merged.percentile(i64::try_from(percent).unwrap()));
-                match exact {
-                    Some(exact) => {
-                        let apart = (found.unwrap() - exact).abs();
-                        prop_assert!(apart == 0 || exact >= EXACT && apart * 250 <= exact, "{} for {}", found.unwrap(), exact);
-                    }
-                    None => prop_assert_eq!(found, None),
-                }
+                if let Some(exact) = exact {
+                    let apart = (found.unwrap() - exact).abs();
+                    prop_assert!(apart == 0 || exact >= EXACT && apart * 250 <= exact, "{} for {}", found.unwrap(), exact);
+                } else { prop_assert_eq!(found, None) }
             }
             let drawn: i64 = merged.histogram().bars.iter().map(|bar| bar.calls).sum();
             prop_assert_eq!(drawn, merged.calls);

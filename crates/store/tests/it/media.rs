@@ -272,8 +272,8 @@ async fn sealed_files_are_read_like_others_by_whoever_has_the_key() {
 async fn a_sealed_file_that_was_cut_or_swapped_does_not_open() {
     let folder = tempfile::tempdir().unwrap();
     let store = MediaStore::local(folder.path()).unwrap().sealing(keys(Some(1), &[]));
-    write(&store, &key(1), &[1; 200_000]).await;
-    write(&store, &key(2), &[2; 200_000]).await;
+    write(&store, &key(1), &vec![1; 200_000]).await;
+    write(&store, &key(2), &vec![2; 200_000]).await;
     let (one, two) = (folder.path().join(key(1).as_str()), folder.path().join(key(2).as_str()));
     let whole = std::fs::read(&one).unwrap();
     let is_damaged = async || {

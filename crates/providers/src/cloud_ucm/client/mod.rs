@@ -74,7 +74,7 @@ impl UcmClient {
             let cookie = self.cookie().await?;
             let reply = self.post(action, with_cookie(parameters, &cookie)).await?;
             if let Some(-5 | -6) = Envelope::read(&reply.body).status {
-                self.door.drop_cookie(&cookie).await
+                self.door.drop_cookie(&cookie).await;
             } else {
                 good(action, &reply.body)?;
                 return Ok(reply);
