@@ -1,4 +1,4 @@
-// What a first visit loads, gzipped, against what we allow it. Run after `npm run build`: `npm run size [dist]`.
+// What a first visit loads, gzipped, against what we allow it, and whether its colours came through. Run after `npm run build`: `npm run size [dist]`.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,5 +30,13 @@ for (const { file, size } of later.slice(0, 5)) {
 const tooLarge = later.filter(({ size }) => size > MOST_OF_ONE);
 if (scripts === 0 || scripts > MOST_SCRIPTS || styles > MOST_STYLES || tooLarge.length > 0) {
   console.error('too large: load what is heavy by the page that needs it (a dynamic import)');
+  process.exit(1);
+}
+
+const styleSheets = readdirSync(join(dist, 'assets')).filter((file) => file.endsWith('.css'));
+if (styleSheets.some((file) => readFileSync(join(dist, 'assets', file), 'utf8').includes('--lightningcss-'))) {
+  console.error(
+    'light-dark() was written for browsers that do not know it, and nothing sets that off: see cssTarget in vite.config.ts',
+  );
   process.exit(1);
 }
