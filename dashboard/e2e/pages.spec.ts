@@ -70,6 +70,9 @@ const PLACES: Place[] = [
   { name: 'report-schedules', path: '/reports/schedules' },
   ...REPORTS.map((kind) => ({ name: `report-${kind}`, path: `/reports/${kind}` })),
   { name: 'connections', path: '/connections' },
+  { name: 'connect', path: '/connections/new' },
+  { name: 'connect-clouducm', path: '/connections/new/clouducm' },
+  { name: 'import-records', path: '/connections/import' },
   { name: 'connection', path: first('/api/v1/connections?limit=1', '/connections') },
   { name: 'apps', path: '/developers/apps', notFor: ['viewer'] },
   { name: 'events', path: '/developers/events', notFor: ['viewer'] },
@@ -83,6 +86,8 @@ const PLACES: Place[] = [
   { name: 'security', path: '/settings/security' },
   { name: 'plan', path: '/settings/plan' },
   { name: 'retention', path: '/settings/retention' },
+  { name: 'transcription', path: '/settings/transcription' },
+  { name: 'call-analysis', path: '/settings/analysis' },
   { name: 'audit', path: '/settings/audit', notFor: ['agent', 'viewer'] },
   { name: 'notifications', path: '/notifications' },
 ];
