@@ -12,6 +12,7 @@ use switchboard_domain::{
     report::{self, Day, Numbers, Waiting},
     silence::{self, Health as HealthState, Silence},
 };
+use switchboard_providers::registry;
 use switchboard_store::{
     Conn, StoreError, TenantScope, activity,
     calls::{self, CallFilter},
@@ -166,7 +167,8 @@ pub async fn health(
             ConnectionStatus::Disabled => HealthState::Paused,
             ConnectionStatus::Failing => HealthState::Failing,
             _ if silence.is_unusual => HealthState::Silent,
-            _ if silence.last_at.is_none() => HealthState::Waiting,
+            // A service that is only asked never says anything by itself.
+            _ if silence.last_at.is_none() && registry::by_slug(&connection.provider).is_some() => HealthState::Waiting,
             _ => HealthState::Ok,
         };
         all.push(Health { connection, silence, state });
