@@ -1,4 +1,4 @@
-//! What calls' words come to: estimates and counts by our own rules ([`read`]), phrases that a tenant listens for
+//! What calls' words come to: estimates and counts by our own rules (`read`), phrases that a tenant listens for
 //! ([`lists`]), and what a chat server makes of them where the tenant has one ([`analyse`]), by the tenant's scorecards
 //! ([`cards`]).
 //!

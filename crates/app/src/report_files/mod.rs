@@ -2,7 +2,7 @@
 //!
 //! What draws them knows nothing of reports. A report's tables are small and written at once; a list of calls goes through
 //! [`Workbook`] row by row while it is read. Nothing that came from a caller is ever run by what opens the file: see
-//! [`crate::csv`] and [`xlsx`](self::xlsx).
+//! [`crate::csv`] and `xlsx`.
 
 mod csv;
 mod parts;

@@ -36,7 +36,7 @@ pub struct LeaveLink {
     pub one_click: String,
 }
 
-/// See [`LeaveLink`].
+/// See `LeaveLink`.
 pub fn link(app: &App, schedule: ReportScheduleId, user: UserId) -> LeaveLink {
     let token = token(app, schedule, user);
     LeaveLink {

@@ -1,4 +1,4 @@
-//! Reports that are sent by themselves: making, changing and removing them; [`send`] sends.
+//! Reports that are sent by themselves: making, changing and removing them; `send` sends.
 //!
 //! Only people of the workspace are written to. A report is full of customers' numbers, and a server that mails files to any
 //! address somebody types is a way to spam strangers in our name: whoever should get one is invited as a viewer first.

@@ -2,12 +2,12 @@
 //! anything is stored.
 //!
 //! - [`settings`]: how a tenant wants it.
-//! - [`work`]: what the job does with one recording, from whether it should to what came of it.
-//! - [`ask`]: submitting, and looking how far it is; what must not be submitted twice is not.
-//! - [`answer`]: from what was heard to lines, redacted, and to what must be silenced.
+//! - `work`: what the job does with one recording, from whether it should to what came of it.
+//! - `ask`: submitting, and looking how far it is; what must not be submitted twice is not.
+//! - `answer`: from what was heard to lines, redacted, and to what must be silenced.
 //! - [`callback`]: what a provider tells us later.
-//! - [`audio`]: the file itself, read and silenced.
-//! - [`incoming`]: the same redaction for what providers of calls send.
+//! - `audio`: the file itself, read and silenced.
+//! - `incoming`: the same redaction for what providers of calls send.
 //!
 //! A transcript is logged as an event of our own and merged like one that a provider wrote, so a rebuild needs nobody. Where
 //! a recording stands on its way is kept beside the records ([`Transcription`]); it says nothing of what was said.
