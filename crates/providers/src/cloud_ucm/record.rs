@@ -54,7 +54,7 @@ const START: usize = 10;
 /// Bytes of a value that are read. The longest seen, the phones of a ring group, has some hundreds.
 const LONGEST: usize = 4_096;
 
-/// A record's values by the names of [`COLUMNS`]; empty ones are left out.
+/// A record's values by the names of `COLUMNS`; empty ones are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record(BTreeMap<&'static str, String>);
 
@@ -88,7 +88,7 @@ impl Record {
         Some(record)
     }
 
-    /// A row's values in the order of [`COLUMNS`]; older devices leave out the first.
+    /// A row's values in the order of `COLUMNS`; older devices leave out the first.
     pub fn of_row(values: &[String]) -> Self {
         let dated = values.iter().take(START + 1).position(|value| looks_like_time(value));
         let skipped = usize::from(dated == Some(START - 1));

@@ -1,10 +1,10 @@
 //! Stand-ins for speech services: an OpenAI-compatible server (`/openai`), Deepgram (`/deepgram`), AssemblyAI (`/assemblyai`).
 //!
 //! They listen as far as arithmetic can: where the sound is loud somebody speaks, each channel by itself, and what is said
-//! comes from a script that the length of the sound chooses ([`script`]). The same sound always says the same. Whisper's habit
+//! comes from a script that the length of the sound chooses (`script`). The same sound always says the same. Whisper's habit
 //! of hearing words in the silence at the end is stood in for as well, with the doubts that it shows.
 //!
-//! The chat half of the OpenAI-compatible server answers out of the prompt's own turns ([`chat`]).
+//! The chat half of the OpenAI-compatible server answers out of the prompt's own turns (`chat`).
 
 mod assemblyai;
 mod chat;

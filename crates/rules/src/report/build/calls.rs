@@ -211,7 +211,7 @@ pub fn answering(frame: &Frame, days: &Days) -> AnsweringReport {
     }
 }
 
-/// `names` are the contacts of the numbers, as far as the caller knows them: [`missed_numbers`] says of which calls.
+/// `names` are the contacts of the numbers, as far as the caller knows them: `missed_numbers` says of which calls.
 pub fn missed(frame: &Frame, days: &BTreeMap<Date, Missed>) -> MissedReport {
     let hours = frame.settings.return_hours;
     let none = Missed::default();
