@@ -1,16 +1,20 @@
 // A workspace in which nothing has happened yet: what to do first.
 
 import { Button, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core';
-import { type Icon, IconHourglass, IconPlugConnected, IconUserPlus } from '@tabler/icons-react';
+import { type Icon, IconHourglass, IconPlugConnected, IconServer, IconUserPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '@/session/me';
 import { EmptyState } from '@/ui/EmptyState';
 import type { ConnectionHealth } from '../queries';
 import { useOverviewTexts } from '../text';
 
+/** Every workspace has a connection for call records from the start; that it waits says nothing of what was done. */
+const MADE_AT_SIGN_UP = 'clouducm';
+
 export function FirstSteps({ connections }: { connections: ConnectionHealth[] }) {
-  const first = connections.find(({ state }) => state === 'waiting');
-  return first === undefined ? <Connect /> : <Await connection={first} />;
+  const waiting = connections.filter(({ state }) => state === 'waiting');
+  const first = waiting.find(({ provider }) => provider !== MADE_AT_SIGN_UP);
+  return first === undefined ? <Connect prepared={waiting[0]} /> : <Await connection={first} />;
 }
 
 /** A provider is connected, and has sent nothing yet. */
@@ -34,7 +38,7 @@ function Await({ connection }: { connection: ConnectionHealth }) {
   );
 }
 
-function Connect() {
+function Connect({ prepared }: { prepared: ConnectionHealth | undefined }) {
   const t = useOverviewTexts();
   const mayConnect = useMay('connections.write');
   const mayInvite = useMay('members.write');
@@ -45,7 +49,7 @@ function Connect() {
         <Text c="dimmed">{mayConnect ? t('firstText') : t('askSomebody')}</Text>
       </div>
       {mayConnect && (
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <SimpleGrid cols={{ base: 1, sm: prepared === undefined ? 2 : 3 }}>
           <Step
             icon={IconPlugConnected}
             title={t('firstConnect')}
@@ -53,6 +57,14 @@ function Connect() {
             to="/connections/new"
             isMain
           />
+          {prepared !== undefined && (
+            <Step
+              icon={IconServer}
+              title={t('firstPrepared')}
+              text={t('firstPreparedText')}
+              to={`/connections/${prepared.connection_id}`}
+            />
+          )}
           {mayInvite && (
             <Step icon={IconUserPlus} title={t('firstInvite')} text={t('firstInviteText')} to="/settings/members" />
           )}
