@@ -31,6 +31,7 @@ pub mod merge;
 pub mod message;
 pub mod notification;
 pub mod outgoing;
+pub mod over_call;
 pub mod phone;
 pub mod plan;
 pub mod recording;

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use jiff::{civil::Date, tz::TimeZone};
-use switchboard_domain::{Timestamp, call::Direction};
+use switchboard_domain::{Timestamp, call::Direction, over_call::OverCall};
 use switchboard_rules::report::{
     Settings,
     day::{LocalDay, Material, Ring},
-    fact::CallFact,
     returns::Contact,
     speech::{KeywordFact, SpeechFact},
 };
 use switchboard_store::{
     Conn, StoreError, TenantScope, calls,
-    reports::{self, FollowUp, Narrowing, OverCall},
+    reports::{self, FollowUp, Narrowing},
 };
 use uuid::Uuid;
 
@@ -47,36 +46,6 @@ impl Stretch {
     }
 }
 
-fn fact(row: OverCall) -> CallFact {
-    CallFact {
-        id: row.id,
-        connection_id: row.connection_id,
-        occurred_at: row.occurred_at,
-        ended_at: row.ended_at,
-        created_at: row.created_at,
-        direction: row.direction,
-        outcome: row.outcome,
-        is_internal: row.is_internal,
-        is_transferred: row.is_transferred,
-        is_voicemail: row.is_voicemail,
-        start_estimated: row.start_estimated,
-        from_number: row.from_number,
-        to_number: row.to_number,
-        agent_id: row.agent_id,
-        agent_name: row.agent_name,
-        queue: row.queue,
-        ring_group: row.ring_group,
-        ivr: row.ivr,
-        trunk: row.trunk,
-        did: row.did,
-        country: row.country,
-        ring_seconds: row.ring_seconds,
-        wait_seconds: row.wait_seconds,
-        talk_seconds: row.talk_seconds,
-        duration_seconds: row.duration_seconds,
-    }
-}
-
 /// What a follow-up says; `None` if it names no number.
 pub(super) fn contact(row: FollowUp) -> Option<Contact> {
     let is_ours = row.direction == Direction::Outbound;
@@ -99,8 +68,8 @@ pub(super) async fn material(
     if i64::try_from(rows.len()).unwrap_or(i64::MAX) > most {
         return Ok(None);
     }
-    let mut material = Material { calls: rows.into_iter().map(fact).collect(), ..Material::default() };
-    if wanted.contacts && material.calls.iter().any(CallFact::is_missed) {
+    let mut material = Material { calls: rows, ..Material::default() };
+    if wanted.contacts && material.calls.iter().any(OverCall::is_missed) {
         let until = before + Duration::from_secs(settings.return_hours.unsigned_abs() * 3_600 + 1);
         // Up to twice as many: the window may be longer than the stretch.
         let limit = most.saturating_mul(2);
@@ -138,10 +107,10 @@ pub(super) async fn material(
 async fn rings(
     conn: &mut Conn<'_>,
     scope: TenantScope,
-    calls: &[CallFact],
+    calls: &[OverCall],
     from: Timestamp,
 ) -> Result<Vec<Ring>, StoreError> {
-    let through = |call: &&CallFact| (call.queue.is_some() || call.ring_group.is_some()) && call.occurred_at >= from;
+    let through = |call: &&OverCall| (call.queue.is_some() || call.ring_group.is_some()) && call.occurred_at >= from;
     let ids: Vec<Uuid> = calls.iter().filter(through).map(|call| call.id.uuid()).collect();
     let mut rings = Vec::new();
     for ids in ids.chunks(LEGS) {

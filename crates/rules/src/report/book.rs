@@ -4,10 +4,9 @@
 //! A number is kept as the number that it is: a sorted list of some hundred thousand takes a few bytes each and is merged
 //! in milliseconds. What is no row of digits (a name at some address) can be told apart but not kept so, and counts as hidden.
 
-use super::{
-    codec::{Reader, Writer},
-    fact::{CallFact, Way},
-};
+use switchboard_domain::over_call::{OverCall, Way};
+
+use super::codec::{Reader, Writer};
 
 /// Digits that a number may have; a call's longest by E.164 is 15.
 const DIGITS: usize = 17;
@@ -108,7 +107,7 @@ fn summed(mut entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 impl Book {
-    pub fn of<'c>(calls: impl IntoIterator<Item = &'c CallFact>) -> Self {
+    pub fn of<'c>(calls: impl IntoIterator<Item = &'c OverCall>) -> Self {
         let mut book = Self::default();
         for call in calls {
             let entry = |number| {

@@ -7,12 +7,11 @@ use jiff::{
     civil::{Date, Weekday},
     tz::TimeZone,
 };
-use switchboard_domain::{Timestamp, ids::ConnectionId, text_enum};
+use switchboard_domain::{Timestamp, ids::ConnectionId, over_call::OverCall, text_enum};
 use uuid::Uuid;
 
 use super::{
     book::Book,
-    fact::CallFact,
     health::Health,
     load::Load,
     returns::{Contact, Missed},
@@ -166,7 +165,7 @@ pub struct Ring {
 #[derive(Debug, Default)]
 pub struct Material {
     /// Calls that are over and began on the day, or up to four hours before: those may still have held a line.
-    pub calls: Vec<CallFact>,
+    pub calls: Vec<OverCall>,
     /// Calls that end a waiting, to the end of the return window behind the day, in the order of their times.
     pub contacts: Vec<Contact>,
     pub rings: Vec<Ring>,
@@ -219,7 +218,7 @@ pub struct DaySums {
 }
 
 /// Where a caller left the menu for, and what it is called.
-fn exit_of(call: &CallFact) -> (&'static str, &str) {
+fn exit_of(call: &OverCall) -> (&'static str, &str) {
     use super::answers::Exit;
     let to = |exit: Exit, target| (exit.as_str(), target);
     match (&call.queue, &call.ring_group) {
@@ -233,7 +232,7 @@ fn exit_of(call: &CallFact) -> (&'static str, &str) {
 }
 
 /// The keys under which a call is counted.
-fn places(call: &CallFact) -> Vec<(Slice, String, Option<&String>)> {
+fn places(call: &OverCall) -> Vec<(Slice, String, Option<&String>)> {
     let mut places = vec![(Slice::All, String::new(), None), (Slice::Connection, call.connection_id.to_string(), None)];
     let mut add = |slice, key: &Option<String>| {
         if let Some(key) = key.as_ref().filter(|key| !key.is_empty()) {
@@ -271,7 +270,7 @@ impl DaySums {
     /// Counts a day. The order of the calls does not matter.
     pub fn of(day: &LocalDay, material: &Material, settings: &Settings) -> Self {
         let mut sums = Self::default();
-        let today: Vec<&CallFact> = material.calls.iter().filter(|call| day.has(call.occurred_at)).collect();
+        let today: Vec<&OverCall> = material.calls.iter().filter(|call| day.has(call.occurred_at)).collect();
         let mut named: BTreeMap<(Slice, String), (Timestamp, String)> = BTreeMap::new();
         for call in &today {
             let hour = day.hour_of(call.occurred_at);
@@ -293,7 +292,7 @@ impl DaySums {
         sums.measure_loads(day, &material.calls);
         sums.book = Book::of(today.iter().copied());
         sums.missed = Missed::of(today.iter().copied(), &material.contacts, settings.return_hours);
-        let mut by_connection: BTreeMap<ConnectionId, Vec<&CallFact>> = BTreeMap::new();
+        let mut by_connection: BTreeMap<ConnectionId, Vec<&OverCall>> = BTreeMap::new();
         for call in &today {
             by_connection.entry(call.connection_id).or_default().push(call);
         }
@@ -303,7 +302,7 @@ impl DaySums {
     }
 
     /// What trunks and queues carry, each and all together: lines that are taken, and people who talk.
-    fn measure_loads(&mut self, day: &LocalDay, calls: &[CallFact]) {
+    fn measure_loads(&mut self, day: &LocalDay, calls: &[OverCall]) {
         let mut held: BTreeMap<(Slice, &str), Vec<(i64, i64)>> = BTreeMap::new();
         for call in calls {
             let on_trunk = call.trunk.as_deref().map(|trunk| (Slice::Trunk, trunk, call.held()));
@@ -323,8 +322,8 @@ impl DaySums {
         }
     }
 
-    fn count_rings(&mut self, today: &[&CallFact], rings: &[Ring]) {
-        let calls: HashMap<Uuid, &&CallFact> = today.iter().map(|call| (call.id.uuid(), call)).collect();
+    fn count_rings(&mut self, today: &[&OverCall], rings: &[Ring]) {
+        let calls: HashMap<Uuid, &&OverCall> = today.iter().map(|call| (call.id.uuid(), call)).collect();
         for ring in rings {
             let Some(call) = calls.get(&ring.call_id) else { continue };
             for (slice, of) in [(Slice::QueueAgent, &call.queue), (Slice::GroupAgent, &call.ring_group)] {
@@ -338,8 +337,8 @@ impl DaySums {
         }
     }
 
-    fn count_speech(&mut self, today: &[&CallFact], material: &Material) {
-        let calls: HashMap<Uuid, &&CallFact> = today.iter().map(|call| (call.id.uuid(), call)).collect();
+    fn count_speech(&mut self, today: &[&OverCall], material: &Material) {
+        let calls: HashMap<Uuid, &&OverCall> = today.iter().map(|call| (call.id.uuid(), call)).collect();
         for fact in &material.speech {
             let Some(call) = calls.get(&fact.call_id) else { continue };
             self.speech.entry((Slice::Speech, String::new())).or_default().sums.add(fact);

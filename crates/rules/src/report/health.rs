@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use switchboard_domain::over_call::OverCall;
+
 use super::{
     codec::{Reader, Writer},
-    fact::CallFact,
     spread::Spread,
 };
 
@@ -29,7 +30,7 @@ pub struct Health {
 
 impl Health {
     /// Of the calls of one connection.
-    pub fn of(calls: &[&CallFact]) -> Self {
+    pub fn of(calls: &[&OverCall]) -> Self {
         let mut health = Self::default();
         let mut alike: HashMap<(i64, &Option<String>, &Option<String>), i64> = HashMap::new();
         for call in calls {
@@ -40,7 +41,7 @@ impl Health {
         health
     }
 
-    fn add(&mut self, call: &CallFact) {
+    fn add(&mut self, call: &OverCall) {
         let (began, told) = (call.occurred_at.as_seconds(), call.created_at.as_seconds());
         self.calls += 1;
         self.last_at = self.last_at.max(began);

@@ -9,7 +9,6 @@ pub mod book;
 pub mod build;
 mod codec;
 pub mod day;
-pub mod fact;
 pub mod filter;
 pub mod health;
 pub mod kind;

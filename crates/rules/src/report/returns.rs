@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use switchboard_domain::{Timestamp, ids::CallId};
+use switchboard_domain::{
+    Timestamp,
+    ids::CallId,
+    over_call::{OverCall, Way},
+};
 use uuid::Uuid;
 
 use super::{
     book::Number,
     codec::{Reader, Writer},
-    fact::{CallFact, Way},
     spread::Spread,
 };
 
@@ -26,7 +29,7 @@ pub struct Contact {
 
 impl Contact {
     /// What a call says about a number's waiting; `None` if it says nothing.
-    pub fn of(call: &CallFact) -> Option<Self> {
+    pub fn of(call: &OverCall) -> Option<Self> {
         let is_ours = match call.way() {
             Way::Outbound => true,
             Way::Inbound if call.is_answered() => false,
@@ -59,7 +62,7 @@ pub struct Missed {
 impl Missed {
     /// Missed calls, and what followed: `contacts` in the order of their times, from the day's beginning to the window's end
     /// behind it.
-    pub fn of<'c>(calls: impl IntoIterator<Item = &'c CallFact>, contacts: &[Contact], return_hours: i64) -> Self {
+    pub fn of<'c>(calls: impl IntoIterator<Item = &'c OverCall>, contacts: &[Contact], return_hours: i64) -> Self {
         let mut followed: HashMap<&str, Vec<&Contact>> = HashMap::new();
         for contact in contacts {
             followed.entry(&contact.number).or_default().push(contact);

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use switchboard_domain::call::CallOutcome;
+use switchboard_domain::{
+    call::CallOutcome,
+    over_call::{OverCall, Way},
+};
 
 use super::{
     answers::Outcomes,
     codec::{Reader, Writer},
-    fact::{CallFact, Way},
     load::Load,
     settings::Settings,
     spread::Spread,
@@ -56,7 +58,7 @@ pub struct Tally {
 }
 
 impl Cell {
-    fn add(&mut self, call: &CallFact, settings: &Settings) {
+    fn add(&mut self, call: &OverCall, settings: &Settings) {
         self.calls += 1;
         self.transferred += i64::from(call.is_transferred);
         if let Some(wait) = call.wait_seconds {
@@ -122,7 +124,7 @@ fn word<T: Copy>(all: &[T], from: &mut Reader<'_>) -> Option<T> {
 
 impl Tally {
     /// Counts a call that began in this hour on the clock.
-    pub fn add(&mut self, call: &CallFact, hour: i8, settings: &Settings) {
+    pub fn add(&mut self, call: &OverCall, hour: i8, settings: &Settings) {
         let (way, outcome) = (call.way(), call.outcome);
         self.cells.entry((way, outcome)).or_default().add(call, settings);
         let hour = self.hours.entry((hour, way, outcome)).or_default();

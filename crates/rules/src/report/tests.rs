@@ -6,6 +6,7 @@ use switchboard_domain::{
     Timestamp,
     call::{CallOutcome, Direction},
     ids::{CallId, ConnectionId},
+    over_call::OverCall,
 };
 use uuid::Uuid;
 
@@ -13,19 +14,18 @@ use super::{
     Settings,
     book::Book,
     day::{self, DaySums, LocalDay, Material, Slice},
-    fact::CallFact,
     returns::{Contact, Missed},
     tally::Tally,
 };
 
-fn fact(number: u128, second: i64, dice: (u8, u8, u8, i64, i64)) -> CallFact {
+fn fact(number: u128, second: i64, dice: (u8, u8, u8, i64, i64)) -> OverCall {
     let (way, outcome, other, wait, talk) = dice;
     let direction = [Direction::Inbound, Direction::Outbound, Direction::Internal][usize::from(way % 3)];
     let outcome = CallOutcome::ALL[usize::from(outcome) % CallOutcome::ALL.len()];
     let occurred_at = Timestamp::from_millis(1_793_000_000_000 + second * 1_000);
     let number_of = |n: u8| Some(format!("+1555010{n:04}"));
     let (from, to) = if direction == Direction::Inbound { (other, 0) } else { (0, other) };
-    CallFact {
+    OverCall {
         id: CallId::from_uuid(Uuid::from_u128(number)),
         connection_id: ConnectionId::from_uuid(Uuid::from_u128(u128::from(other % 2))),
         occurred_at,
@@ -56,24 +56,24 @@ fn fact(number: u128, second: i64, dice: (u8, u8, u8, i64, i64)) -> CallFact {
 
 type Roll = (i64, (u8, u8, u8, i64, i64));
 
-fn calls() -> impl Strategy<Value = Vec<CallFact>> {
+fn calls() -> impl Strategy<Value = Vec<OverCall>> {
     let roll = (0..3 * 86_400_i64, (any::<u8>(), any::<u8>(), 0..12_u8, 0..400_i64, 0..4_000_i64));
     prop::collection::vec(roll, 0..60).prop_map(|rolls: Vec<Roll>| {
-        let mut calls: Vec<CallFact> =
+        let mut calls: Vec<OverCall> =
             (0..).zip(rolls).map(|(number, (second, dice))| fact(number, second, dice)).collect();
         calls.sort_by_key(|call| (call.occurred_at, call.id));
         calls
     })
 }
 
-fn days_of(calls: &[CallFact]) -> Vec<LocalDay> {
+fn days_of(calls: &[OverCall]) -> Vec<LocalDay> {
     let zone = day::zone("America/New_York");
     let first = calls.first().map_or(date(2026, 10, 30), |call| day::date_of(call.occurred_at, &zone));
     // The clock changed on 1 November.
     day::days(first, day::plus(first, 4)).map(|date| LocalDay::of(date, &zone)).collect()
 }
 
-fn material(calls: &[CallFact]) -> Material {
+fn material(calls: &[OverCall]) -> Material {
     let contacts = calls.iter().filter_map(Contact::of).collect();
     Material { calls: calls.to_vec(), contacts, ..Material::default() }
 }
@@ -106,11 +106,11 @@ proptest! {
             missed += sums.missed.calls;
             books.push(sums.book);
         }
-        let count = |fits: &dyn Fn(&CallFact) -> bool| i64::try_from(calls.iter().filter(|call| fits(call)).count()).unwrap();
+        let count = |fits: &dyn Fn(&OverCall) -> bool| i64::try_from(calls.iter().filter(|call| fits(call)).count()).unwrap();
         prop_assert_eq!(sum.calls(), count(&|_| true));
-        prop_assert_eq!(sum.answered(), count(&CallFact::is_answered));
-        prop_assert_eq!(sum.talk_seconds(), calls.iter().map(CallFact::talk).sum::<i64>());
-        prop_assert_eq!(missed, count(&CallFact::is_missed));
+        prop_assert_eq!(sum.answered(), count(&OverCall::is_answered));
+        prop_assert_eq!(sum.talk_seconds(), calls.iter().map(OverCall::talk).sum::<i64>());
+        prop_assert_eq!(missed, count(&OverCall::is_missed));
         prop_assert_eq!(Book::join(books), Book::of(&calls));
     }
 

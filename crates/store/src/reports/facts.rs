@@ -4,42 +4,12 @@ use sqlx::FromRow;
 use switchboard_domain::{
     Timestamp,
     call::{CallOutcome, Direction},
-    ids::{CallId, ConnectionId},
+    ids::ConnectionId,
+    over_call::OverCall,
 };
 use uuid::Uuid;
 
 use crate::{Conn, StoreError, TenantScope, sql::Sql};
-
-/// A call that is over.
-#[derive(Debug, Clone, FromRow)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about a call, each with a column of its own")]
-pub struct OverCall {
-    pub id: CallId,
-    pub connection_id: ConnectionId,
-    pub occurred_at: Timestamp,
-    pub ended_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-    pub direction: Option<Direction>,
-    pub outcome: CallOutcome,
-    pub is_internal: bool,
-    pub is_transferred: bool,
-    pub is_voicemail: bool,
-    pub start_estimated: bool,
-    pub from_number: Option<String>,
-    pub to_number: Option<String>,
-    pub agent_id: Option<String>,
-    pub agent_name: Option<String>,
-    pub queue: Option<String>,
-    pub ring_group: Option<String>,
-    pub ivr: Option<String>,
-    pub trunk: Option<String>,
-    pub did: Option<String>,
-    pub country: Option<String>,
-    pub ring_seconds: Option<i64>,
-    pub wait_seconds: Option<i64>,
-    pub talk_seconds: Option<i64>,
-    pub duration_seconds: Option<i64>,
-}
 
 /// Which calls.
 #[derive(Debug, Clone, Default)]

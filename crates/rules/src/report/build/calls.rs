@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use switchboard_domain::{
     Timestamp,
     call::{CallOutcome, Direction},
+    over_call::Way,
 };
 
 use super::{Days, Frame, Keys, total};
@@ -15,7 +16,6 @@ use crate::report::{
         MissedCaller, MissedDay, MissedReport, Step, TransferRow, TransfersReport, Volume, VolumeReport, VolumeRow,
     },
     day::{self, weekday_of},
-    fact::Way,
     math::share,
     returns::{Missed, Open},
     spread::Spread,

@@ -8,6 +8,7 @@ use switchboard_domain::{
     call::{CallOutcome, Direction},
     hours::Hours,
     ids::ConnectionId,
+    over_call::Way,
     silence,
 };
 
@@ -18,7 +19,6 @@ use crate::report::{
         DataHealthReport, Gap, KeywordRow, Measure, Oddity, SpeechAgent, SpeechDay, SpeechReport, Unit,
     },
     day,
-    fact::Way,
     health::{Health, LATE},
     math::{median, real, robust_score, share},
     speech::Speech,

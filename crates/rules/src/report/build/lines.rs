@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use switchboard_domain::{Timestamp, call::CallOutcome};
+use switchboard_domain::{Timestamp, call::CallOutcome, over_call::Way};
 
 use super::{Days, Frame, Keys, Labelled, calls::MOST};
 use crate::report::{
@@ -12,7 +12,6 @@ use crate::report::{
         TrunkRow, TrunksReport,
     },
     day::BETWEEN,
-    fact::Way,
     load::Load,
     math::{self, real, share},
     spread::Spread,

@@ -9,14 +9,13 @@ mod people;
 use std::collections::BTreeMap;
 
 use jiff::{civil::Date, tz::TimeZone};
-use switchboard_domain::{Timestamp, call::Direction};
+use switchboard_domain::{Timestamp, call::Direction, over_call::Way};
 
 pub use self::{calls::*, insight::*, lines::*, people::*};
 use super::{
     Filter,
     answers::{About, CallsQuery},
     day::{self, Labelled, LocalDay},
-    fact::Way,
     settings::Settings,
     tally::Tally,
 };

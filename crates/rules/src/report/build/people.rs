@@ -1,12 +1,14 @@
 //! Numbers, extensions, countries.
 
-use switchboard_domain::call::{CallOutcome, Direction};
+use switchboard_domain::{
+    call::{CallOutcome, Direction},
+    over_call::Way,
+};
 
 use super::{Days, Frame, Keys, Labelled, calls::MOST, total};
 use crate::report::{
     answers::{CallersReport, CallsQuery, CountriesReport, CountryRow, ExtensionRow, ExtensionsReport, NumberRow},
     book::{Book, Entry},
-    fact::Way,
     math::share,
     tally::{Tally, is_answered_inbound, is_lost},
 };

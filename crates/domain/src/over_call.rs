@@ -1,8 +1,8 @@
-//! What counting needs to know of a call that is over.
+//! A call that is over, as counting needs it: one row of `calls` without what only people read.
 
-use switchboard_domain::{
-    Timestamp,
+use crate::{
     call::{CallOutcome, Direction},
+    clock::Timestamp,
     ids::{CallId, ConnectionId},
     phone, text_enum,
 };
@@ -19,8 +19,9 @@ text_enum! {
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a call, each counted by itself")]
-pub struct CallFact {
+pub struct OverCall {
     pub id: CallId,
     pub connection_id: ConnectionId,
     pub occurred_at: Timestamp,
@@ -49,7 +50,7 @@ pub struct CallFact {
     pub duration_seconds: Option<i64>,
 }
 
-impl CallFact {
+impl OverCall {
     pub const fn way(&self) -> Way {
         match self.direction {
             _ if self.is_internal => Way::Internal,
