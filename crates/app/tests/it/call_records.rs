@@ -20,7 +20,6 @@ use switchboard_providers::{cloud_ucm, contract::RawRequest, registry};
 use switchboard_store::{
     TenantScope,
     calls::{self, CallFilter},
-    cursor,
     page::Window,
     recordings,
 };
@@ -31,7 +30,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, settled};
 
 const PASSWORD: &str = "a password of a device";
 
@@ -101,16 +100,6 @@ impl Site {
 fn request(user: &str, password: &str, body: Bytes) -> RawRequest {
     let header = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
     RawRequest { headers: vec![("authorization".to_owned(), header)], body }
-}
-
-async fn settled(t: &TestDb) {
-    for _ in 0..4000 {
-        if cursor::backlog(&t.db).await.unwrap().1 == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    panic!("the pipeline did not get to the end of the log");
 }
 
 /// A call with the names of its recordings and the agents of its legs.

@@ -16,12 +16,12 @@ use switchboard_domain::{
     voicemail::{Voicemail, VoicemailDoc},
 };
 use switchboard_store::{
-    TenantScope, changes, cursor,
+    TenantScope, changes,
     record::{self, Kept, KeptDoc},
 };
 use switchboard_testkit::{TestDb, both_engines};
 
-use crate::support::{TestApp, fixture, signed, signed_with};
+use crate::support::{TestApp, fixture, settled, signed, signed_with};
 
 const ALL: [&str; 15] = [
     "call-01-ringing",
@@ -92,17 +92,6 @@ async fn deliver(t: &TestDb, app: &TestApp, token: &str, payloads: &[serde_json:
     }
     settled(t).await;
     received
-}
-
-/// Waits until nothing in the log is unmerged. Bounded: a stuck pipeline fails the test.
-async fn settled(t: &TestDb) {
-    for _ in 0..2000 {
-        if cursor::backlog(&t.db).await.unwrap().1 == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    panic!("the pipeline did not get to the end of the log");
 }
 
 fn start(app: &mut TestApp) -> Runtime {

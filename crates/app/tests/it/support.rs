@@ -14,7 +14,7 @@ use switchboard_app::{
 };
 use switchboard_domain::ids::ConnectionId;
 use switchboard_providers::{Allowed, Http, Limits, contract::RawRequest};
-use switchboard_store::{TenantScope, sql::Sql};
+use switchboard_store::{TenantScope, cursor, sql::Sql};
 use switchboard_testkit::TestDb;
 
 /// What deliveries of [`TestApp::connect`] are signed with.
@@ -144,4 +144,15 @@ pub fn signed_with(payload: &serde_json::Value, secret: &str) -> RawRequest {
 pub fn fixture(name: &str) -> serde_json::Value {
     let path = format!("{}/../providers/fixtures/dialpad/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path} is there"))).unwrap()
+}
+
+/// Waits until nothing in the log is unmerged. Bounded: a stuck pipeline fails the test.
+pub async fn settled(t: &TestDb) {
+    for _ in 0..4000 {
+        if cursor::backlog(&t.db).await.unwrap().1 == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("the pipeline did not get to the end of the log");
 }
