@@ -12,7 +12,7 @@
 //!
 //! What counts as processed is exactly what the live tables have seen: events behind the cursor, without those that wait
 //! in `work` for another attempt or are dead. Otherwise an event would reach the records here, and its reactions would
-//! never fire.
+//! never fire. What we did ourselves is in the records from the commit that logs it, wherever the cursor stands.
 
 mod scratch;
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use switchboard_domain::{
     Timestamp,
+    event::Source,
     ids::{self, EventId},
     job::JobState,
     retention::RetentionKind,
@@ -210,7 +211,8 @@ impl Scratch {
         };
         let mut understood = Vec::with_capacity(page.len());
         for event in page {
-            if !reached.includes(event.position, event.id) || waiting.contains(&event.id) {
+            let is_behind = reached.includes(event.position, event.id) && !waiting.contains(&event.id);
+            if !is_behind && event.source != Source::Own {
                 self.skipped.push(event.id);
                 continue;
             }

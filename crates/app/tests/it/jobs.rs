@@ -89,6 +89,11 @@ impl Setting {
     }
 
     pub async fn end(self) {
+        self.stop_reading().await;
+    }
+
+    /// From here on nothing reads the log.
+    pub async fn stop_reading(&self) {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
