@@ -18,6 +18,7 @@ pub mod insert;
 pub mod migrate;
 mod scope;
 pub mod sql;
+mod statistics;
 mod tenant_tx;
 
 pub mod activity;

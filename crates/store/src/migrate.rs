@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use switchboard_domain::Timestamp;
 
-use crate::{Db, StoreError, db::PostgresDb};
+use crate::{Db, StoreError, db::PostgresDb, statistics};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -32,6 +32,7 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<Migrated, StoreError> {
                 .connect()
                 .await?;
             SQLITE.run(&mut connection).await.map_err(StoreError::Migrate)?;
+            statistics::tell(&mut connection).await?;
             connection.close().await?;
             Ok(Migrated { known: SQLITE.iter().count(), isolated: false })
         }

@@ -65,6 +65,14 @@ impl TestDb {
         ids::born(self.now(), self.random.array())
     }
 
+    /// What PostgreSQL would have gathered in time of the rows that are there now. SQLite's planner goes by what the schema
+    /// tells it, here as in every installation.
+    pub async fn gather_statistics(&self) {
+        if self.engine() == Engine::Postgres {
+            self.execute("ANALYZE").await;
+        }
+    }
+
     /// Runs statements as the owner of the tables, around every scope: for what a test must arrange or spoil.
     pub async fn execute(&self, statements: &str) {
         let statements = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));

@@ -47,6 +47,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How often it is looked whether a merge moves that does not.
 const PATIENCE: u32 = 1_500;
 
+/// How often records are offered again that the log could not take just then, and how long after each time: another
+/// process may keep SQLite's only place to write for long, and a restart of PostgreSQL takes a while.
+const OFFERS: u32 = 60;
+const OFFER_AGAIN: Duration = Duration::from_secs(1);
+
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -157,8 +162,16 @@ impl Loader {
             context: self.context.clone(),
         };
         let events = origin.events(app, items, &"{}".into());
-        let received = app.intake.append_waiting(events).await.map_err(ImportError::Refused)?;
-        Ok(count(received.duplicates))
+        let mut offers = 1;
+        loop {
+            // What the log took all the same it knows by its keys the next time.
+            match app.intake.append_waiting(events.clone()).await {
+                Ok(received) => return Ok(count(received.duplicates)),
+                Err(Refused::Unavailable) if offers < OFFERS => tokio::time::sleep(OFFER_AGAIN).await,
+                Err(refused) => return Err(ImportError::Refused(refused)),
+            }
+            offers += 1;
+        }
     }
 
     /// Waits until the merge has come near. Where nothing moves it gives up waiting, once and for all, or gives up.

@@ -1,7 +1,7 @@
 //! Files of call records become calls: once, however often they come, with what is wrong said of its line, and nothing but
 //! records following from them.
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use bytes::Bytes;
 use futures::stream;
@@ -237,6 +237,35 @@ both_engines! {
         assert_eq!(counts(&again), [rows_of_year, 0, rows_of_year, 0, 0]);
         let counted = t.query_texts("SELECT CAST(count(*) AS text) FROM calls").await;
         assert_eq!(counted, ["900"]);
+        s.end().await;
+    }
+
+    async fn an_import_waits_for_a_database_that_cannot_write(t: &TestDb) {
+        let s = Setting::new(t).await;
+        let chosen = Chosen {
+            format: ImportFormat::Asterisk,
+            time_zone: "America/Chicago".into(),
+            country: "US".into(),
+            mapping: std::collections::BTreeMap::new(),
+        };
+        let connection = import::connection(&s.app, s.scope, &by(), &chosen, None).await.unwrap();
+        let records = file("freepbx.csv");
+        let read = (records.as_slice(), Cursor::new(records.clone()));
+        let mut loader =
+            Loader::start(&s.app, s.scope, &chosen, Some(connection), read, Mode::Apply, Counts::default()).await.unwrap();
+        t.execute("ALTER TABLE event_keys RENAME TO keys_away").await;
+        let app = s.app.clone();
+        let loading = tokio::spawn(async move { loader.step(&app).await.unwrap().map(|_| loader.counts) });
+        tokio::time::timeout(Duration::from_secs(30), async {
+            while !s.app.intake.is_failing() {
+                tokio::task::yield_now().await;
+            }
+        }).await.expect("the log refused the records");
+        t.execute("ALTER TABLE keys_away RENAME TO event_keys").await;
+        let counts = loading.await.unwrap().unwrap();
+        assert!(counts.stored > 0 && counts.known == 0, "{counts:?}");
+        merged(t).await;
+        assert!(!all_calls(t, &s).await.is_empty());
         s.end().await;
     }
 }

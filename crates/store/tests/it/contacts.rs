@@ -191,7 +191,7 @@ both_engines! {
             (0..3_000).map(|n| message(&build, n, &contacts[n as usize % 300], OURS, direction(n))).collect();
         t.save(scope, &contacts).await;
         t.save(scope, &messages).await;
-        t.execute("ANALYZE").await;
+        t.gather_statistics().await;
         let mut reader = t.db.read(scope).await.unwrap();
         let first = message_threads::list(&mut reader.conn(), scope, &ThreadFilter::default(), None, 10).await.unwrap();
         for cursor in [None, first.next] {

@@ -44,7 +44,7 @@ both_engines! {
         let (scope, other) = (t.tenant("Acme").await, t.tenant("Other").await);
         let ids = fill(t, scope, ROWS).await;
         fill(t, other, ROWS).await;
-        t.execute("ANALYZE").await;
+        t.gather_statistics().await;
         let mut reader = t.db.read(scope).await.unwrap();
         for (only_unread, before) in [(false, None), (true, None), (false, Some(ids[1_000])), (true, Some(ids[1_000]))] {
             let sql = feed::list_sql(scope, Uuid::nil(), ids[900].uuid(), only_unread, before, 51);

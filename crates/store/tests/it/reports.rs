@@ -96,7 +96,7 @@ both_engines! {
             }
             tx.commit(t.now()).await.unwrap();
         }
-        t.execute("ANALYZE").await;
+        t.gather_statistics().await;
         let of = |slice, key| SumsOf { epoch: 1, grain: Grain::Day, slice, key, from: 10, to: 20 };
         let (from, before) = (t.now(), t.now() + Duration::from_hours(2));
         let all = Narrowing::default();

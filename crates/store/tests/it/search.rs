@@ -116,7 +116,7 @@ both_engines! {
         let scope = t.tenant("Acme").await;
         let build = Build::new(t, scope, t.connection(scope).await);
         t.save(scope, &(0..2_000).map(|n| build.message(n, t.now())).collect::<Vec<_>>()).await;
-        t.execute("ANALYZE").await;
+        t.gather_statistics().await;
         let query = Query::parse("1234").unwrap();
         let plan = match t.engine() {
             Engine::Sqlite => {
