@@ -4,6 +4,7 @@ import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { ApiError, Unreachable } from '@/api/errors';
 import { common, useCommon } from '@/i18n/common';
+import { wordsOfProblem } from './failureText';
 
 /** Any failure as one or two sentences. */
 export function explain(error: unknown): string {
@@ -11,8 +12,7 @@ export function explain(error: unknown): string {
     return common('unreachable');
   }
   if (error instanceof ApiError) {
-    const detail = error.problem.detail;
-    const sentence = detail.charAt(0).toUpperCase() + detail.slice(1) + (/[.!?]$/.test(detail) ? '' : '.');
+    const sentence = wordsOfProblem(error.problem);
     return error.retryAfterSeconds === undefined
       ? sentence
       : `${sentence} ${common('retryIn', { seconds: error.retryAfterSeconds })}`;

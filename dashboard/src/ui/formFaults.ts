@@ -12,6 +12,7 @@ const { text } = defineTexts('faults', {
     invalid: 'This is not valid',
     too_short: 'This is too short',
     too_long: 'This is too long',
+    out_of_bounds: 'It is too small or too large',
     too_common: 'Too many people use this one; it would be guessed first',
     taken: 'This is taken',
     unknown: 'There is no such thing',
@@ -21,13 +22,23 @@ const { text } = defineTexts('faults', {
     invalid: 'No es válido',
     too_short: 'Es demasiado corto',
     too_long: 'Es demasiado largo',
+    out_of_bounds: 'Es demasiado pequeño o demasiado grande',
     too_common: 'La usa demasiada gente; sería la primera que se prueba',
     taken: 'Ya está en uso',
     unknown: 'No existe',
   },
 });
 
-const KNOWN = ['required', 'invalid', 'too_short', 'too_long', 'too_common', 'taken', 'unknown'] as const;
+const KNOWN = [
+  'required',
+  'invalid',
+  'too_short',
+  'too_long',
+  'out_of_bounds',
+  'too_common',
+  'taken',
+  'unknown',
+] as const;
 
 /** The server speaks English and says more than its code; other languages go by the code. */
 function words({ code, message }: FieldProblem): string {
@@ -38,23 +49,29 @@ function words({ code, message }: FieldProblem): string {
   return message.charAt(0).toUpperCase() + message.slice(1);
 }
 
+/** What is wrong with which field, in words; nothing for a failure that is about no field. */
+export function faultsOf(error: unknown): { field: string; words: string }[] {
+  const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  return faults.map((fault) => ({ field: fault.field, words: words(fault) }));
+}
+
 interface FormLike {
-  getValues: () => Record<string, unknown>;
+  getValues: () => object;
   setErrors: (errors: Record<string, string>) => void;
 }
 
 /** Puts the faults at their fields. What is about no field of this form comes back as words. */
 export function showFaults(form: FormLike, error: unknown): string | undefined {
-  const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  const faults = faultsOf(error);
   const own = faults.filter(({ field }) => field in form.getValues());
-  form.setErrors(Object.fromEntries(own.map((fault) => [fault.field, words(fault)])));
+  form.setErrors(Object.fromEntries(own.map((fault) => [fault.field, fault.words])));
   if (own.length > 0 && own.length === faults.length) {
     return undefined;
   }
   return faults.length > own.length
     ? faults
         .filter((fault) => !own.includes(fault))
-        .map((fault) => `${fault.field}: ${words(fault)}`)
+        .map((fault) => `${fault.field}: ${fault.words}`)
         .join(' ')
     : explain(error);
 }

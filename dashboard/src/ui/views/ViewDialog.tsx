@@ -3,8 +3,8 @@
 import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import { ApiError } from '@/api/errors';
 import { useCommon } from '@/i18n/common';
+import { showFaults } from '../formFaults';
 import { toastDone, toastFailed } from '../toast';
 import type { SavedView } from './queries';
 import { useViewTexts } from './text';
@@ -31,9 +31,7 @@ export function ViewDialog({ view, onSave, onClose }: ViewDialogProps) {
       toastDone(t('saved'));
       onClose();
     } catch (error) {
-      if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
-        form.setErrors(error.fields);
-      } else {
+      if (showFaults(form, error) !== undefined) {
         toastFailed(error);
       }
     } finally {

@@ -3,9 +3,9 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import { ApiError } from '@/api/errors';
 import { useCommon } from '@/i18n/common';
 import { CopyField } from '@/ui/Copy';
+import { showFaults } from '@/ui/formFaults';
 import { toastFailed } from '@/ui/toast';
 import { type CallDetail, makeShare, type ShareWish } from '../queries';
 import { useCallTexts } from '../text';
@@ -84,9 +84,7 @@ function ShareForm({ call, onMade, onCancel }: ShareFormProps) {
     try {
       onMade(await makeShare(call.id, wish), email);
     } catch (error) {
-      if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
-        form.setErrors(error.fields);
-      } else {
+      if (showFaults(form, error) !== undefined) {
         toastFailed(error);
       }
     }

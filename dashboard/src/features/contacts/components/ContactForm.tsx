@@ -2,8 +2,8 @@
 
 import { Button, Group, Modal, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { ApiError } from '@/api/errors';
 import { useCommon } from '@/i18n/common';
+import { showFaults } from '@/ui/formFaults';
 import { toastDone, toastFailed } from '@/ui/toast';
 import { type Contact, createContact, type ContactForm as Form, updateContact } from '../queries';
 import { useContactTexts } from '../text';
@@ -50,9 +50,7 @@ function Fields({ contact, onClose, onDone }: Omit<ContactFormProps, 'isOpen'>) 
       }
       onClose();
     } catch (error) {
-      if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
-        form.setErrors(error.fields);
-      } else {
+      if (showFaults(form, error) !== undefined) {
         toastFailed(error);
       }
     }

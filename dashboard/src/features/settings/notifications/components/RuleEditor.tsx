@@ -4,13 +4,11 @@ import { Anchor, Button, Checkbox, Drawer, Group, Select, Stack, Text, TextInput
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { ApiError } from '@/api/errors';
 import { useLanguage } from '@/i18n';
 import { useCommon } from '@/i18n/common';
 import { spell } from '@/lib/format';
-import { explain } from '@/ui/Failure';
 import { FormFailure } from '@/ui/FormFailure';
-import { useFormFailure } from '@/ui/formFaults';
+import { faultsOf, useFormFailure } from '@/ui/formFaults';
 import { toastDone } from '@/ui/toast';
 import { createRule, hoursQuery, type NotificationRule, updateRule } from '../queries';
 import { blank, KINDS, quietChoices, type RuleForm, tellsNobody, toBody, toForm } from '../rules';
@@ -42,10 +40,25 @@ export function RuleEditor({ rule, isOpen, onClose }: RuleEditorProps) {
   );
 }
 
-/** What the server calls its fields, in a sentence: the form's are called otherwise. */
-function say(error: unknown): string | undefined {
-  const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
-  return faults.length === 0 ? explain(error) : faults.map(({ message }) => message).join(' ');
+/** What the server calls its fields, as the form does. */
+const LABELS = {
+  name: 'name',
+  condition: 'kind',
+  quiet_minutes: 'quiet',
+  'email.user_ids': 'people',
+  'slack.connection_id': 'slackConnection',
+  ways: 'ways',
+} as const;
+
+/** All that is wrong, in one line: most of it is about several fields of the form at once. */
+function useFaultWords(): (error: unknown) => string | undefined {
+  const t = useRuleTexts();
+  return (error) => {
+    const faults = faultsOf(error).map(({ field, words }) =>
+      field in LABELS ? `${t(LABELS[field as keyof typeof LABELS])}: ${words}.` : `${words}.`,
+    );
+    return faults.length === 0 ? undefined : faults.join(' ');
+  };
 }
 
 function Form({ rule, onClose }: Omit<RuleEditorProps, 'isOpen'>) {
@@ -60,7 +73,7 @@ function Form({ rule, onClose }: Omit<RuleEditorProps, 'isOpen'>) {
       slackConnection: (id, { slack }) => (slack && id === null ? t('slackConnection') : null),
     },
   });
-  const { failure, attempt } = useFormFailure(form as never, say);
+  const { failure, attempt } = useFormFailure(form as never, useFaultWords());
   const save = form.onSubmit(async (values) => {
     const body = toBody(values);
     const isDone = await attempt(() => (rule === undefined ? createRule(body) : updateRule(rule.id, body)));
