@@ -58,7 +58,8 @@ impl Index {
     }
 }
 
-/// Writes the statistics, unless they are there already as this version writes them.
+/// Writes the statistics, unless they are there already as this version writes them: a command that only looks takes nobody's
+/// turn to write.
 pub(crate) async fn tell(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let indexes: Vec<Index> = sqlx::query_as(INDEXES).fetch_all(&mut *connection).await?;
     let line = |index: Index| {
@@ -67,23 +68,34 @@ pub(crate) async fn tell(connection: &mut SqliteConnection) -> Result<(), StoreE
     };
     let mut wanted: Vec<(String, String, String)> = indexes.into_iter().map(line).collect();
     wanted.sort();
+    if told(connection).await? == wanted {
+        return Ok(());
+    }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Makes the table, which nobody may make otherwise.
     transaction.execute("ANALYZE sqlite_schema").await?;
-    let mut told: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT tbl, coalesce(idx, ''), stat FROM sqlite_stat1").fetch_all(&mut *transaction).await?;
-    told.sort();
-    if told != wanted {
-        transaction.execute("DELETE FROM sqlite_stat1").await?;
-        for (table, name, stat) in wanted {
-            sqlx::query("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)")
-                .bind(table)
-                .bind(name)
-                .bind(stat)
-                .execute(&mut *transaction)
-                .await?;
-        }
+    transaction.execute("DELETE FROM sqlite_stat1").await?;
+    for (table, name, stat) in wanted {
+        sqlx::query("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)")
+            .bind(table)
+            .bind(name)
+            .bind(stat)
+            .execute(&mut *transaction)
+            .await?;
     }
     transaction.commit().await?;
     Ok(())
+}
+
+/// What the planner goes by now.
+async fn told(connection: &mut SqliteConnection) -> Result<Vec<(String, String, String)>, StoreError> {
+    let is_made: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1')")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !is_made {
+        return Ok(Vec::new());
+    }
+    Ok(sqlx::query_as("SELECT tbl, coalesce(idx, ''), stat FROM sqlite_stat1 ORDER BY 1, 2, 3")
+        .fetch_all(connection)
+        .await?)
 }
