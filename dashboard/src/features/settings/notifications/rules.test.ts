@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import type { NotificationRule } from '@/api/schema.gen';
-import { blank, conditionOf, KINDS, quietChoices, tellsNobody, toBody, toForm } from './rules';
+import { ApiError } from '@/api/errors';
+import type { NotificationRule, Problem } from '@/api/schema.gen';
+import { setLanguage } from '@/i18n';
+import { blank, conditionOf, faultLine, KINDS, quietChoices, tellsNobody, toBody, toForm } from './rules';
+import type { RuleTexts } from './text';
 
 const rule: NotificationRule = {
   id: 'rule_1',
@@ -44,4 +47,21 @@ it('names no people when a role was chosen, and no channel without one', () => {
 it('offers the quiet period that holds, in its place', () => {
   expect(quietChoices(90)).toEqual([0, 5, 15, 30, 60, 90, 240, 1440, 10080]);
   expect(quietChoices(60)).toHaveLength(8);
+});
+
+it('says what is wrong under the names of the form, in the language of the page', () => {
+  const problem = {
+    code: 'invalid_body',
+    errors: [
+      { field: 'condition', code: 'out_of_bounds', message: 'calls: a number from 2 to 1000' },
+      { field: 'later', code: 'unknown', message: 'there is no such thing' },
+    ],
+  };
+  const error = new ApiError(problem as Problem);
+  const t = ((key: string) => key) as RuleTexts;
+  expect(faultLine(error, t)).toBe('kind: Calls: a number from 2 to 1000. There is no such thing.');
+  setLanguage('es');
+  expect(faultLine(error, t)).toBe('kind: Es demasiado pequeño o demasiado grande. No existe.');
+  setLanguage('en');
+  expect(faultLine(new Error('something else'), t)).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import type {
   NotificationRuleWish,
 } from '@/api/schema.gen';
 import { percent, spell } from '@/lib/format';
+import { faultsOf } from '@/ui/formFaults';
 import type { RuleTexts } from './text';
 
 export type RuleBody = NotificationRuleWish;
@@ -186,4 +187,22 @@ export function summary(condition: NotificationCondition, t: RuleTexts): string 
 /** Quiet periods that can be chosen, in minutes; one that somebody set over the API is among them while it holds. */
 export function quietChoices(held: number): number[] {
   return [...new Set([0, 5, 15, 30, 60, 4 * 60, 24 * 60, 7 * 24 * 60, held])].sort((a, b) => a - b);
+}
+
+/** What the server calls the fields of a rule, and the form. */
+const LABELS = {
+  name: 'name',
+  condition: 'kind',
+  quiet_minutes: 'quiet',
+  'email.user_ids': 'people',
+  'slack.connection_id': 'slackConnection',
+  ways: 'ways',
+} as const;
+
+/** All that the server says is wrong with a rule, in one line: most of it is about several fields of the form at once. */
+export function faultLine(error: unknown, t: RuleTexts): string | undefined {
+  const faults = faultsOf(error).map(({ field, words }) =>
+    field in LABELS ? `${t(LABELS[field as keyof typeof LABELS])}: ${words}.` : `${words}.`,
+  );
+  return faults.length === 0 ? undefined : faults.join(' ');
 }

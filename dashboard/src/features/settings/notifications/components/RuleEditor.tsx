@@ -8,10 +8,10 @@ import { useLanguage } from '@/i18n';
 import { useCommon } from '@/i18n/common';
 import { spell } from '@/lib/format';
 import { FormFailure } from '@/ui/FormFailure';
-import { faultsOf, useFormFailure } from '@/ui/formFaults';
+import { useFormFailure } from '@/ui/formFaults';
 import { toastDone } from '@/ui/toast';
 import { createRule, hoursQuery, type NotificationRule, updateRule } from '../queries';
-import { blank, KINDS, quietChoices, type RuleForm, tellsNobody, toBody, toForm } from '../rules';
+import { blank, faultLine, KINDS, quietChoices, type RuleForm, tellsNobody, toBody, toForm } from '../rules';
 import { useRuleTexts } from '../text';
 import { ConditionFields, KindAbout } from './ConditionFields';
 import { WaysFields } from './WaysFields';
@@ -40,27 +40,6 @@ export function RuleEditor({ rule, isOpen, onClose }: RuleEditorProps) {
   );
 }
 
-/** What the server calls its fields, as the form does. */
-const LABELS = {
-  name: 'name',
-  condition: 'kind',
-  quiet_minutes: 'quiet',
-  'email.user_ids': 'people',
-  'slack.connection_id': 'slackConnection',
-  ways: 'ways',
-} as const;
-
-/** All that is wrong, in one line: most of it is about several fields of the form at once. */
-function useFaultWords(): (error: unknown) => string | undefined {
-  const t = useRuleTexts();
-  return (error) => {
-    const faults = faultsOf(error).map(({ field, words }) =>
-      field in LABELS ? `${t(LABELS[field as keyof typeof LABELS])}: ${words}.` : `${words}.`,
-    );
-    return faults.length === 0 ? undefined : faults.join(' ');
-  };
-}
-
 function Form({ rule, onClose }: Omit<RuleEditorProps, 'isOpen'>) {
   const t = useRuleTexts();
   const common = useCommon();
@@ -73,7 +52,7 @@ function Form({ rule, onClose }: Omit<RuleEditorProps, 'isOpen'>) {
       slackConnection: (id, { slack }) => (slack && id === null ? t('slackConnection') : null),
     },
   });
-  const { failure, attempt } = useFormFailure(form as never, useFaultWords());
+  const { failure, attempt } = useFormFailure(form as never, (error) => faultLine(error, t));
   const save = form.onSubmit(async (values) => {
     const body = toBody(values);
     const isDone = await attempt(() => (rule === undefined ? createRule(body) : updateRule(rule.id, body)));
