@@ -1,14 +1,18 @@
 # shellcheck shell=bash
 # Sourced: starts the server under test on a data folder and ports of its own, with the sandbox and nothing of the
-# caller's settings. Sets `work`, `port`, `target` and the array `switchboard`, which is how its commands are called.
+# caller's settings. Sets `work`, `port`, `target` and the array `switchboard`, which is how its commands are called;
+# `prepare_server` alone is for what comes before the server.
 
-start_server() {
+prepare_server() {
     target=${CARGO_TARGET_DIR:-target}
     work=$(mktemp -d)
     server=
     trap stop_server EXIT
     local sandbox_port
-    read -r port sandbox_port < <(free_ports)
+    claim_port
+    port=$claimed
+    claim_port
+    sandbox_port=$claimed
     : >"$work/env"
     switchboard=(env -i PATH="$PATH" HOME="$work" "$target/debug/switchboard" --env-file "$work/env"
         --data-dir "$work/data" --port "$port" --set HOST=127.0.0.1 --set SANDBOX_PORT="$sandbox_port")
@@ -17,6 +21,10 @@ start_server() {
     for limit in ADDRESS AUTH SIGNUP KEY TENANT; do
         switchboard+=(--set "RATE_LIMIT_$limit=off")
     done
+}
+
+start_server() {
+    [ -n "${work:-}" ] || prepare_server
     "${switchboard[@]}" serve --sandbox "$@" >"$work/server.log" 2>&1 &
     server=$!
     wait_for_server || { cat "$work/server.log"; exit 1; }
@@ -27,28 +35,48 @@ stop_server() {
     rm -rf "$work"
 }
 
-free_ports() {
-    python3 - <<'PYTHON'
-import socket
-held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-print(*(s.getsockname()[1] for s in held))
-PYTHON
+# Sets `claimed` to a port below those that the system gives away by itself. A locked file keeps it from others who claim
+# theirs like this (crates/server/tests/it/support.rs does) for as long as this shell lives.
+claim_port() {
+    local lock
+    for ((claimed = 21000; claimed < 32000; claimed++)); do
+        { exec {lock}>>"${TMPDIR:-/tmp}/switchboard-port-$claimed.lock"; } 2>/dev/null || continue
+        if flock --nonblock "$lock" && python3 -c 'import socket, sys
+socket.create_server(("127.0.0.1", int(sys.argv[1])))' "$claimed" 2>/dev/null; then
+            return
+        fi
+        exec {lock}>&-
+    done
+    echo "every port from 21000 on is taken" >&2
+    return 1
 }
 
-# Until it answers and the demo is there; a minute at most, and not a moment longer than the server lives.
+# Until it has nothing left to say: it answers, the webhooks are registered, the demo's calls have been told. Two minutes at
+# most, and not a moment longer than the server lives.
 wait_for_server() {
-    python3 - "$port" "$work/data/sandbox-demo.json" "$server" <<'PYTHON'
-import os, sys, time, urllib.request
-port, demo, server = sys.argv[1:]
-deadline = time.monotonic() + 60
-while True:
-    try:
-        if urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).status == 200 and os.path.exists(demo):
-            break
-    except OSError:
-        pass
-    if not os.path.exists(f"/proc/{server}") or time.monotonic() > deadline:
-        sys.exit("the server did not come up")
-    time.sleep(0.1)
-PYTHON
+    local deadline=$((SECONDS + 120))
+    until grep -q 'Ctrl-C ends it' "$work/server.log"; do
+        if ! kill -0 "$server" 2>/dev/null || [ "$SECONDS" -gt "$deadline" ]; then
+            echo "the server did not come up" >&2
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+# Until what the demo's calls brought about is done, such as fetching hundreds of recordings; five minutes at most.
+wait_for_jobs() {
+    local deadline=$((SECONDS + 300))
+    until "${switchboard[@]}" jobs list --state ready --state running --limit 1000 --json | python3 -c '
+import datetime, json, sys
+now = datetime.datetime.now(datetime.timezone.utc)
+due = lambda job: datetime.datetime.fromisoformat(job["run_at"]) <= now
+sys.exit(any(job["state"] == "running" or due(job) for job in json.load(sys.stdin)))
+'; do
+        if [ "$SECONDS" -gt "$deadline" ]; then
+            echo "the demo's jobs do not end" >&2
+            return 1
+        fi
+        sleep 0.5
+    done
 }

@@ -19,7 +19,7 @@ setup('the owner signs in', async ({ request, baseURL }) => {
 
 for (const role of ['agent', 'viewer'] as const) {
   setup(`the ${role} is invited and joins`, async ({ playwright, baseURL: address }) => {
-    // The demo's hundreds of recordings are fetched meanwhile, and mails are jobs like those.
+    // A mail is a job, and comes when its turn has come.
     setup.setTimeout(60_000);
     const baseURL = address ?? '';
     const email = `${role}@example.com`;
