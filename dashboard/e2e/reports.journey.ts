@@ -50,6 +50,11 @@ test('a number leads to its calls, and a call of them can be heard from any plac
   await listed.first().getByRole('link').first().click();
   const play = page.getByRole('button', { name: 'Play', exact: true }).first();
   await expect(play).toBeVisible({ timeout: FETCHED });
+  // Else it may be over before it has been looked at.
+  const audio = page.locator('audio').first();
+  await audio.evaluate((element: HTMLAudioElement) => {
+    element.loop = true;
+  });
   await play.click();
   await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
   const clock = page.getByRole('timer').first();

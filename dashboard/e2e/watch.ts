@@ -19,10 +19,13 @@ export function complaintsOf(page: Page): string[] {
   return said;
 }
 
+/** What says that something is waited for. */
+export const WAITING = '[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root';
+
 /** Waits for a page to have read what it shows: its name is there, and nothing says that it is waiting. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(page.locator('[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root')).toHaveCount(0);
+  await expect(page.locator(WAITING)).toHaveCount(0);
 }
 
 export async function expectAccessible(page: Page): Promise<void> {
