@@ -80,6 +80,7 @@ function Days({ transfers: { days } }: { transfers: TransfersReport }) {
     >
       <Lines
         height={220}
+        isShare
         format={percent}
         data={days.map((day) => ({ label: dayOf(day), rate: day.rate ?? null }))}
         lines={[{ name: 'rate', label: t('transferRate'), color: 'var(--chart-main)' }]}

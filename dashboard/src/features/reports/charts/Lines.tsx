@@ -25,7 +25,7 @@ export interface LinesProps {
   axisFormat?: (value: number) => string;
   /** A level to compare with, such as a target. */
   level?: { value: number; label: string };
-  /** From 0 to 1: shares. */
+  /** Shares of 1. The axis ends at 100%, or at the next tenth above where all of them are less than half. */
   isShare?: boolean;
 }
 
@@ -55,7 +55,7 @@ export function Lines(props: LinesProps) {
         xAxisProps={{ minTickGap: 12 }}
         yAxisProps={{
           width: 50,
-          domain: isShare ? [0, 1] : [0, top],
+          domain: [0, isShare ? shareTop : top],
           allowDecimals: isShare,
           tickFormatter: axisFormat,
         }}
@@ -82,4 +82,9 @@ export function Lines(props: LinesProps) {
       {lines.length > 1 && <Legend items={lines} />}
     </>
   );
+}
+
+/** The end of an axis of shares: small ones would lie flat on the ground of one that reaches to 100%. */
+function shareTop(most: number): number {
+  return most > 0.5 ? 1 : Math.max(0.1, Math.ceil(most * 10) / 10);
 }
