@@ -27,14 +27,25 @@ const PREFIX: &str = "switchboard:limit:";
 #[error("REDIS_URL must be like redis://user:password@host:6379/0, or rediss:// for TLS")]
 pub struct BadUrl(#[source] RedisError);
 
-/// Where Redis is. Shows no password.
+/// Where Redis is, and how long it is waited for. Shows no password.
 #[derive(Clone)]
-pub struct RedisUrl(pub(super) Client);
+pub struct RedisUrl {
+    pub(super) client: Client,
+    connect: Duration,
+    answer: Duration,
+}
 
 impl RedisUrl {
     /// `redis://`, `rediss://` (TLS), or `unix://` with a path.
     pub fn parse(text: &str) -> Result<Self, BadUrl> {
-        Client::open(text).map(Self).map_err(BadUrl)
+        let client = Client::open(text).map_err(BadUrl)?;
+        Ok(Self { client, connect: CONNECT, answer: PATIENCE })
+    }
+
+    /// With another patience, for its connections and for its answers.
+    #[must_use]
+    pub fn waited_for(self, patience: Duration) -> Self {
+        Self { connect: patience, answer: patience, ..self }
     }
 }
 
@@ -45,7 +56,7 @@ impl fmt::Debug for RedisUrl {
 }
 
 pub(super) struct Shared {
-    client: Client,
+    url: RedisUrl,
     script: Script,
     link: Mutex<Link>,
 }
@@ -61,7 +72,7 @@ enum Link {
 impl Shared {
     pub(super) fn new(url: &RedisUrl) -> Arc<Self> {
         let script = Script::new(include_str!("gcra.lua"));
-        Arc::new(Self { client: url.0.clone(), script, link: Mutex::new(Link::Untried) })
+        Arc::new(Self { url: url.clone(), script, link: Mutex::new(Link::Untried) })
     }
 
     /// Whether limits are counted together.
@@ -119,9 +130,10 @@ impl Shared {
 
     /// A connection over which the script runs: one to a server that is loading, out of memory or a replica is none.
     async fn open(&self) -> Result<MultiplexedConnection, RedisError> {
+        let RedisUrl { client, connect, answer } = &self.url;
         let config =
-            AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(Some(PATIENCE));
-        let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+            AsyncConnectionConfig::new().set_connection_timeout(Some(*connect)).set_response_timeout(Some(*answer));
+        let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
         let probe: Vec<i64> =
             self.script.key(format!("{PREFIX}probe")).arg(1).arg(1_000).invoke_async(&mut connection).await?;
         debug_assert_eq!(probe.len(), 2);

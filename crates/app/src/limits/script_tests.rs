@@ -26,7 +26,7 @@ fn with_our_clock() -> Script {
 }
 
 fn connect(redis: &TestRedis) -> Connection {
-    let RedisUrl(client) = RedisUrl::parse(&redis.url()).unwrap();
+    let RedisUrl { client, .. } = RedisUrl::parse(&redis.url()).unwrap();
     client.get_connection().unwrap()
 }
 
