@@ -15,7 +15,7 @@ use axum::{
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use switchboard_sandbox::{DialpadConfig, DialpadControl, RunningSandbox, Sandbox, SandboxConfig};
+use switchboard_sandbox::{DialpadConfig, DialpadControl, RunningSandbox, Sandbox, SandboxConfig, WallClock};
 
 pub const KEY: &str = "sandbox-api-key";
 pub const SECRET: &str = "a-webhook-secret";
@@ -86,9 +86,14 @@ impl World {
 
     /// Without rate limits and without waiting between retries, unless changed.
     pub async fn with(change: impl FnOnce(&mut DialpadConfig)) -> Self {
+        Self::by(WallClock::system(), change).await
+    }
+
+    /// The same, at another time of day.
+    pub async fn by(clock: WallClock, change: impl FnOnce(&mut DialpadConfig)) -> Self {
         let mut dialpad = DialpadConfig { limits: false, delivery_time_scale: 0.0, ..DialpadConfig::default() };
         change(&mut dialpad);
-        let sandbox = Sandbox::start(SandboxConfig { dialpad, ..SandboxConfig::default() }).await.unwrap();
+        let sandbox = Sandbox::start(SandboxConfig { clock, dialpad, ..SandboxConfig::default() }).await.unwrap();
         let inbox = Inbox::default();
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let hook_url = format!("http://{}/hook", listener.local_addr().unwrap());
@@ -97,7 +102,7 @@ impl World {
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(10))
+            .timeout(Duration::from_mins(1))
             .build()
             .unwrap();
         Self { control: sandbox.dialpad(), sandbox, inbox, hook_url, client }
