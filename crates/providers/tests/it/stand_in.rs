@@ -65,8 +65,12 @@ impl StandIn {
         Self { base, inner }
     }
 
+    /// A client that gives up soon if there is something to give up on, and else waits for a busy machine.
     pub fn client(&self) -> DialpadClient {
-        DialpadClient::new(http(), &self.base, SecretString::from("the-key"), "connection").unwrap()
+        let never_answers = |manner: &Manner| matches!(manner, Manner::Hang | Manner::DoAndHang);
+        let hangs = self.inner.lock().unwrap().manners.values().any(never_answers);
+        let http = if hangs { http_within(Duration::from_secs(4)) } else { http() };
+        DialpadClient::new(http, &self.base, SecretString::from("the-key"), "connection").unwrap()
     }
 
     pub fn behave(&self, route: &str, manner: Manner) {
@@ -102,14 +106,18 @@ impl StandIn {
     }
 }
 
-/// Short limits, so that a test of a time-out is short.
 pub fn http() -> Http {
+    http_within(Duration::from_mins(1))
+}
+
+/// Gives up after so long, and soon where it would have to wait for its turn.
+fn http_within(limit: Duration) -> Http {
     Http::new(Limits {
-        total: Duration::from_millis(1_500),
-        read: Duration::from_millis(1_500),
+        connect: limit,
+        total: limit,
+        read: limit,
         max_bytes: 64 * 1024,
         patience: Duration::from_millis(500),
-        ..Limits::default()
     })
     .unwrap()
 }
