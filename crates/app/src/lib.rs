@@ -97,6 +97,8 @@ pub struct App {
     pub limits: limits::Limiter,
     /// What one connection does one after another on this node.
     pub turns: turns::Turns,
+    /// What this node has of recordings that are being written down.
+    pub speech: speech::InHand,
     /// The way out to providers.
     pub http: switchboard_providers::Http,
     /// Sign-ins at telephone systems.
@@ -146,6 +148,7 @@ impl App {
             accounts,
             limits,
             turns: turns::Turns::default(),
+            speech: speech::InHand::default(),
             http: parts.http,
             ucm: switchboard_providers::cloud_ucm::Sessions::default(),
             media: parts.media,

@@ -33,6 +33,8 @@ const LANES: usize = 16;
 const BULK_LANES: usize = 8;
 /// Lanes that one tenant may have under way, over all nodes.
 const LANES_PER_TENANT: usize = 6;
+/// Of these, the most that bulk work may have: what a person of the tenant waits for still finds one.
+const BULK_LANES_PER_TENANT: usize = 4;
 /// Rows of a lane that are done before it is given back, so that one long lane cannot keep its place for ever.
 const ROWS_PER_TURN: usize = 50;
 /// How long a lane belongs to a node that says nothing more.
@@ -154,8 +156,10 @@ impl Scheduler {
     async fn claim(&mut self) -> Result<usize, StoreError> {
         let now = self.app.now();
         let room = LANES.saturating_sub(self.running.all.load(Ordering::Acquire));
-        let claim =
-            |is_bulk, want| Claim { node: &self.app.node, is_bulk, want, per_tenant: LANES_PER_TENANT, lease: LEASE };
+        let claim = |is_bulk, want| {
+            let per_tenant = if is_bulk { BULK_LANES_PER_TENANT } else { LANES_PER_TENANT };
+            Claim { node: &self.app.node, is_bulk, want, per_tenant, lease: LEASE }
+        };
         let live = work::claim(&self.app.db, claim(false, room), &mut self.live, now).await?;
         let bulk_room = (room - live.len()).min(BULK_LANES.saturating_sub(self.running.bulk.load(Ordering::Acquire)));
         let bulk = work::claim(&self.app.db, claim(true, bulk_room), &mut self.bulk, now).await;

@@ -23,7 +23,6 @@ use switchboard_store::{
     people::invitations::workspace_name,
     platform, recordings,
     shares::{self, Share},
-    transcripts,
 };
 
 use crate::{
@@ -35,8 +34,7 @@ use crate::{
     audit::{self, Entry, Origin},
     calls::author,
     mail::{self, Letter, Posting},
-    media,
-    transcripts::complete,
+    media, transcripts,
     wake::Signal,
 };
 
@@ -253,7 +251,7 @@ pub async fn look(app: &App, token: &str) -> Result<Shown, SharesError> {
         None
     };
     let transcript = if wants(ShareItem::Transcript) {
-        Some(complete(transcripts::of_call(&mut tx.conn(), scope, call.id).await?))
+        Some(transcripts::whole(&mut tx.conn(), scope, call.id).await?.map(|spoken| spoken.transcript))
     } else {
         None
     };

@@ -1,19 +1,16 @@
-//! The transcript of a call as a file: plain text for people, WebVTT for players, JSON for programs.
+//! What was said in a call, all of it; and as a file: plain text for people, WebVTT for players, JSON for programs.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use serde::Serialize;
 use switchboard_domain::{
     Timestamp,
     audit::Action,
     call::Call,
-    ids::CallId,
+    ids::{CallId, LegId},
     transcript::{LineKind, Transcript, TranscriptLine},
 };
-use switchboard_store::{
-    StoreError, TenantScope, calls, recordings,
-    transcripts::{self, KeptTranscript},
-};
+use switchboard_store::{Conn, StoreError, TenantScope, calls, recordings, transcripts};
 
 use crate::{
     App,
@@ -69,7 +66,7 @@ pub async fn export(
     let mut reader = app.db.read(scope).await?;
     let conn = &mut reader.conn();
     let call = calls::lookup(conn, scope, id).await?.ok_or(TranscriptError::NoSuchCall)?.record;
-    let transcript = complete(transcripts::of_call(conn, scope, call.id).await?).ok_or(TranscriptError::None)?;
+    let transcript = whole(conn, scope, call.id).await?.ok_or(TranscriptError::None)?.transcript;
     let recordings = recordings::of_call(conn, scope, call.id).await?;
     drop(reader);
     let recorded_at = recordings.iter().map(|kept| &kept.record);
@@ -79,9 +76,48 @@ pub async fn export(
     Ok(write(&call, &transcript, began, format))
 }
 
-/// The one that holds words.
-pub(crate) fn complete(found: Vec<KeptTranscript>) -> Option<Transcript> {
-    found.into_iter().map(|kept| kept.record).find(|transcript| transcript.is_complete)
+/// All that was said in a call.
+#[derive(Debug, Clone)]
+pub struct Spoken {
+    /// The transcripts of its legs as one, under the id of the first.
+    pub transcript: Transcript,
+    /// When the last of them was first heard of.
+    pub came_at: Timestamp,
+    /// There is another one, of which the words are not here yet.
+    pub is_partial: bool,
+}
+
+/// What was said in a call: the words of all its legs. THE lines that pages show, files hold, rules read and chat servers
+/// are sent, in this order everywhere: whatever points at words points with a line's place in it. `None` while there are none.
+pub async fn whole(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Result<Option<Spoken>, StoreError> {
+    let found = transcripts::of_call(conn, scope, call).await?.into_iter().map(|kept| kept.record);
+    let (complete, awaited): (Vec<Transcript>, Vec<Transcript>) = found.partition(|found| found.is_complete);
+    let began: HashMap<LegId, Timestamp> = if complete.len() > 1 {
+        let legs = calls::legs(conn, scope, call).await?;
+        legs.into_iter().map(|kept| (kept.leg.id, kept.leg.doc.began_at())).collect()
+    } else {
+        HashMap::new()
+    };
+    let Some(came_at) = complete.iter().map(|found| found.occurred_at).max() else { return Ok(None) };
+    let is_partial = !awaited.is_empty();
+    Ok(joined(complete, &began).map(|transcript| Spoken { transcript, came_at, is_partial }))
+}
+
+/// One after another, in the order in which somebody first spoke in them; where nobody knows that, in which the legs began.
+/// Each line keeps its time.
+fn joined(mut found: Vec<Transcript>, began: &HashMap<LegId, Timestamp>) -> Option<Transcript> {
+    let first_word = |found: &Transcript| {
+        let mut spoken = found.lines.iter().filter(|line| line.kind == LineKind::Speech);
+        spoken.find_map(|line| line.at).or_else(|| began.get(&found.leg_id).copied()).unwrap_or(found.occurred_at)
+    };
+    found.sort_by_key(|found| (first_word(found), found.id));
+    let language = found.iter().find_map(|found| found.language.clone());
+    let is_one_language = found.iter().all(|found| found.language.is_none() || found.language == language);
+    let mut legs = found.into_iter();
+    let first = legs.next()?;
+    let lines = first.lines.into_iter().chain(legs.flat_map(|leg| leg.lines)).collect();
+    // In two languages it is in none: whoever needs one looks at the words.
+    Some(Transcript { lines, language: language.filter(|_| is_one_language), ..first })
 }
 
 fn write(call: &Call, transcript: &Transcript, recorded_at: Option<Timestamp>, format: Format) -> String {
@@ -212,6 +248,30 @@ mod tests {
             language: None,
             occurred_at: Timestamp::EPOCH,
         }
+    }
+
+    #[test]
+    fn legs_follow_each_other_as_people_began_to_speak_in_them() {
+        let leg = |number: u128, language: Option<&str>, lines| Transcript {
+            id: TranscriptId::from_uuid(uuid::Uuid::from_u128(number)),
+            leg_id: LegId::from_uuid(uuid::Uuid::from_u128(number)),
+            language: language.map(str::to_owned),
+            ..transcript(lines)
+        };
+        let later =
+            leg(1, Some("en"), vec![line(Some(70_000), LineKind::Speech, "c"), line(None, LineKind::Speech, "d")]);
+        let sooner =
+            leg(2, None, vec![line(Some(99_000), LineKind::Note, "a"), line(Some(10_000), LineKind::Speech, "b")]);
+        let untimed = leg(3, Some("es"), vec![line(None, LineKind::Speech, "e")]);
+        let began = HashMap::from([(untimed.leg_id, Timestamp::from_millis(80_000))]);
+        let said = |legs: &[&Transcript]| {
+            let whole = joined(legs.iter().map(|leg| (*leg).clone()).collect(), &began).unwrap();
+            let words: String = whole.lines.iter().map(|line| line.content.as_str()).collect();
+            (words, whole.id == sooner.id, whole.language)
+        };
+        let two = ("abcd".to_owned(), true, Some("en".to_owned()));
+        assert_eq!((said(&[&later, &sooner]), said(&[&sooner, &later])), (two.clone(), two));
+        assert_eq!(said(&[&untimed, &later, &sooner]), ("abcde".to_owned(), true, None));
     }
 
     #[test]

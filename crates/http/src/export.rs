@@ -124,6 +124,7 @@ async fn heading<R: Exported>(app: &App, scope: TenantScope, language: Language)
         days: None,
         zone: tenant.time_zone,
         filters: Vec::new(),
+        uncounted: None,
         made_at: app.now(),
     })
 }

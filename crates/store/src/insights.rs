@@ -132,8 +132,8 @@ pub async fn heard(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Res
     )?)
 }
 
-/// Puts what was read of a call in place of what was there. An insight that this transcript gave to another call, of which
-/// it no longer is a part, goes; returns those calls.
+/// Puts what was read of a call in place of what was there. An insight that a transcript of this call gave to another one, of
+/// which it no longer is a part, goes; returns those calls.
 pub async fn save(
     conn: &mut Conn<'_>,
     scope: TenantScope,
@@ -143,9 +143,9 @@ pub async fn save(
     let moved = fetch_all!(
         conn,
         (CallId,),
-        "SELECT call_id FROM call_insights WHERE tenant_id = $1 AND transcript_id = $2 AND call_id <> $3",
+        "SELECT call_id FROM call_insights WHERE tenant_id = $1 AND call_id <> $2 AND transcript_id IN \
+         (SELECT id FROM transcripts WHERE tenant_id = $1 AND call_id = $2)",
         scope.tenant(),
-        insight.transcript_id,
         insight.call_id
     )?;
     let mut gone: Vec<Uuid> = moved.iter().map(|(call,)| call.uuid()).collect();

@@ -22,12 +22,13 @@ use switchboard_store::{
     StoreError, TenantScope,
     analyses::{self, Used},
     scorecards::{self, Scorecard},
-    transcripts, work,
+    work,
 };
 
 use super::{
     cards::MAX_CARDS,
     prompt::{self, Part},
+    read::is_of,
     server::{self, ChatServer},
     settings::{chat_state, month},
 };
@@ -36,8 +37,7 @@ use crate::{
     audit::{self, Entry, Origin},
     connections::{self, ConnectionsError},
     jobs::{self, AnalyseCall, Failure},
-    merge,
-    transcripts::complete,
+    merge, transcripts,
     wake::Signal,
 };
 
@@ -72,7 +72,7 @@ pub async fn ask(app: &App, scope: TenantScope, id: CallId, by: &Origin) -> Resu
         let conn = &mut reader.conn();
         // First of all: what belongs to somebody else is not there, whatever else is the matter.
         let call = switchboard_store::calls::lookup(conn, scope, id).await?.ok_or(AnalyseError::NoSuchCall)?.record;
-        complete(transcripts::of_call(conn, scope, call.id).await?).ok_or(AnalyseError::NoTranscript)?;
+        transcripts::whole(conn, scope, call.id).await?.ok_or(AnalyseError::NoTranscript)?;
         call.id
     };
     let state = chat_state(app, scope).await?;
@@ -107,12 +107,13 @@ pub async fn run(app: &App, scope: TenantScope, call: CallId, is_asked: bool) ->
     let (transcript, cards) = {
         let mut reader = app.db.read(scope).await?;
         let conn = &mut reader.conn();
-        if !is_asked && !analyses::of_call(conn, scope, call).await?.is_empty() {
+        let Some(spoken) = transcripts::whole(conn, scope, call).await? else { return Ok(()) };
+        let before = analyses::of_call(conn, scope, call).await?.into_iter().next();
+        if !is_asked && before.is_some_and(|kept| is_of(&kept.record, &spoken)) {
             return Ok(());
         }
-        let Some(transcript) = complete(transcripts::of_call(conn, scope, call).await?) else { return Ok(()) };
         let cards = scorecards::list(conn, scope, MAX_CARDS).await?;
-        (transcript, cards.into_iter().filter(|card| card.is_on).collect::<Vec<_>>())
+        (spoken.transcript, cards.into_iter().filter(|card| card.is_on).collect::<Vec<_>>())
     };
     let mut asking = Asking { app, scope, server: &server, spent: Spent::default() };
     let Some(answer) = asking.read(&transcript, &cards).await? else { return Ok(()) };

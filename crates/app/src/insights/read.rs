@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use switchboard_domain::{
     Timestamp,
+    analysis::Analysis,
     audit::Action,
     call::Call,
     change::{NewChange, RecordKind, Verb},
@@ -21,7 +22,7 @@ use switchboard_store::{
     insights::{self, Heard, Insight},
     keywords::{self, Keyword},
     record::{self, Kept},
-    transcripts::{self, KeptTranscript},
+    transcripts::KeptTranscript,
     work,
 };
 
@@ -31,7 +32,7 @@ use crate::{
     audit::{self, Entry, Origin},
     features,
     jobs::{self, RefreshInsights},
-    transcripts::complete,
+    transcripts::{self, Spoken},
     wake::Signal,
 };
 
@@ -46,8 +47,16 @@ pub struct Reading {
     pub heard: Vec<Heard>,
     /// What was listened for, with the list of each.
     pub words: Vec<Keyword>,
-    /// A chat server has answered about it.
+    /// A chat server has answered about it, all of it.
     pub is_analysed: bool,
+    /// More words of it are on their way.
+    pub is_partial: bool,
+}
+
+/// Whether an analysis is of all that was said, as far as it is here. What is said of a leg that was written down later is
+/// not in it.
+pub(super) fn is_of(analysis: &Analysis, spoken: &Spoken) -> bool {
+    analysis.answered_at >= spoken.came_at
 }
 
 impl Reading {
@@ -132,8 +141,8 @@ async fn look(
 ) -> Result<Option<Reading>, StoreError> {
     let calls: Vec<Kept<Call>> = record::find(conn, scope.tenant(), &[id.uuid()]).await?;
     let Some(call) = calls.into_iter().next().map(|kept| kept.record) else { return Ok(None) };
-    // The one that the call's page shows: places of lines mean its lines.
-    let Some(transcript) = complete(transcripts::of_call(conn, scope, id).await?) else { return Ok(None) };
+    let Some(spoken) = transcripts::whole(conn, scope, id).await? else { return Ok(None) };
+    let transcript = &spoken.transcript;
     let lists = keywords::lists(conn, scope, MAX_LISTS).await?;
     let words = keywords::all(conn, scope, MAX_WORDS).await?;
     let analysis = analyses::of_call(conn, scope, id).await?.into_iter().next();
@@ -142,9 +151,10 @@ async fn look(
         lists.iter().filter(|list| list.is_on).map(|list| (list.id, list.speaker)).collect();
     let words: Vec<Keyword> = words.into_iter().filter(|word| speakers.contains_key(&word.list_id)).collect();
     let heard = heard(&turns, &words, &speakers);
-    let mut insight = insight(&call, &transcript, &turns, is_felt, now);
+    let mut insight = insight(&call, transcript, &turns, is_felt, now);
     insight.score = analysis.as_ref().and_then(|kept| kept.record.score);
-    Ok(Some(Reading { call, insight, heard, words, is_analysed: analysis.is_some() }))
+    let is_analysed = analysis.as_ref().is_some_and(|kept| is_of(&kept.record, &spoken));
+    Ok(Some(Reading { call, insight, heard, words, is_analysed, is_partial: spoken.is_partial }))
 }
 
 fn insight(call: &Call, transcript: &Transcript, turns: &[Turn<'_>], is_felt: bool, now: Timestamp) -> Insight {

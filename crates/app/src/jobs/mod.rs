@@ -164,6 +164,11 @@ macro_rules! jobs {
                 match self { $(Self::$variant => $limit,)* }
             }
 
+            /// Gives way to work that somebody waits for.
+            pub const fn is_bulk(self) -> bool {
+                match self { $(Self::$variant => <$variant as Job>::IS_BULK,)* }
+            }
+
             const fn runs_while_suspended(self) -> bool {
                 match self { $(Self::$variant => <$variant as Job>::RUNS_WHILE_SUSPENDED,)* }
             }

@@ -17,6 +17,9 @@ use crate::{insights, notifications};
 const TELLING: Duration = Duration::from_hours(12);
 /// Asking a chat server costs: not for what an import or a long outage brings.
 const ASKING: Duration = Duration::from_hours(72);
+/// How long the words of a call's other legs are waited for, and how soon they are looked for again.
+const AWAITED: Duration = Duration::from_mins(30);
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// See the module.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -48,6 +51,10 @@ impl Job for ReadInsights {
         }
         if age > ASKING || reading.is_analysed {
             return Ok(());
+        }
+        if reading.is_partial && app.now().since(context.work.created_at) < AWAITED {
+            // One question about the whole call, not one for each leg that comes.
+            return Err(Failure::NotTried { after: LOOK_AGAIN });
         }
         let state = insights::chat_state(app, scope).await.map_err(|error| Failure::of(&error))?;
         if state.is_ready() {

@@ -1,5 +1,7 @@
 //! What the job does with one mail: intent, hand over, outcome.
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret;
 use switchboard_domain::{ids::MailId, mail::MailState};
 use switchboard_store::{
@@ -43,6 +45,7 @@ pub async fn send(app: &App, scope: TenantScope, id: MailId) -> Result<(), Failu
         )) => {
             return Err(error.into());
         }
+        Err(WriteError::NotYet) => return Err(Failure::NotTried { after: NOT_YET }),
         Err(WriteError::Unwanted(why)) => {
             mails::advance(&app.db, id, mail.state, MailState::Failed, Some(why), app.now()).await?;
             return Ok(());
@@ -59,6 +62,8 @@ pub async fn send(app: &App, scope: TenantScope, id: MailId) -> Result<(), Failu
     hand_over(app, &mail, &message).await
 }
 
+/// How soon a report that is not counted yet is looked at again.
+const NOT_YET: Duration = Duration::from_mins(10);
 const UNKNOWN: &str = "nobody knows whether this mail went out; requeue the job to send it, perhaps a second time";
 
 async fn hand_over(app: &App, mail: &Mail, message: &lettre::Message) -> Result<(), Failure> {
@@ -112,6 +117,8 @@ enum WriteError {
     Compose(#[from] compose::ComposeError),
     #[error("the report that it brings could not be made: {0}")]
     Report(#[from] ReportFileError),
+    #[error("the report that it brings is not counted yet")]
+    NotYet,
     #[error("{0}")]
     Unwanted(&'static str),
 }
@@ -122,9 +129,10 @@ async fn write_out(app: &App, scope: TenantScope, mail: &Mail) -> Result<lettre:
     let contents: Contents = serde_json::from_str(contents.expose_secret()).map_err(|_| WriteError::Unreadable)?;
     let (rendered, extras) = match &contents.letter {
         Letter::Report(report) => {
-            let file = match report_schedules::enclose(app, scope, report, contents.language).await? {
+            let file = match report_schedules::enclose(app, scope, report, contents.language, mail.created_at).await? {
                 Enclosed::File(file) => Some(file),
                 Enclosed::TooLarge => None,
+                Enclosed::NotYet => return Err(WriteError::NotYet),
                 Enclosed::Unwanted(why) => return Err(WriteError::Unwanted(why)),
             };
             let rendered = report.render(contents.language, file.is_some());

@@ -29,7 +29,9 @@ use switchboard_store::{StoreError, TenantScope, TenantTx, activity, events, wor
 pub(crate) use self::contacts::party;
 use self::workspace::Workspace;
 use crate::{
-    App, intake, privacy,
+    App, intake,
+    jobs::Kind,
+    privacy,
     reactions::{Reaction, Reactions},
     wake::Signal,
 };
@@ -107,7 +109,7 @@ pub async fn enqueue(
             payload: reaction.payload.clone(),
             event_id: None,
             dead_because: None,
-            is_bulk: false,
+            is_bulk: Kind::parse(reaction.kind).is_some_and(Kind::is_bulk),
             run_at: now + reaction.delay,
             attempts: 0,
             max_attempts: 6,

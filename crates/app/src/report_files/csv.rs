@@ -1,17 +1,22 @@
 //! Tables as CSV: one header line, then the values as programs read them (plain numbers, seconds, shares of 1, times with
-//! their offset). A report of several tables has them one after another, each under its title, with an empty line between.
+//! their offset). A report of several tables has them one after another, each under its title, with an empty line between. So
+//! does one of which hours are not counted yet: that stands above all, so that no program takes it for the last word.
 
 use switchboard_rules::report::{Cell, Table};
 
-use super::show::Show;
+use super::{show::Show, words};
 use crate::csv::{self, Line};
 
 /// What spreadsheets need before a file to take it for UTF-8.
 pub const MARK: &str = "\u{feff}";
 
-/// All tables.
-pub fn tables(tables: &[Table], show: &Show) -> String {
+/// All tables, and how much of them waits to be counted.
+pub fn tables(tables: &[Table], show: &Show, uncounted: Option<&str>) -> String {
     let mut text = MARK.to_owned();
+    if let Some(much) = uncounted {
+        text.push_str(&csv::line(&[words::uncounted(show.language), much]));
+        text.push_str("\r\n");
+    }
     for (i, table) in tables.iter().enumerate() {
         if tables.len() > 1 {
             text.push_str(if i > 0 { "\r\n" } else { "" });

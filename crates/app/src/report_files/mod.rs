@@ -34,6 +34,8 @@ pub struct Heading {
     pub zone: String,
     /// What it was narrowed to: names and values, in words.
     pub filters: Vec<(String, String)>,
+    /// How much of it waits to be counted, in words: what the tables say of it is not the last word.
+    pub uncounted: Option<String>,
     pub made_at: Timestamp,
 }
 
@@ -47,6 +49,7 @@ impl Heading {
         }
         rows.push((language.pick("Time zone", "Zona horaria").to_owned(), self.zone.clone()));
         rows.extend(self.filters.iter().cloned());
+        rows.extend(self.uncounted.iter().map(|much| (words::uncounted(language).to_owned(), much.clone())));
         let made = show.local(self.made_at).map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%M").to_string());
         rows.push((language.pick("Made", "Hecho").to_owned(), made));
         rows
@@ -83,7 +86,7 @@ pub async fn write(
 ) -> Result<Vec<u8>, FileError> {
     let show = Show::new(language, &heading.zone);
     match format {
-        FileFormat::Csv => Ok(csv::tables(tables, &show).into_bytes()),
+        FileFormat::Csv => Ok(csv::tables(tables, &show, heading.uncounted.as_deref()).into_bytes()),
         FileFormat::Xlsx => xlsx::tables(tables, &show, heading).await.map_err(FileError::Workbook),
         FileFormat::Pdf => {
             let (tables, heading) = (tables.to_vec(), heading.clone());

@@ -18,6 +18,8 @@ pub struct ReportFile {
     pub name: String,
     pub format: FileFormat,
     pub bytes: Vec<u8>,
+    /// Nothing of its days waited to be counted.
+    pub is_current: bool,
 }
 
 /// A report could not be made into a file.
@@ -46,9 +48,13 @@ pub struct Wanted {
 pub async fn make(app: &App, scope: TenantScope, wanted: &Wanted) -> Result<ReportFile, ReportFileError> {
     let Wanted { kind, ref filter, asked, format, language } = *wanted;
     let report = reports::run_as(app, scope, kind, filter, asked).await?;
-    let heading = heading(app, scope, kind, filter, language).await?;
+    let about = report.about();
+    let (is_current, hours) = (about.is_current, about.waiting_hours);
+    let uncounted = (!is_current).then(|| words::uncounted_hours(hours, language));
+    let heading = Heading { uncounted, ..heading(app, scope, kind, filter, language).await? };
     let bytes = write(format, language, &report.tables(language), &heading).await?;
-    Ok(ReportFile { name: name(kind.as_str(), Some((filter.from, filter.to)), format), format, bytes })
+    let name = name(kind.as_str(), Some((filter.from, filter.to)), format);
+    Ok(ReportFile { name, format, bytes, is_current })
 }
 
 /// [`make`], for somebody who takes it out: that is written down, before anything can be taken.
@@ -96,6 +102,7 @@ async fn heading(
         days: Some((filter.from, filter.to)),
         zone: tenant.time_zone,
         filters: words::filters(filter, connection.as_deref(), language),
+        uncounted: None,
         made_at: app.now(),
     })
 }

@@ -29,6 +29,7 @@ fn heading() -> Heading {
         days: Some(("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap())),
         zone: "Europe/Madrid".to_owned(),
         filters: vec![("Direction".to_owned(), "inbound".to_owned())],
+        uncounted: None,
         made_at: "2026-12-01T07:00:00Z".parse().unwrap(),
     }
 }
@@ -93,6 +94,25 @@ async fn a_spreadsheet_has_numbers_lengths_and_moments_and_runs_nothing() {
     let shown: Vec<String> = about.used_cells().map(|(_, _, cell)| cell.to_string()).collect();
     for wanted in ["Acme & Söhne", "2026-11-01 – 2026-11-30", "Europe/Madrid", "inbound", "2026-12-01 08:00"] {
         assert!(shown.iter().any(|text| text == wanted), "{wanted} in {shown:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_file_says_what_is_not_counted() {
+    let tables = [table("", &["Queue", "Calls"], vec![vec![text("Support"), Cell::Count(2)]])];
+    let heading = Heading { uncounted: Some(words::uncounted_hours(12, Language::English)), ..heading() };
+    let written = async |format| write(format, Language::English, &tables, &heading).await.unwrap();
+    let csv = String::from_utf8(written(FileFormat::Csv).await).unwrap();
+    assert_eq!(csv, "\u{feff}\"Not yet counted\",\"12 hours\"\r\n\r\n\"Queue\",\"Calls\"\r\n\"Support\",2\r\n");
+    let mut book = Xlsx::new(Cursor::new(written(FileFormat::Xlsx).await)).unwrap();
+    let about = book.worksheet_range("About").unwrap();
+    let shown: Vec<String> = about.used_cells().map(|(_, _, cell)| cell.to_string()).collect();
+    assert!(shown.windows(2).any(|pair| pair == ["Not yet counted", "12 hours"]), "{shown:?}");
+    // A page of paper has the rows of its heading, and no others.
+    let rows = heading.rows(&Show::new(Language::Spanish, "Europe/Madrid"));
+    assert!(rows.contains(&("Aún sin contar".to_owned(), "12 hours".to_owned())), "{rows:?}");
+    for (hours, es) in [(0, "todo el período"), (1, "1 hora"), (7, "7 horas")] {
+        assert_eq!(words::uncounted_hours(hours, Language::Spanish), es);
     }
 }
 

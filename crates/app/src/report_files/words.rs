@@ -44,6 +44,20 @@ pub fn filters(filter: &Filter, connection: Option<&str>, language: Language) ->
     shown.collect()
 }
 
+/// What stands before how much of a report is not counted.
+pub const fn uncounted(language: Language) -> &'static str {
+    language.pick("Not yet counted", "Aún sin contar")
+}
+
+/// How much of it is not counted: so many hours, or (0) nobody knows.
+pub fn uncounted_hours(hours: i64, language: Language) -> String {
+    match hours {
+        ..=0 => language.pick("the whole period", "todo el período").to_owned(),
+        1 => language.pick("1 hour", "1 hora").to_owned(),
+        _ => format!("{hours} {}", language.pick("hours", "horas")),
+    }
+}
+
 /// Which way a call went.
 pub const fn direction(direction: Direction, language: Language) -> &'static str {
     match direction {

@@ -30,6 +30,8 @@ use crate::{
 const REST: std::time::Duration = std::time::Duration::from_mins(1);
 /// The largest file that is mailed: many servers take ten megabytes, of which the writing as text takes a third.
 const LARGEST: usize = 7 * 1024 * 1024;
+/// How long a mail waits for its days to be counted. After an import, or a change of the time zone, that takes a while.
+const COUNTING: std::time::Duration = std::time::Duration::from_hours(6);
 
 /// What was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,16 +165,20 @@ pub enum Enclosed {
     File(ReportFile),
     /// The file is larger than mail servers take, or too much to count at once; the words say where it is.
     TooLarge,
+    /// Some of its days is not counted yet.
+    NotYet,
     /// Nobody is waiting for it any more; why.
     Unwanted(&'static str),
 }
 
-/// Makes the file of a mail that is about to be handed over.
+/// Makes the file of a mail that is about to be handed over, and that was added at `since`. While some of its days is not
+/// counted it waits, and then says so: who reads a mail looks at it once.
 pub async fn enclose(
     app: &App,
     scope: TenantScope,
     letter: &ReportLetter,
     language: Language,
+    since: Timestamp,
 ) -> Result<Enclosed, ReportFileError> {
     let (schedule, tenant) = {
         let mut reader = app.db.read(scope).await?;
@@ -194,6 +200,7 @@ pub async fn enclose(
         language,
     };
     match report::make(app, scope, &wanted).await {
+        Ok(file) if !file.is_current && app.now().since(since) < COUNTING => Ok(Enclosed::NotYet),
         Ok(file) if file.bytes.len() <= LARGEST => Ok(Enclosed::File(file)),
         // What is too much to count at once can be looked at in parts, on its page.
         Ok(_) | Err(ReportFileError::Report(ReportsError::TooMany)) => Ok(Enclosed::TooLarge),

@@ -17,7 +17,7 @@ use switchboard_providers::{
     },
 };
 
-use super::audio::Sound;
+use super::{audio::Sound, in_hand::Pieces};
 use crate::App;
 
 /// For an answer about a recording of hours, with its words.
@@ -107,19 +107,21 @@ impl Service {
         }
     }
 
-    /// Submits: at most once, whoever calls this sees to that.
+    /// Submits: at most once, whoever calls this sees to that. Where the sound goes in pieces, those that were heard are left
+    /// in `pieces`, and the next attempt goes on behind them.
     pub async fn submit(
         &self,
         app: &App,
         sound: &Sound,
         upload_url: Option<&str>,
         terms: &Terms<'_>,
+        pieces: &mut Pieces,
     ) -> Result<Asked, AskError> {
         let is_split = sound.wav.as_ref().is_some_and(|wav| is_split(wav, &sound.bytes));
         match self {
             Self::OpenAi(server) => {
                 let http = app.http.patient(PATIENCE, MOST_ANSWER)?;
-                Ok(Asked::Heard(by_pieces(server, &http, sound, is_split, terms.language).await?))
+                Ok(Asked::Heard(by_pieces(server, &http, sound, is_split, terms.language, pieces).await?))
             }
             Self::Deepgram(listener) => {
                 let http = app.http.patient(WHOLE, MOST_ANSWER)?;
@@ -174,10 +176,12 @@ async fn by_pieces(
     sound: &Sound,
     is_split: bool,
     language: Option<&str>,
+    pieces: &mut Pieces,
 ) -> Result<Heard, AskError> {
     let Some(wav) = &sound.wav else { return whole(server, http, sound, language).await };
     let channels: Vec<Option<usize>> = if is_split { vec![Some(0), Some(1)] } else { vec![None] };
-    let mut all = Heard::default();
+    pieces.all_ms = wav.duration_ms() * i64::try_from(channels.len()).unwrap_or(1);
+    let mut heard_before = pieces.heard.len();
     for channel in channels {
         let samples = match channel {
             Some(channel) => wav.channel(&sound.bytes, channel),
@@ -194,15 +198,29 @@ async fn by_pieces(
             if samples.is_empty() || wav::is_silent(samples, rate, 0, length) {
                 continue;
             }
+            if heard_before > 0 {
+                heard_before -= 1;
+                continue;
+            }
             let file = wav::write(samples, rate);
             let piece = Piece { file: &file, file_name: "audio.wav", content_type: "audio/wav", language };
+            pieces.sending_ms = length;
             let heard = server.transcribe(http, &piece).await?.placed(offset, channel);
-            all.language = all.language.or(heard.language);
-            all.model = all.model.or(heard.model);
-            all.utterances.extend(heard.utterances);
+            pieces.heard_ms += length;
+            pieces.heard.push(heard);
         }
     }
-    Ok(all)
+    Ok(together(&pieces.heard))
+}
+
+fn together(pieces: &[Heard]) -> Heard {
+    let mut all = Heard::default();
+    for heard in pieces.iter().cloned() {
+        all.language = all.language.or(heard.language);
+        all.model = all.model.or(heard.model);
+        all.utterances.extend(heard.utterances);
+    }
+    all
 }
 
 async fn whole(server: &Server, http: &Http, sound: &Sound, language: Option<&str>) -> Result<Heard, AskError> {

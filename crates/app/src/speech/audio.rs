@@ -14,7 +14,7 @@ use switchboard_domain::{
 };
 use switchboard_providers::speech::wav::{self, Wav};
 use switchboard_store::{media::MediaKey, record, recordings::KeptRecording, transcriptions};
-use tokio::{io::AsyncWriteExt, sync::Semaphore};
+use tokio::io::AsyncWriteExt;
 
 use super::save;
 use crate::{
@@ -22,9 +22,6 @@ use crate::{
     merge::{self, Own},
     vault,
 };
-
-/// Files that are in memory at once on this node: each may have 200 MB, and their samples as much again.
-pub(super) static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// A recording's file.
 pub(super) struct Sound {
@@ -68,7 +65,7 @@ pub(crate) async fn silence(context: &Context<'_>, id: RecordingId) -> Result<()
     if row.audio != AudioState::Pending {
         return Ok(());
     }
-    let Ok(_permit) = AT_ONCE.acquire().await else { return Err(Failure::retry("the node is stopping")) };
+    let _place = app.speech.place()?;
     let Some(Sound { bytes, content_type, wav }) = load(context, &recording).await? else {
         return settle(context, &recording, None).await;
     };

@@ -7,6 +7,7 @@
 //! - `answer`: from what was heard to lines, redacted, and to what must be silenced.
 //! - [`callback`]: what a provider tells us later.
 //! - `audio`: the file itself, read and silenced.
+//! - `in_hand`: what this node has in memory, and how much of it at once.
 //! - `incoming`: the same redaction for what providers of calls send.
 //!
 //! A transcript is logged as an event of our own and merged like one that a provider wrote, so a rebuild needs nobody. Where
@@ -16,6 +17,7 @@ mod answer;
 mod ask;
 pub(crate) mod audio;
 pub mod callback;
+mod in_hand;
 pub(crate) mod incoming;
 mod settings;
 mod show;
@@ -35,6 +37,7 @@ use switchboard_store::{StoreError, TenantScope, TenantTx, connections::Connecti
 
 pub(crate) use self::{audio::silence, work::run};
 pub use self::{
+    in_hand::InHand,
     settings::{SettingsError, Shown, Wish, set, show as settings},
     show::{AgainError, Availability, OfCall, Standing, again, of_call},
 };

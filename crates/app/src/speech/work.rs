@@ -32,7 +32,9 @@ use super::{
     answer::{self, About, Written},
     ask::{AskError, Asked, Service, Terms},
     audio::{self, Sound},
-    callback, choose, save, settings,
+    callback, choose,
+    in_hand::Work,
+    save, settings,
 };
 use crate::{
     App, connections, features,
@@ -115,13 +117,13 @@ impl Case<'_> {
         let row = self.fresh(row.as_ref());
         let service = match Service::of(self.app(), chosen.provider, &chosen.given) {
             Ok(service) => service,
-            Err(error) => return self.fail(row, &unusable(&error)).await,
+            Err(error) => return self.fail(row, &unusable(&error), 0).await,
         };
-        let Ok(_permit) = audio::AT_ONCE.acquire().await else { return Err(Failure::retry("the node is stopping")) };
+        let _place = self.app().speech.place()?;
         let sound = match audio::load(self.context, &self.recording).await {
             Ok(Some(sound)) => sound,
-            Ok(None) => return self.fail(row, "there is no copy of this recording here").await,
-            Err(Failure::GiveUp { reason }) => return self.fail(row, &reason).await,
+            Ok(None) => return self.fail(row, "there is no copy of this recording here", 0).await,
+            Err(Failure::GiveUp { reason }) => return self.fail(row, &reason, 0).await,
             Err(failure) => return Err(failure),
         };
         let Some(seconds) = self.seconds(&sound).await?.filter(|seconds| *seconds >= self.settings.min_seconds) else {
@@ -177,8 +179,11 @@ impl Case<'_> {
     ) -> Result<(), Failure> {
         let upload_url = match service.upload(self.app(), sound).await {
             Ok(url) => url,
-            Err(error) => return self.refused(row, chosen, error).await,
+            Err(error) => return self.refused(row, chosen, error, 0).await,
         };
+        let language = self.settings.language.as_deref();
+        let work = Work::new(&self.recording, chosen.connection.id, service.model(), language);
+        let mut begun = self.app().speech.begin(work);
         let token = service.calls_back().then(|| hex::encode(self.app().random.array::<32>()));
         let mut row = Transcription {
             state: State::Sending,
@@ -193,7 +198,10 @@ impl Case<'_> {
             submitted_at: Some(self.app().now()),
             ..row
         };
-        match self.reserve(&mut row, (seconds + 59) / 60).await? {
+        let minutes = (seconds + 59) / 60;
+        // Pieces that were heard before are paid for, and their minutes were not given back.
+        let paid = if begun.goes_on() { row.minutes } else { 0 };
+        match self.reserve(&mut row, paid, begun.pieces.unsent(minutes, false)).await? {
             Reserved::Yes => {}
             Reserved::Taken => return Ok(()),
             Reserved::OverBudget => {
@@ -203,25 +211,33 @@ impl Case<'_> {
         let address =
             token.as_deref().map(|token| (callback::url(self.app(), token), callback::secret(self.app(), token)));
         let callback = address.as_ref().map(|(url, secret)| (url.as_str(), secret.expose_secret()));
-        let terms = Terms { language: self.settings.language.as_deref(), callback };
-        let asked = service.submit(self.app(), sound, upload_url.as_deref(), &terms).await;
+        let terms = Terms { language, callback };
+        let asked = service.submit(self.app(), sound, upload_url.as_deref(), &terms, &mut begun.pieces).await;
         match asked {
             Ok(Asked::Heard(heard)) => {
                 connections::note_outcome(self.app(), self.scope(), chosen.connection.id, Ok(())).await?;
-                self.done(&row, heard, sound).await
+                self.done(&row, heard, sound).await?;
+                begun.done();
+                Ok(())
             }
             Ok(Asked::Taken(id)) => {
                 connections::note_outcome(self.app(), self.scope(), chosen.connection.id, Ok(())).await?;
                 self.running(&row, id).await
             }
-            Err(error) if error.is_uncertain() => self.uncertain(row, chosen.provider).await,
-            Err(error) => self.refused(row, chosen, error).await,
+            Err(error) if error.is_uncertain() => {
+                let unsent = begun.pieces.unsent(minutes, true);
+                self.uncertain(row, chosen.provider, unsent).await
+            }
+            Err(error) => {
+                let unsent = begun.pieces.unsent(minutes, false);
+                self.refused(row, chosen, error, unsent).await
+            }
         }
     }
 
     /// Takes the minutes from the month's budget and notes the intent, in one transaction: two recordings cannot both take
-    /// the last minute.
-    async fn reserve(&self, row: &mut Transcription, minutes: i64) -> Result<Reserved, Failure> {
+    /// the last minute. `paid` it took before.
+    async fn reserve(&self, row: &mut Transcription, paid: i64, minutes: i64) -> Result<Reserved, Failure> {
         let now = self.app().now();
         let period = Period::of(now);
         let mut tx = self.app().db.begin(self.scope()).await?;
@@ -236,7 +252,7 @@ impl Case<'_> {
         }
         let taken = Used { period, metric: Metric::TranscriptionMinutes, used: minutes };
         usage::add(&mut tx.conn(), self.scope(), &[taken]).await?;
-        (row.minutes, row.period, row.updated_at) = (minutes, Some(period.to_string()), now);
+        (row.minutes, row.period, row.updated_at) = (paid + minutes, Some(period.to_string()), now);
         save(&mut tx, row).await?;
         self.commit(tx, now).await?;
         Ok(Reserved::Yes)
@@ -249,8 +265,8 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Writes a new state, unless the row has gone on without us. Minutes that were not used go back.
-    async fn settle(&self, row: Transcription, gives_back: bool) -> Result<(), Failure> {
+    /// Writes a new state, unless the row has gone on without us. Minutes that were not used (`unsent`) go back.
+    async fn settle(&self, row: Transcription, unsent: i64) -> Result<(), Failure> {
         let now = self.app().now();
         let mut row = Transcription { updated_at: now, ..row };
         let mut tx = self.app().db.begin(self.scope()).await?;
@@ -259,86 +275,97 @@ impl Case<'_> {
         if kept.is_some_and(|kept| kept.attempt != row.attempt || !kept.state.is_open()) {
             return Ok(());
         }
-        if gives_back && let Some(period) = row.period.take().and_then(|period| period.parse().ok()) {
-            let back = Used { period, metric: Metric::TranscriptionMinutes, used: -row.minutes };
-            usage::add(&mut tx.conn(), self.scope(), &[back]).await?;
-            row.minutes = 0;
+        let back = unsent.min(row.minutes);
+        if back > 0
+            && let Some(period) = row.period.as_deref().and_then(|period| period.parse().ok())
+        {
+            let used = Used { period, metric: Metric::TranscriptionMinutes, used: -back };
+            usage::add(&mut tx.conn(), self.scope(), &[used]).await?;
+            row.minutes -= back;
+            row.period = row.period.filter(|_| row.minutes > 0);
         }
         save(&mut tx, &row).await?;
         self.commit(tx, now).await
     }
 
     async fn skip(&self, row: Transcription, code: SkipCode) -> Result<(), Failure> {
-        self.settle(Transcription { state: State::Skipped, code: Some(code), ..row }, false).await
+        self.settle(Transcription { state: State::Skipped, code: Some(code), ..row }, 0).await
     }
 
     /// The recording cannot be written down. The job itself has done its work.
-    async fn fail(&self, row: Transcription, reason: &str) -> Result<(), Failure> {
-        self.settle(Transcription { state: State::Failed, reason: Some(reason.to_owned()), ..row }, true).await
+    async fn fail(&self, row: Transcription, reason: &str, unsent: i64) -> Result<(), Failure> {
+        self.settle(Transcription { state: State::Failed, reason: Some(reason.to_owned()), ..row }, unsent).await
+    }
+
+    /// [`Self::fail`] of what came to nothing at the provider.
+    async fn give_up(&self, row: Transcription, reason: &str) -> Result<(), Failure> {
+        let unsent = row.minutes;
+        self.fail(row, reason, unsent).await
     }
 
     async fn running(&self, row: &Transcription, id: String) -> Result<(), Failure> {
-        self.settle(Transcription { state: State::Running, external_id: Some(id), ..row.clone() }, false).await?;
+        self.settle(Transcription { state: State::Running, external_id: Some(id), ..row.clone() }, 0).await?;
         Err(Failure::NotTried { after: Duration::from_secs(5) })
     }
 
-    /// The provider refused, or was not reached: nothing is worked on.
-    async fn refused(&self, row: Transcription, chosen: &Chosen, error: AskError) -> Result<(), Failure> {
+    /// The provider refused, or was not reached: nothing more is worked on.
+    async fn refused(&self, row: Transcription, chosen: &Chosen, error: AskError, unsent: i64) -> Result<(), Failure> {
         let failure = match &error {
             AskError::Outbound(outbound) => {
                 connections::note_outcome(self.app(), self.scope(), chosen.connection.id, Err(outbound)).await?;
                 Failure::of(outbound)
             }
-            AskError::Unfit(why) => return self.fail(row, why).await,
+            AskError::Unfit(why) => return self.fail(row, why, unsent).await,
         };
         match failure {
-            Failure::GiveUp { reason } => self.fail(row, &reason).await,
-            Failure::Retry { reason, .. } if self.context.is_last_attempt() => self.fail(row, &reason).await,
+            Failure::GiveUp { reason } => self.fail(row, &reason, unsent).await,
+            Failure::Retry { reason, .. } if self.context.is_last_attempt() => self.fail(row, &reason, unsent).await,
             failure => {
                 let reason = match &failure {
                     Failure::Retry { reason, .. } => Some(reason.clone()),
                     _ => None,
                 };
-                self.settle(Transcription { state: State::Waiting, reason, ..row }, true).await?;
+                self.settle(Transcription { state: State::Waiting, reason, ..row }, unsent).await?;
                 Err(failure)
             }
         }
     }
 
     /// It may have arrived.
-    async fn uncertain(&self, row: Transcription, provider: Provider) -> Result<(), Failure> {
+    async fn uncertain(&self, row: Transcription, provider: Provider, unsent: i64) -> Result<(), Failure> {
         match provider {
             // It is looked for by the next attempt.
             Provider::AssemblyAi => {
                 Err(Failure::retry("the provider did not answer; whether it has the recording is looked up"))
             }
             Provider::Deepgram if row.token_hash.is_some() => {
-                self.settle(Transcription { state: State::Running, ..row }, false).await?;
+                self.settle(Transcription { state: State::Running, ..row }, 0).await?;
                 Err(Failure::NotTried { after: Duration::from_mins(1) })
             }
-            Provider::OpenAi | Provider::Deepgram => self.unknown(row, UNANSWERED).await,
+            Provider::OpenAi | Provider::Deepgram => self.unknown(row, UNANSWERED, unsent).await,
         }
     }
 
-    async fn unknown(&self, row: Transcription, reason: &str) -> Result<(), Failure> {
-        self.settle(Transcription { state: State::Unknown, reason: Some(reason.to_owned()), ..row }, false).await
+    async fn unknown(&self, row: Transcription, reason: &str, unsent: i64) -> Result<(), Failure> {
+        self.settle(Transcription { state: State::Unknown, reason: Some(reason.to_owned()), ..row }, unsent).await
     }
 
     /// Somebody wrote down the intent and not what came of it.
     async fn after_a_stop(&self, row: Transcription) -> Result<(), Failure> {
         let provider = row.provider.as_deref().and_then(Provider::parse);
         if provider == Some(Provider::Deepgram) && row.token_hash.is_some() {
-            return self.uncertain(row, Provider::Deepgram).await;
+            return self.uncertain(row, Provider::Deepgram, 0).await;
         }
-        let Some(service) = self.service(&row).await? else { return self.unknown(row, STOPPED).await };
+        let Some(service) = self.service(&row).await? else { return self.unknown(row, STOPPED, 0).await };
         match service.find(self.app(), row.upload_url.as_deref()).await {
-            Ok(None) => self.unknown(row, STOPPED).await,
+            Ok(None) => self.unknown(row, STOPPED, 0).await,
             Ok(Some(Some(id))) => self.running(&row, id).await,
             Ok(Some(None)) => {
-                self.settle(Transcription { state: State::Waiting, ..row }, true).await?;
+                let unsent = row.minutes;
+                self.settle(Transcription { state: State::Waiting, ..row }, unsent).await?;
                 Err(Failure::NotTried { after: Duration::from_secs(1) })
             }
-            Err(_) if self.context.is_last_attempt() => self.unknown(row, STOPPED).await,
+            Err(_) if self.context.is_last_attempt() => self.unknown(row, STOPPED, 0).await,
             Err(error) => Err(error.into()),
         }
     }
@@ -359,16 +386,18 @@ impl Case<'_> {
             (Some(service), Some(id)) => match service.look(self.app(), id).await {
                 Ok(progress) => progress,
                 Err(_) if age < WORK => return Err(again),
-                Err(error) => return self.fail(row, &error.to_string()).await,
+                Err(error) => return self.give_up(row, &error.to_string()).await,
             },
             _ => None,
         };
         match progress {
             Some(Progress::Working) if age < WORK => Err(again),
-            Some(Progress::Working) => self.fail(row, "the provider did not finish within a day").await,
-            Some(Progress::Failed(reason)) => self.fail(row, &format!("the provider could not do it: {reason}")).await,
+            Some(Progress::Working) => self.give_up(row, "the provider did not finish within a day").await,
+            Some(Progress::Failed(reason)) => {
+                self.give_up(row, &format!("the provider could not do it: {reason}")).await
+            }
             Some(Progress::Done(heard)) => {
-                let Ok(_permit) = audio::AT_ONCE.acquire().await else { return Err(again) };
+                let _place = self.app().speech.place()?;
                 let sound = audio::load(self.context, &self.recording).await?;
                 let sound = sound.unwrap_or_else(|| Sound {
                     bytes: bytes::Bytes::new(),
@@ -379,7 +408,7 @@ impl Case<'_> {
             }
             // Only a callback tells.
             None if age < CALLBACK => Err(again),
-            None => self.unknown(row, NO_CALLBACK).await,
+            None => self.unknown(row, NO_CALLBACK, 0).await,
         }
     }
 

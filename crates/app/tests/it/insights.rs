@@ -20,6 +20,7 @@ use switchboard_app::{
     merge,
     notifications::{self, RuleWish},
     rebuild::{self, Mode},
+    transcripts::{self, Format},
 };
 use switchboard_domain::{
     Timestamp,
@@ -44,7 +45,7 @@ use switchboard_store::{
     search,
     work::{self, JobFilter},
 };
-use switchboard_testkit::{TestDb, both_engines};
+use switchboard_testkit::{Build, TestDb, both_engines};
 use uuid::Uuid;
 
 use crate::{jobs::Setting, support::fixture};
@@ -96,11 +97,30 @@ async fn call(t: &TestDb, change: impl FnOnce(&mut switchboard_app::AppSettings)
 }
 
 async fn say(s: &Setting, t: &TestDb, lines: Vec<TranscriptLine>) {
+    say_on(LEG, s, t, lines).await;
+}
+
+async fn say_on(leg: &str, s: &Setting, t: &TestDb, lines: Vec<TranscriptLine>) {
     let fact =
-        TranscriptFact { leg_external_id: LEG.into(), available: true, lines: Some(lines), language: None, part: None };
+        TranscriptFact { leg_external_id: leg.into(), available: true, lines: Some(lines), language: None, part: None };
     let fact = Fact::provider(t.now(), FactBody::Transcript(Box::new(fact)));
-    merge::apply_own(&s.app, s.scope, s.connection, vec![fact], "transcript.said", LEG).await.unwrap();
+    merge::apply_own(&s.app, s.scope, s.connection, vec![fact], "transcript.said", leg).await.unwrap();
     crate::jobs::merged(t).await;
+}
+
+/// The call goes on to others, a leg each; what it is called since.
+async fn put_through(s: &Setting, t: &TestDb, id: CallId, legs: &[&str]) -> CallId {
+    for leg in legs {
+        let mut payload = fixture("call-03-hangup");
+        payload["call_id"] = leg.parse::<i64>().unwrap().into();
+        payload["entry_point_call_id"] = LEG.parse::<i64>().unwrap().into();
+        (payload["call_recording_ids"], payload["recording_details"]) = (json!([]), json!([]));
+        s.push(t, &payload).await;
+    }
+    let mut reader = t.db.read(s.scope).await.unwrap();
+    let call = calls::lookup(&mut reader.conn(), s.scope, id).await.unwrap().unwrap().record;
+    assert_eq!(calls::legs(&mut reader.conn(), s.scope, call.id).await.unwrap().len(), legs.len() + 1);
+    call.id
 }
 
 async fn read(s: &Setting, t: &TestDb, call: CallId) -> (Option<Insight>, Vec<HeardPhrase>) {
@@ -296,6 +316,59 @@ both_engines! {
         let state = insights::change_settings(&s.app, s.scope, None, Some(2_000), &by()).await.unwrap();
         assert_eq!((state.used.requests, state.used.tokens, state.is_used_up()), (2, 2_000, true));
         assert!(matches!(analyse::ask(&s.app, s.scope, id, &by()).await, Err(AnalyseError::UsedUp)));
+        s.end().await;
+    }
+
+    async fn the_legs_of_a_call_are_read_as_one(t: &TestDb) {
+        let (address, asked) = chat_server(vec![(200, answer("yes", &[0]))]).await;
+        let (s, id) = call(t, |settings| settings.base_urls = BaseUrls { openai: address, ..BaseUrls::default() }).await;
+        connect_chat(&s).await;
+        listen(&s, "Money", &["refund"], None).await;
+        let id = put_through(&s, t, id, &["91", "92"]).await;
+        // Whoever picked up first has been written down, and the words are on their way.
+        let mut announced = Build::new(t, s.scope, s.connection).transcript(91, t.now());
+        announced.record.call_id = id;
+        t.save(s.scope, &[announced]).await;
+        say(&s, t, complaint()).await;
+        s.run_due(t).await;
+        assert_eq!(asked.lock().unwrap().len(), 0, "one question about the whole call");
+        let turns = async || read(&s, t, id).await.1.into_iter().map(|one| one.heard.turns).collect::<Vec<_>>();
+        assert_eq!(turns().await, [vec![2], vec![1]]);
+
+        say_on("91", &s, t, vec![line(true, "Front desk. I put you through to refunds.", -30)]).await;
+        s.run_due(t).await;
+        assert_eq!(turns().await, [vec![0, 3], vec![2]], "places are those of the whole");
+        let question = |place: usize| asked.lock().unwrap()[place]["messages"][1]["content"].as_str().unwrap().to_owned();
+        assert_eq!(asked.lock().unwrap().len(), 1);
+        assert!(question(0).contains("[0] Agent: Front desk.") && question(0).contains("[3] Agent: I am sorry"));
+        let text = transcripts::export(&s.app, s.scope, &by(), id, Format::Text).await.unwrap();
+        assert!(text.find("Front desk") < text.find("charged me twice"), "{text}");
+
+        // What is said of yet another leg an hour later is no part of that answer.
+        t.clock.advance(Duration::from_hours(1));
+        say_on("92", &s, t, vec![line(true, "Accounts, I have your refund here.", 90)]).await;
+        s.run_due(t).await;
+        assert_eq!(asked.lock().unwrap().len(), 2);
+        assert!(question(1).contains("[5] Agent: Accounts"), "{}", question(1));
+        s.run_due(t).await;
+        assert_eq!(asked.lock().unwrap().len(), 2);
+        s.end().await;
+    }
+
+    async fn words_that_never_come_are_not_waited_for(t: &TestDb) {
+        let (address, asked) = chat_server(vec![(200, answer("yes", &[0]))]).await;
+        let (s, id) = call(t, |settings| settings.base_urls = BaseUrls { openai: address, ..BaseUrls::default() }).await;
+        connect_chat(&s).await;
+        let id = put_through(&s, t, id, &["91"]).await;
+        let mut announced = Build::new(t, s.scope, s.connection).transcript(91, t.now());
+        announced.record.call_id = id;
+        t.save(s.scope, &[announced]).await;
+        say(&s, t, complaint()).await;
+        s.run_due(t).await;
+        assert_eq!(asked.lock().unwrap().len(), 0);
+        t.clock.advance(Duration::from_mins(31));
+        s.run_due(t).await;
+        assert_eq!(asked.lock().unwrap().len(), 1);
         s.end().await;
     }
 

@@ -5,26 +5,32 @@ use std::{path::PathBuf, time::Duration};
 use switchboard_app::{
     AppSettings,
     audit::Origin,
-    jobs::recurring,
-    mail::Way,
+    jobs::{Failure, SendMail, recurring},
+    mail::{self, Way},
+    report_files::report::{self, Wanted},
     report_schedules::{self, LeaveError, Narrowing, ReportKind, SchedulesError, Shown, Wish},
+    reports::{self, Asked},
     scheduler,
     tenants::{self, Settings},
 };
 use switchboard_domain::{
     Timestamp,
-    hours::Day,
+    call::{Call, CallOutcome, CallStatus, Direction},
+    hours::{Date, Day},
     ids::UserId,
     mail::Language,
     report_schedule::{Every, FileFormat},
     role::Role,
 };
+use switchboard_rules::report::Filter;
 use switchboard_store::{
     TenantScope,
     people::{
         members, memberships,
         users::{self, NewUser},
     },
+    record::Kept,
+    work::{self, Job, JobFilter},
 };
 use switchboard_testkit::{Build, TestDb, both_engines};
 
@@ -136,7 +142,74 @@ fn token(mail: &str) -> String {
     link.split_once("token=").unwrap().1.trim_end_matches('>').to_owned()
 }
 
+/// A call of its day that somebody answered, over and counted as such.
+fn answered(build: &Build, number: u32, on: &str) -> Kept<Call> {
+    let mut kept = build.call(number, at(on));
+    let record = &mut kept.record;
+    (record.direction, record.outcome) = (Some(Direction::Inbound), Some(CallOutcome::Answered));
+    (record.status, record.ended_at) = (CallStatus::Ended, Some(at(on) + Duration::from_mins(3)));
+    kept
+}
+
+fn whole(from: Date, to: Date) -> Filter {
+    Filter {
+        from,
+        to,
+        direction: None,
+        outcome: None,
+        connection: None,
+        agent: None,
+        queue: None,
+        ring_group: None,
+        trunk: None,
+        did: None,
+    }
+}
+
+async fn jobs_of(t: &TestDb, scope: TenantScope, kind: &str) -> Vec<Job> {
+    let mut reader = t.db.read(scope).await.unwrap();
+    let jobs = work::list(&mut reader.conn(), scope, &JobFilter::default(), 100).await.unwrap();
+    jobs.into_iter().filter(|job| job.kind == kind).collect()
+}
+
 both_engines! {
+    async fn a_report_waits_for_its_days_to_be_counted_and_says_so_if_they_are_not(t: &TestDb) {
+        t.clock.set(at("2026-11-21T10:00:00Z"));
+        let site = Site::new(t).await;
+        let (app, build) = (&site.app.app, Build::new(t, site.scope, t.connection(site.scope).await));
+        while reports::count(app, site.scope).await.unwrap() {}
+        // More days change than are counted on the way.
+        let days = ["2026-10-01", "2026-10-08", "2026-10-15", "2026-10-22", "2026-10-29"];
+        let calls: Vec<Kept<Call>> =
+            (1..).zip(days).map(|(number, day)| answered(&build, number, &format!("{day}T15:00:00Z"))).collect();
+        t.save(site.scope, &calls).await;
+        let rhythm = (Some(Every::Month), Some(1));
+        let wish = Wish { report: Some(ReportKind::Volume), every: rhythm.0, month_day: rhythm.1, ..daily(&[site.ana]) };
+        let made = site.make(wish).await.unwrap();
+        report_schedules::send_now(app, site.scope, made.schedule.id, &by()).await.unwrap();
+        let posted = jobs_of(t, site.scope, "send_mail").await;
+        let SendMail { mail: id } = serde_json::from_value(posted[0].payload.clone()).unwrap();
+        let put_off = mail::send(app, site.scope, id).await;
+        assert!(matches!(put_off, Err(Failure::NotTried { .. })), "{put_off:?}");
+        assert_eq!(site.taken().len(), 0);
+        let (kind, format, language) = (ReportKind::Volume, FileFormat::Csv, Language::Spanish);
+        let (from, to) = ("2026-10-01".parse().unwrap(), "2026-10-31".parse().unwrap());
+        let wanted = Wanted { kind, filter: whole(from, to), asked: Asked::default(), format, language };
+        let file = async || String::from_utf8(report::make(app, site.scope, &wanted).await.unwrap().bytes).unwrap();
+        let uncounted = file().await;
+        assert!(uncounted.starts_with("\u{feff}\"Aún sin contar\","), "{uncounted}");
+
+        // Six hours are enough: it comes as it is.
+        t.clock.advance(Duration::from_hours(6));
+        mail::send(app, site.scope, id).await.unwrap();
+        assert_eq!(site.taken().len(), 1);
+        report_schedules::send_now(app, site.scope, made.schedule.id, &by()).await.unwrap();
+        while reports::count(app, site.scope).await.unwrap() {}
+        scheduler::run_due(app).await.unwrap();
+        assert_eq!(site.taken().len(), 1, "the second one waited for nothing");
+        assert!(!file().await.contains("sin contar"));
+    }
+
     async fn a_report_comes_at_eight_to_each_in_their_language(t: &TestDb) {
         t.clock.set(at("2026-03-27T12:00:00Z"));
         let site = Site::new(t).await;

@@ -23,6 +23,7 @@ use switchboard_domain::{
     Timestamp,
     fact::{Fact, FactBody, RecordingFact},
     ids::{CallId, ConnectionId, RecordingId, deterministic},
+    job::JobState,
     merge::Authority,
     recording::{RecordingKind, StoredMedia},
     transcript::Transcript,
@@ -37,7 +38,13 @@ use switchboard_sandbox::{
     RunningSandbox, Sandbox, SandboxConfig, SpeechControl,
     speech::{SpeechFault, Trouble},
 };
-use switchboard_store::{calls, media::MediaKey, page::Window, transcriptions, transcripts, usage};
+use switchboard_store::{
+    calls,
+    media::MediaKey,
+    page::Window,
+    transcriptions, transcripts, usage,
+    work::{self, Job, JobFilter},
+};
 use switchboard_testkit::{TestDb, both_engines};
 use tokio::io::AsyncWriteExt;
 
@@ -157,6 +164,12 @@ impl Heard {
     async fn row(&self, t: &TestDb) -> Option<Transcription> {
         let mut reader = t.db.read(self.s.scope).await.unwrap();
         transcriptions::find(&mut reader.conn(), self.s.scope, self.recording).await.unwrap()
+    }
+
+    async fn job(&self, t: &TestDb, kind: &str) -> Job {
+        let mut reader = t.db.read(self.s.scope).await.unwrap();
+        let jobs = work::list(&mut reader.conn(), self.s.scope, &JobFilter::default(), 100).await.unwrap();
+        jobs.into_iter().find(|job| job.kind == kind).unwrap()
     }
 
     async fn transcript(&self, t: &TestDb) -> Option<Transcript> {
@@ -335,6 +348,50 @@ both_engines! {
         speech::again(&h.s.app, h.s.scope, h.call, &by()).await.unwrap();
         assert_eq!(h.settle(t).await.state, Standing::Done);
         assert_eq!((h.control.requests(OPENAI), h.transcript(t).await.unwrap().lines.len()), (4, 10));
+        h.end().await;
+    }
+
+    async fn a_transcription_without_a_place_is_put_off_and_keeps_nothing_waiting(t: &TestDb) {
+        let h = Heard::new(t).await;
+        h.openai().await;
+        let places = h.s.app.speech.places.try_acquire_many(2).unwrap();
+        h.save(t, &conversation()).await;
+        // The provider's own transcript was waited for.
+        t.clock.advance(Duration::from_mins(10));
+        jobs::add(&h.s.app, h.s.scope, &jobs::CheckRules {}).await.unwrap();
+        // It comes back at all: nobody waits for a place inside.
+        h.s.run_due(t).await;
+        let job = h.job(t, "transcribe_recording").await;
+        assert_eq!((job.state, job.attempts, job.is_bulk), (JobState::Ready, 0, true), "{:?}", job.last_error);
+        assert_eq!((h.row(t).await, h.control.requests(OPENAI)), (None, 0));
+        assert_eq!(h.job(t, "check_rules").await.state, JobState::Done);
+
+        drop(places);
+        t.clock.advance(Duration::from_secs(10));
+        assert_eq!(h.settle(t).await.state, Standing::Done);
+        h.end().await;
+    }
+
+    async fn a_piece_that_was_heard_is_not_sent_again(t: &TestDb) {
+        let h = Heard::new(t).await;
+        h.openai().await;
+        // One side of the call is heard, then the server has enough, more than once.
+        h.control.fail(SpeechFault::new(Trouble::TooManyRequests, 2, OPENAI).after(1));
+        h.save(t, &conversation()).await;
+        t.clock.advance(Duration::from_mins(10));
+        h.s.run_due(t).await;
+        let row = h.row(t).await.unwrap();
+        assert_eq!((row.state, row.minutes, h.minutes(t).await), (Standing::Waiting, 1, 1), "the minute was begun");
+        let row = h.settle(t).await;
+        assert_eq!((row.state, row.minutes, h.minutes(t).await), (Standing::Done, 1, 1));
+        assert_eq!(h.control.requests(OPENAI), 4, "one side once, the other with its two refusals");
+        let lines = h.transcript(t).await.unwrap().lines;
+        assert_eq!((lines.len(), lines[0].is_agent, lines[1].is_agent), (10, Some(true), Some(false)));
+
+        // Who wants it once more gets all of it once more.
+        speech::again(&h.s.app, h.s.scope, h.call, &by()).await.unwrap();
+        assert_eq!(h.settle(t).await.state, Standing::Done);
+        assert_eq!(h.control.requests(OPENAI), 6);
         h.end().await;
     }
 

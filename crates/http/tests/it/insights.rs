@@ -1,6 +1,6 @@
 //! What calls' words come to, over the API: lists, scorecards, the switch, and a call that was read.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
 use serde_json::{Value, json};
@@ -84,6 +84,39 @@ both_engines! {
         assert_eq!(ann.ask("GET", &list, &Value::Null).await.status, 404);
         assert_eq!(ann.get(&path).await["keywords"], json!([]));
         assert_eq!(ann.ask("POST", "/api/v1/insights/refresh", &json!({})).await.status, 202);
+    }
+
+    async fn the_legs_of_a_call_are_one_transcript_everywhere(t: &TestDb) {
+        let site = Site::new(t).await;
+        let ann = Owner::new(&site).await;
+        let build = Build::new(t, ann.scope, t.connection(ann.scope).await);
+        t.save(ann.scope, &[build.call(1, t.now())]).await;
+        let list = ann.ask("POST", "/api/v1/keyword-lists", &json!({ "name": "Churn", "phrases": ["refund"] })).await;
+        assert_eq!(list.status, 201);
+        // The second leg's recording was written down first.
+        for (leg, came, second, content) in [(2, 0, 60, "I want a refund."), (1, 5, 0, "You want a refund? I connect you.")] {
+            let mut transcript = build.transcript(leg, t.now() + Duration::from_secs(came));
+            let line = TranscriptLine { at: Some(t.now() + Duration::from_secs(second)), ..line(leg == 1, content) };
+            (transcript.record.is_complete, transcript.record.lines) = (true, vec![line]);
+            transcript.record.call_id = build.call_id(1);
+            t.save(ann.scope, &[transcript]).await;
+        }
+        insights::read_call(&site.app, ann.scope, build.call_id(1)).await.unwrap().unwrap();
+        let path = format!("/api/v1/calls/{}", build.call_id(1));
+        let words = |value: &Value| {
+            let lines = value["lines"].as_array().unwrap().iter();
+            lines.map(|line| line["content"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let expected = ["You want a refund? I connect you.", "I want a refund."];
+        assert_eq!(words(&ann.get(&path).await["transcript"]), expected);
+        let file = ann.get(&format!("{path}/transcript?format=json")).await;
+        assert_eq!(words(&file), expected);
+        let insights = ann.get(&format!("{path}/insights")).await;
+        let turn = |speaker: &str| {
+            let heard = insights["keywords"].as_array().unwrap().iter().find(|heard| heard["speaker"] == speaker);
+            heard.unwrap()["turns"].clone()
+        };
+        assert_eq!((turn("agent"), turn("customer")), (json!([0]), json!([1])));
     }
 
     async fn scorecards_wait_for_a_chat_server(t: &TestDb) {

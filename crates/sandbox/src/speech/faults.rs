@@ -42,6 +42,9 @@ pub enum Trouble {
 pub struct SpeechFault {
     pub trouble: Trouble,
     pub count: u32,
+    /// Requests that match and go well before.
+    #[serde(default)]
+    pub after: u32,
     /// The beginning of `POST /openai/v1/audio/transcriptions`; empty for all.
     #[serde(default)]
     pub on: String,
@@ -49,7 +52,13 @@ pub struct SpeechFault {
 
 impl SpeechFault {
     pub fn new(trouble: Trouble, count: u32, on: &str) -> Self {
-        Self { trouble, count, on: on.to_owned() }
+        Self { trouble, count, after: 0, on: on.to_owned() }
+    }
+
+    /// The same, once so many requests went well.
+    #[must_use]
+    pub fn after(self, after: u32) -> Self {
+        Self { after, ..self }
     }
 
     pub(super) async fn answer(self, stop: &CancellationToken, request: Request, next: Next) -> Response {
@@ -95,6 +104,10 @@ impl Faults {
     pub fn take(&self, name: &str) -> Option<SpeechFault> {
         let mut orders = lock(&self.0);
         let order = orders.iter_mut().find(|order| order.count > 0 && name.starts_with(&order.on))?;
+        if order.after > 0 {
+            order.after -= 1;
+            return None;
+        }
         order.count -= 1;
         let taken = order.clone();
         orders.retain(|order| order.count > 0);

@@ -23,6 +23,15 @@ it('finds the line that is being said', () => {
   expect(lineAt(lines, 100)).toBe(3);
 });
 
+it('leaves lines of another recording where they are', () => {
+  const lines = [line('2026-11-21T10:00:05Z'), line('2026-11-21T10:01:00Z'), line('2026-11-21T10:01:07Z'), line(null)];
+  const second = '2026-11-21T10:01:00Z';
+  const places = (began: string, others: string[]) => timed(lines, began, others).map(({ seconds }) => seconds);
+  expect(places(BEGAN, [second])).toEqual([5, undefined, undefined, undefined]);
+  expect(places(second, [BEGAN])).toEqual([undefined, 0, 7, undefined]);
+  expect(places(BEGAN, [BEGAN])).toEqual([5, 60, 67, undefined]);
+});
+
 it('does not take a remark for something said, and knows nothing without audio', () => {
   const lines = timed([line('2026-11-21T10:00:05Z', 'Ana', 'note')], BEGAN);
   expect(lineAt(lines, 60)).toBe(-1);

@@ -9,7 +9,7 @@ mod recordings;
 mod records;
 mod session;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use md5::{Digest, Md5};
@@ -39,6 +39,8 @@ const PLACE_RETRY: Duration = Duration::from_secs(5);
 pub struct UcmClient {
     door: std::sync::Arc<Door>,
     scope: String,
+    /// When whoever uses it looked whether the connection is held.
+    since: Instant,
 }
 
 /// What of an answer says how it went. On success some actions answer without it.
@@ -50,9 +52,10 @@ struct Envelope {
 }
 
 impl UcmClient {
-    /// `scope` is the connection's id: what its sign-in and its pace are remembered by.
+    /// `scope` is the connection's id: what its sign-in and its pace are remembered by. To be made anew for each piece of
+    /// work, once it is known that the connection is not held.
     pub fn new(sessions: &Sessions, http: &Http, scope: &str, access: &UcmAccess) -> Result<Self, UcmError> {
-        Ok(Self { door: sessions.door(http, scope, access)?, scope: scope.to_owned() })
+        Ok(Self { door: sessions.door(http, scope, access)?, scope: scope.to_owned(), since: Instant::now() })
     }
 
     /// Signs in if that was not done, and says whether it worked.
@@ -84,7 +87,7 @@ impl UcmClient {
     }
 
     async fn cookie(&self) -> Result<String, UcmError> {
-        self.door.cookie(self.fetch_cookie()).await
+        self.door.cookie(self.since, self.fetch_cookie()).await
     }
 
     async fn fetch_cookie(&self) -> Result<String, UcmError> {

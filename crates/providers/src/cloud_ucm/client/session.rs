@@ -2,8 +2,10 @@
 //!
 //! A device knows few sign-ins at once, ends an idle one after ten minutes, and blocks the address of whoever sends a few
 //! wrong passwords. So a cookie is kept and used by everybody, made anew once when the device says that it ended, and a
-//! refusal is kept as well: ten jobs that begin together send one wrong password, not ten. What outlives the process is the
-//! connection's own note of it, and the caller's to heed.
+//! refusal is kept as well, for who was on the way already: ten jobs that begin together send one wrong password, not ten.
+//! What holds from then on is the connection's own note of the refusal, which all processes see, and which the caller heeds
+//! before it makes a client: a memory of this process that outlived that note would go on refusing after a person had put
+//! things right by another one.
 
 use std::{
     collections::HashMap,
@@ -29,6 +31,8 @@ use crate::{
 const DEFAULT_PORT: &str = "8443";
 /// A cookie that was not used for so long is not used any more: the device forgets it after ten minutes.
 const IDLE: Duration = Duration::from_mins(9);
+/// Who begins so soon after a refusal may have looked before it was noted.
+const NOTED: Duration = Duration::from_mins(1);
 /// Requests under way at one device. It is a telephone system first.
 const AT_ONCE: usize = 2;
 /// Above this many connections, those that nobody uses are forgotten.
@@ -120,7 +124,7 @@ pub(super) struct Door {
 #[derive(Debug, Default)]
 struct Standing {
     cookie: Option<(String, Instant)>,
-    is_refused: bool,
+    refused_at: Option<Instant>,
 }
 
 impl Door {
@@ -142,8 +146,13 @@ impl Door {
         })
     }
 
-    /// The cookie that is good now, or one that `sign_in` fetches. Who comes meanwhile waits and gets the same answer.
-    pub async fn cookie(&self, sign_in: impl Future<Output = Result<String, UcmError>>) -> Result<String, UcmError> {
+    /// The cookie that is good now, or one that `sign_in` fetches. Who comes meanwhile waits and gets the same answer. Who
+    /// began (`since`) before a refusal, or too soon behind it to know of it, never sends that password again.
+    pub async fn cookie(
+        &self,
+        since: Instant,
+        sign_in: impl Future<Output = Result<String, UcmError>>,
+    ) -> Result<String, UcmError> {
         let mut standing = self.standing.lock().await;
         if let Some((cookie, used)) = &mut standing.cookie
             && used.elapsed() < IDLE
@@ -151,17 +160,16 @@ impl Door {
             *used = Instant::now();
             return Ok(cookie.clone());
         }
-        if standing.is_refused {
+        if standing.refused_at.is_some_and(|refused| since < refused + NOTED) {
             return Err(UcmError::HeldBack);
         }
         match sign_in.await {
             Ok(cookie) => {
-                standing.cookie = Some((cookie.clone(), Instant::now()));
+                *standing = Standing { cookie: Some((cookie.clone(), Instant::now())), refused_at: None };
                 Ok(cookie)
             }
             Err(error) => {
-                standing.cookie = None;
-                standing.is_refused = error.is_refusal();
+                *standing = Standing { cookie: None, refused_at: error.is_refusal().then(Instant::now) };
                 Err(error)
             }
         }
@@ -186,5 +194,45 @@ impl Door {
 
     pub fn set_form(&self, form: usize) {
         self.form.store(form, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn door() -> Door {
+        let access = UcmAccess {
+            host: "203.0.113.7".into(),
+            port: DEFAULT_PORT.into(),
+            user: "cdrapi".into(),
+            password: "wrong".into(),
+            certificate: None,
+        };
+        Door::new(&Http::new(crate::outbound::Limits::default()).unwrap(), &access, [0; 32]).unwrap()
+    }
+
+    async fn refused() -> Result<String, UcmError> {
+        Err(UcmError::WrongPassword { tries_left: Some(4) })
+    }
+
+    #[tokio::test]
+    async fn a_refusal_holds_who_was_on_the_way_and_not_who_comes_once_it_is_noted() {
+        let (door, begun) = (door(), Instant::now());
+        assert!(matches!(door.cookie(begun, refused()).await, Err(UcmError::WrongPassword { .. })));
+        let never = async { panic!("the password was sent again") };
+        assert!(matches!(door.cookie(begun, never).await, Err(UcmError::HeldBack)));
+        let never = async { panic!("the password was sent again") };
+        assert!(matches!(door.cookie(Instant::now(), never).await, Err(UcmError::HeldBack)));
+
+        // The hold was lifted in the database, by whichever process: this one asks again, and is refused again once.
+        let later = Instant::now() + NOTED;
+        assert!(matches!(door.cookie(later, refused()).await, Err(UcmError::WrongPassword { .. })));
+        let good = async { Ok("cookie".to_owned()) };
+        assert_eq!(door.cookie(Instant::now() + NOTED, good).await.unwrap(), "cookie");
+        // Whoever was held back may go on with a sign-in that works.
+        door.drop_cookie("cookie").await;
+        let good = async { Ok("another".to_owned()) };
+        assert_eq!(door.cookie(begun, good).await.unwrap(), "another");
     }
 }

@@ -1,5 +1,5 @@
 // What was recorded, and what was said, moving together: a click on a line plays from there, and the line that is being
-// said is marked.
+// said is marked. Of several recordings the first that plays is the one that moves; lines of the others keep their words.
 
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense, useRef, useState } from 'react';
@@ -29,7 +29,8 @@ export function SoundPanel({ call }: { call: CallDetail }) {
   const main = mainRecording(call.recordings);
   const others = call.recordings.filter((recording) => recording !== main && recording.kind !== 'voicemail');
   const canPlay = main?.audio_url != null;
-  const lines = timed(call.transcript?.lines ?? [], canPlay ? main.occurred_at : undefined);
+  const starts = others.map(({ occurred_at }) => occurred_at);
+  const lines = timed(call.transcript?.lines ?? [], canPlay ? main.occurred_at : undefined, starts);
   return (
     <>
       <Panel title={t('recording')}>

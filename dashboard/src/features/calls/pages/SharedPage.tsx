@@ -65,7 +65,8 @@ function Shared({ call }: { call: SharedCall }) {
   const player = useRef<PlayerHandle>(null);
   const [seconds, setSeconds] = useState(-1);
   const first = call.recordings?.[0];
-  const lines = timed(call.transcript ?? [], first?.started_at);
+  const others = call.recordings?.slice(1).map(({ started_at }) => started_at);
+  const lines = timed(call.transcript ?? [], first?.started_at, others);
   return (
     <Stack gap="md">
       <Stack gap={4}>

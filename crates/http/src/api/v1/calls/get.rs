@@ -1,11 +1,12 @@
 //! `GET /api/v1/calls/{id}`
 
 use axum::{Json, extract::State};
+use switchboard_app::transcripts;
 use switchboard_domain::{call_work::WorkDoc, ids::CallId};
 use switchboard_store::{
     calls,
     page::Window,
-    recordings, transcripts,
+    recordings,
     voicemails::{self, VoicemailFilter},
 };
 
@@ -40,7 +41,7 @@ pub async fn handler(
     let recordings = recordings::of_call(conn, scope, id).await?;
     let of_call = VoicemailFilter { call_id: Some(id), ..VoicemailFilter::default() };
     let voicemail = voicemails::list(conn, scope, &of_call, Window::After { cursor: None, limit: 1 }).await?;
-    let transcript = transcripts::of_call(conn, scope, id).await?.into_iter().find(|kept| kept.record.is_complete);
+    let spoken = transcripts::whole(conn, scope, id).await?;
     let done = WorkDoc::of_legs(legs.iter().map(|kept| &kept.leg.doc));
     Ok(Json(CallDetail {
         call: CallView::from(call),
@@ -48,7 +49,7 @@ pub async fn handler(
         legs: legs.iter().map(LegView::from).collect(),
         recordings: recordings.into_iter().map(RecordingView::from).collect(),
         voicemail: voicemail.items.into_iter().next().map(VoicemailView::from),
-        transcript: transcript.map(TranscriptView::from),
+        transcript: spoken.map(|spoken| TranscriptView::from(spoken.transcript)),
         notes: work::notes(&done),
         resolved: work::resolved(&done),
     }))

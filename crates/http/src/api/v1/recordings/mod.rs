@@ -5,9 +5,9 @@ use switchboard_domain::{
     Timestamp,
     ids::{CallId, RecordingId, TranscriptId},
     recording::{MediaStatus, RecordingKind, StoredMedia},
-    transcript::{LineKind, TranscriptLine},
+    transcript::{LineKind, Transcript, TranscriptLine},
 };
-use switchboard_store::{recordings::KeptRecording, transcripts::KeptTranscript};
+use switchboard_store::recordings::KeptRecording;
 use utoipa::ToSchema;
 
 use super::{line_kind, media_status, recording_kind};
@@ -100,8 +100,8 @@ pub struct TranscriptView {
     pub lines: Vec<LineView>,
 }
 
-impl From<KeptTranscript> for TranscriptView {
-    fn from(kept: KeptTranscript) -> Self {
-        Self { id: kept.record.id, lines: kept.record.lines.into_iter().map(LineView::from).collect() }
+impl From<Transcript> for TranscriptView {
+    fn from(transcript: Transcript) -> Self {
+        Self { id: transcript.id, lines: transcript.lines.into_iter().map(LineView::from).collect() }
     }
 }
