@@ -31,7 +31,8 @@ pub struct SocketTimes {
     pub ping_every: Duration,
     /// How long a client may take for one message.
     pub send: Duration,
-    /// How often a client of Socket.IO must still be allowed to listen: sessions end, keys are revoked, roles change.
+    /// How often a client of Socket.IO or of the event stream must still be allowed to listen: sessions end, keys are revoked,
+    /// roles change. One of `/ws` is asked with each ping.
     pub ask_again: Duration,
 }
 

@@ -5,7 +5,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use switchboard_domain::{contact::ContactId, ids::CallId};
@@ -20,10 +23,16 @@ use crate::{
 
 /// Rooms that one client may be in. A page shows one conversation at a time; a wall of screens shows some dozens.
 const MAX_ROOMS: usize = 200;
+/// Rooms that one client may ask for until it is asked again who it is. Each costs a look into the database; a wall of screens
+/// that comes back asks for all of its own at once.
+const MAX_ASKED: u32 = 300;
 
 /// The rooms of one socket.
 #[derive(Default)]
-pub struct Rooms(Mutex<Joined>);
+pub struct Rooms {
+    joined: Mutex<Joined>,
+    asked: AtomicU32,
+}
 
 #[derive(Default)]
 struct Joined {
@@ -33,8 +42,20 @@ struct Joined {
 }
 
 impl Rooms {
+    /// Counts that somebody asks for a room. False once that is too often: whoever does not stop is to be sent away.
+    pub fn may_ask(&self) -> bool {
+        // Handlers run side by side, so all that wait are counted, too.
+        self.asked.fetch_add(1, Ordering::Relaxed) < MAX_ASKED
+    }
+
+    /// Begins to count anew.
+    pub fn forget_asking(&self) {
+        self.asked.store(0, Ordering::Relaxed);
+    }
+
     /// Enters the room of that kind and id. Another tenant's id is as unknown as one that never was.
     pub async fn join(&self, web: &Web, auth: &TenantAuth, kind: RoomKind, id: &str) -> Result<(), Problem> {
+        self.lock().check_room()?;
         let mut reader = web.app.db.read(auth.scope).await?;
         let conn = &mut reader.conn();
         match kind {
@@ -82,17 +103,23 @@ impl Rooms {
     }
 
     fn lock(&self) -> MutexGuard<'_, Joined> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Joined {
     fn enter<T>(&mut self, insert: impl FnOnce(&mut Self) -> T) -> Result<(), Problem> {
+        // Others were entered while this one was looked up.
+        self.check_room()?;
+        insert(self);
+        Ok(())
+    }
+
+    fn check_room(&self) -> Result<(), Problem> {
         if self.conversations.len() + self.calls.len() >= MAX_ROOMS {
             let detail = format!("a client may be in {MAX_ROOMS} rooms at a time; leave one first");
             return Err(Problem::new(Code::Conflict, detail));
         }
-        insert(self);
         Ok(())
     }
 }
@@ -110,5 +137,37 @@ impl RoomKind {
             Self::Conversation => "contact",
             Self::Call => "call",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_client_is_in_so_many_rooms_and_no_more() {
+        let rooms = Rooms::default();
+        let enter = |number: usize| {
+            let id = CallId::from_uuid(Uuid::from_u128(number as u128));
+            rooms.lock().enter(|joined| joined.calls.insert(id))
+        };
+        for number in 0..MAX_ROOMS {
+            rooms.lock().check_room().unwrap();
+            enter(number).unwrap();
+        }
+        assert!(rooms.lock().check_room().is_err() && enter(MAX_ROOMS).is_err());
+        rooms.leave(RoomKind::Call, &CallId::from_uuid(Uuid::from_u128(1)).to_string());
+        assert!(rooms.lock().check_room().is_ok());
+    }
+
+    #[test]
+    fn asking_is_counted_until_the_client_is_asked_again() {
+        let rooms = Rooms::default();
+        assert!((0..MAX_ASKED).all(|_| rooms.may_ask()));
+        assert!(!rooms.may_ask() && !rooms.may_ask());
+        rooms.forget_asking();
+        assert!(rooms.may_ask());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! There is no queue per client: the listener has a position in the tenant's changes, and what a slow client has not taken
 //! yet stays in the table. Only one message at a time is on its way; a client that does not take it within a while is cut
-//! off, and comes back with its last number.
+//! off, and comes back with its last number. With each ping it is asked again whether its key still opens this door.
 
 use std::time::Duration;
 
@@ -19,15 +19,11 @@ use futures::{
     stream::{SplitSink, SplitStream},
 };
 use serde::Deserialize;
-use switchboard_app::{
-    access::authenticate_key,
-    live::{Heard, Listener, LiveChange},
-};
-use switchboard_domain::role::Permission;
+use switchboard_app::live::{Heard, Listener, LiveChange};
 use switchboard_store::StoreError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::{crm_users::CrmUsers, frames};
+use super::{Credentials, crm_users::CrmUsers, frames};
 use crate::{
     extract::{TenantAuth, given_key},
     problem::{Code, Problem, chain},
@@ -62,10 +58,8 @@ pub async fn handler(
             "Missing API key: send x-app-api-key, or ?api_key= where headers cannot be set",
         )
     })?;
-    let auth: TenantAuth = authenticate_key(&web.app, key).await?.into();
-    if !auth.actor.may(Permission::RecordsRead) {
-        return Err(Problem::forbidden(Permission::RecordsRead));
-    }
+    let credentials = Credentials::of_key(key)?;
+    let auth = credentials.admit(&web).await?;
     let upgrade = upgrade.map_err(|rejection| Problem::new(Code::InvalidParameter, rejection.body_text()))?;
     let listener = web.live.listen(auth.scope).await?;
     Ok(upgrade
@@ -75,8 +69,8 @@ pub async fn handler(
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(move |socket| async move {
             let (sink, stream) = socket.split();
-            let client =
-                Client { web, auth, sink, listener, crm_users: CrmUsers::default(), is_alive: true, received: 0 };
+            let crm_users = CrmUsers::default();
+            let client = Client { web, credentials, auth, sink, listener, crm_users, is_alive: true, received: 0 };
             client.serve(stream, asked.since).await;
         }))
 }
@@ -91,6 +85,8 @@ enum End {
 
 struct Client {
     web: Web,
+    /// The key, to ask again with.
+    credentials: Credentials,
     auth: TenantAuth,
     sink: SplitSink<WebSocket, Message>,
     listener: Listener,
@@ -145,6 +141,9 @@ impl Client {
     async fn ping(&mut self) -> Result<(), End> {
         if !std::mem::replace(&mut self.is_alive, false) {
             return Err(End::Close(close_code::POLICY, "no answer to a ping"));
+        }
+        if !self.credentials.still_admit(&self.web, self.auth.scope).await {
+            return Err(End::Close(close_code::POLICY, "this key may not listen any more"));
         }
         self.received = 0;
         self.crm_users.forget();

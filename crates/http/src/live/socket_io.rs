@@ -7,11 +7,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    http::{HeaderMap, HeaderValue, Method, header},
-    middleware::from_fn_with_state,
-};
+use axum::{Router, http::header, middleware::from_fn_with_state};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use socketioxide::{
@@ -20,20 +16,21 @@ use socketioxide::{
     handler::ConnectHandler,
 };
 use switchboard_app::live::{Heard, Listener, LiveChange};
-use switchboard_domain::role::Permission;
 use switchboard_store::StoreError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    Credentials,
+    credentials::secret,
     crm_users::CrmUsers,
     frames,
     rooms::{RoomKind, Rooms},
 };
 use crate::{
-    extract::{Caller, KEY_HEADER, TenantAuth},
+    extract::{KEY_HEADER, TenantAuth},
     middleware::limit_address,
-    problem::{Code, Problem, chain},
+    problem::{Problem, chain},
     state::Web,
 };
 
@@ -68,7 +65,7 @@ struct Handshake {
 struct Admitted {
     auth: TenantAuth,
     /// The credentials, to ask again with.
-    headers: Arc<HeaderMap>,
+    credentials: Arc<Credentials>,
     since: Option<i64>,
 }
 
@@ -120,22 +117,10 @@ async fn admit(web: &Web, socket: &SocketRef, given: Handshake) -> Result<(), Pr
     if let Some(key) = &given.api_key {
         headers.insert(KEY_HEADER, secret(key)?);
     }
-    let auth = listening(web, &headers).await?;
-    socket.extensions.insert(Admitted { auth, headers: Arc::new(headers), since: given.since });
+    let credentials = Arc::new(Credentials::of(headers));
+    let auth = credentials.admit(web).await?;
+    socket.extensions.insert(Admitted { auth, credentials, since: given.since });
     Ok(())
-}
-
-fn secret(text: &str) -> Result<HeaderValue, Problem> {
-    let mut value = HeaderValue::from_str(text)
-        .map_err(|_| Problem::new(Code::InvalidCredentials, "what came as a token is none"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// The tenant whose changes a holder of these credentials may hear.
-async fn listening(web: &Web, headers: &HeaderMap) -> Result<TenantAuth, Problem> {
-    let auth = Caller::of(web, &Method::GET, headers).await?.acting()?;
-    if auth.actor.may(Permission::RecordsRead) { Ok(auth) } else { Err(Problem::forbidden(Permission::RecordsRead)) }
 }
 
 async fn serve(web: Web, socket: SocketRef) {
@@ -158,14 +143,19 @@ async fn serve(web: Web, socket: SocketRef) {
     let kinds = [("conversation", RoomKind::Conversation), ("call", RoomKind::Call)];
     for (word, kind) in kinds {
         let (web, auth, entered) = (web.clone(), admitted.auth.clone(), Arc::clone(&rooms));
-        socket.on(format!("join:{word}"), move |TryData(id): TryData<String>, ack: AckSender| async move {
+        let join = move |socket: SocketRef, TryData(id): TryData<String>, ack: AckSender| async move {
+            if !entered.may_ask() {
+                let _ = socket.disconnect();
+                return;
+            }
             let joined = entered.join(&web, &auth, kind, &id.unwrap_or_default()).await;
             // Clients of the guide ask for no answer.
             let _ = ack.send(&match joined {
                 Ok(()) => json!({ "ok": true }),
                 Err(problem) => json!({ "ok": false, "error": problem.detail }),
             });
-        });
+        };
+        socket.on(format!("join:{word}"), join);
         let entered = Arc::clone(&rooms);
         socket.on(format!("leave:{word}"), move |TryData(id): TryData<String>| async move {
             entered.leave(kind, &id.unwrap_or_default());
@@ -254,14 +244,12 @@ impl Client {
         }
     }
 
-    /// Whoever may not listen any more is sent away. A database that does not answer now is asked again later.
+    /// Whoever may not listen any more is sent away.
     async fn ask_again(&mut self) -> Result<(), End> {
         self.crm_users.forget();
-        match listening(&self.web, &self.admitted.headers).await {
-            Ok(_) => Ok(()),
-            Err(problem) if problem.code == Code::Unavailable => Ok(()),
-            Err(_) => Err(End::Dismissed),
-        }
+        self.rooms.forget_asking();
+        let Admitted { credentials, auth, .. } = &self.admitted;
+        if credentials.still_admit(&self.web, auth.scope).await { Ok(()) } else { Err(End::Dismissed) }
     }
 
     /// Sends, waiting for a client that is behind for as long as one on `/ws` may take.

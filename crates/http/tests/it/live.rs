@@ -2,13 +2,14 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use axum::body::Body;
+use axum::{body::Body, http::Request};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use switchboard_domain::{
     change::{NewChange, RecordKind, Verb},
     ids::MappingId,
 };
+use switchboard_http::{HttpOptions, SocketTimes};
 use switchboard_store::user_mappings::{self, UserMapping};
 use switchboard_testkit::{Engine, TestDb, both_engines};
 use tokio::{net::TcpStream, time::timeout};
@@ -18,12 +19,21 @@ use tokio_tungstenite::{
 };
 use tower::ServiceExt;
 
-use crate::site::Site;
+use crate::{
+    accounts::Visitor,
+    site::{Site, settings},
+};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Longer than anything here takes; a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Whoever listens is asked again and again.
+fn impatient() -> HttpOptions {
+    let sockets = SocketTimes { ask_again: Duration::from_millis(20), ..SocketTimes::default() };
+    HttpOptions { sockets, ..HttpOptions::default() }
+}
 
 async fn serve(site: &Site<'_>) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -147,6 +157,74 @@ both_engines! {
         // A node that stops ends its streams.
         site.stop.cancel();
         while timeout(PATIENCE, stream.next()).await.expect("the stream ends").is_some() {}
+    }
+
+    async fn a_stream_ends_when_its_key_opens_nothing_any_more(t: &TestDb) {
+        let site = Site::with(t, settings(), impatient()).await;
+        let request = site.request("GET", "/api/v1/changes/stream").body(Body::empty()).unwrap();
+        let mut stream = site.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+        // A database that is away has refused nobody.
+        t.execute("ALTER TABLE api_keys RENAME TO api_keys_away").await;
+        site.app.access.forget();
+        site.commit_call(1, None, "ringing").await;
+        let mut text = String::new();
+        while !text.contains("\"seq\":1") {
+            let chunk = timeout(PATIENCE, stream.next()).await.expect("a change comes").unwrap().unwrap();
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+        t.execute("ALTER TABLE api_keys_away RENAME TO api_keys").await;
+        t.execute("DELETE FROM api_keys").await;
+        site.app.access.forget();
+        while timeout(PATIENCE, stream.next()).await.expect("the stream ends").is_some() {}
+        site.stop.cancel();
+    }
+
+    /// A session is in one workspace at a time: what was opened in the other ends.
+    async fn a_stream_ends_when_its_person_goes_or_is_sent_elsewhere(t: &TestDb) {
+        let site = Site::with(t, settings(), impatient()).await;
+        let ann = Visitor::new(&site).sign_up("Acme Corp", "ann@example.com").await;
+        let open = async |token: &str| {
+            let request = Request::builder().uri("/api/v1/changes/stream");
+            let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+            let response = site.router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 200);
+            response.into_body().into_data_stream()
+        };
+        let mut stream = open(&ann.access).await;
+        // It takes the session there.
+        let body = json!({ "company_name": "Second" });
+        let made = Visitor::new(&site).post_as("/api/v1/me/workspaces", Some(&ann.access), &body).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        while timeout(PATIENCE, stream.next()).await.expect("the stream ends").is_some() {}
+
+        let mut stream = open(made.json()["access_token"].as_str().unwrap()).await;
+        t.execute("DELETE FROM memberships").await;
+        site.app.accounts.forget();
+        while timeout(PATIENCE, stream.next()).await.expect("the stream ends").is_some() {}
+        site.stop.cancel();
+    }
+
+    async fn an_open_socket_ends_when_its_key_opens_nothing_any_more(t: &TestDb) {
+        let sockets = SocketTimes { ping_every: Duration::from_secs(1), ..SocketTimes::default() };
+        let site = Site::with(t, settings(), HttpOptions { sockets, ..HttpOptions::default() }).await;
+        let address = serve(&site).await;
+        let mut socket = connect(&site, address, "").await;
+        next(&mut socket).await;
+        // Somebody reads all the time, so that every ping is answered.
+        let closed = tokio::spawn(async move {
+            loop {
+                match socket.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame,
+                    Some(Ok(_)) => {}
+                    gone => panic!("{gone:?}"),
+                }
+            }
+        });
+        t.execute("UPDATE apps SET is_active = FALSE").await;
+        site.app.access.forget();
+        let frame = timeout(PATIENCE, closed).await.expect("it is closed").unwrap().expect("and told why");
+        assert_eq!((u16::from(frame.code), frame.reason.as_str()), (1008, "this key may not listen any more"));
+        site.stop.cancel();
     }
 
     async fn pages_of_changes_have_no_gaps_and_say_when_to_start_over(t: &TestDb) {

@@ -197,6 +197,20 @@ both_engines! {
         site.stop.cancel();
     }
 
+    async fn who_asks_for_rooms_without_end_is_sent_away(t: &TestDb) {
+        let site = Site::new(t).await;
+        let patient = SocketTimes { ask_again: Duration::from_hours(1), ..SocketTimes::default() };
+        let address = serve(&site, patient).await;
+        let mut client = Client::connect(address, json!({ "token": site.key })).await;
+        // As many as a wall of screens may have, and some that were mistaken.
+        for _ in 0..300 {
+            assert_eq!(client.ask("join:call", "no id").await["ok"], false);
+        }
+        client.say(&format!("427{}", json!(["join:call", "no id"]))).await;
+        while client.packet().await != "41" {}
+        site.stop.cancel();
+    }
+
     async fn polling_does_as_well(t: &TestDb) {
         let site = Site::new(t).await;
         let address = serve(&site, SocketTimes::default()).await;

@@ -10,11 +10,14 @@ use axum::{
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use switchboard_app::live::{Heard, Listener};
+use switchboard_store::{StoreError, TenantScope};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use utoipa::{IntoParams, ToSchema};
 
 use super::ChangeView;
 use crate::{
     extract::{QueryString, TenantAuth},
+    live::Credentials,
     problem::{Problem, chain},
     state::Web,
 };
@@ -95,18 +98,52 @@ pub async fn handler(
         }
         None => listener.go_to(listener.at()),
     }
-    let changes = stream::unfold((listener, first), |(mut listener, first)| async {
+    let feed = Feed::new(web, headers, auth.scope, listener);
+    let changes = stream::unfold((feed, first), |(mut feed, first)| async {
         match first {
-            Some(event) => Some((Ok(event), (listener, None))),
-            None => next(&mut listener).await.map(|event| (Ok(event), (listener, None))),
+            Some(event) => Some((Ok(event), (feed, None))),
+            None => feed.next().await.map(|event| (Ok(event), (feed, None))),
         }
     });
     Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// `None` ends the stream: the node stops, the tenant is suspended, or the database is away. The browser comes back by itself with the last id.
-async fn next(listener: &mut Listener) -> Option<Event> {
-    match listener.next().await {
+/// What one client is sent.
+struct Feed {
+    web: Web,
+    credentials: Credentials,
+    scope: TenantScope,
+    listener: Listener,
+    /// When it must show again that it may listen.
+    ask: Interval,
+}
+
+impl Feed {
+    fn new(web: Web, headers: HeaderMap, scope: TenantScope, listener: Listener) -> Self {
+        let every = web.options.sockets.ask_again;
+        let mut ask = interval_at(Instant::now() + every, every);
+        ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { web, credentials: Credentials::of(headers), scope, listener, ask }
+    }
+
+    /// `None` ends the stream: the node stops, the tenant is suspended, the caller may not listen any more, or the database is
+    /// away. The browser comes back by itself with the last id, and is told which of these it is.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            tokio::select! {
+                heard = self.listener.next() => return event(heard),
+                _ = self.ask.tick() => {
+                    if !self.credentials.still_admit(&self.web, self.scope).await {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn event(heard: Result<Heard, StoreError>) -> Option<Event> {
+    match heard {
         Ok(Heard::Change(item)) => {
             let change = ChangeView::from(item.change.clone());
             let seq = change.seq;
