@@ -1,12 +1,13 @@
 //! The same request twice has one effect: a client that did not hear the answer sends it again under the same key.
 //!
 //! The key is taken before anything is done and answered after. A request that fails on our side gives its key back, so
-//! that the next try is a first one. Answers are kept sealed: some of them show an API key, which is otherwise nowhere.
+//! that the next try is a first one. Answers are kept sealed: some of them show an API key, which is otherwise nowhere. For
+//! the same reason a key is its caller's: what one may see, another of the same tenant may not, whatever keys they choose.
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_domain::{Timestamp, ids::TenantId};
+use switchboard_domain::{Timestamp, actor::Actor, ids::TenantId};
 use switchboard_store::{StoreError, TenantScope, idempotency};
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ const ABANDONED: Duration = Duration::from_mins(2);
 #[derive(Debug)]
 pub struct Claim {
     scope: TenantScope,
+    /// As it is stored: with whose it is.
     key: String,
     taken_at: Timestamp,
 }
@@ -47,9 +49,16 @@ pub enum Begun {
     Different,
 }
 
-/// Takes a key for a request, which `parts` identify (path and body).
-pub async fn begin(app: &App, scope: TenantScope, key: &str, parts: &[&[u8]]) -> Result<Begun, StoreError> {
+/// Takes a key of this caller for a request, which `parts` identify (path and body).
+pub async fn begin(
+    app: &App,
+    scope: TenantScope,
+    actor: &Actor,
+    key: &str,
+    parts: &[&[u8]],
+) -> Result<Begun, StoreError> {
     let now = app.now();
+    let key = &of_caller(actor, key);
     let hash = request_hash(parts);
     let new = idempotency::NewKey {
         key,
@@ -118,6 +127,19 @@ pub(crate) async fn forget_answers(app: &App, scope: TenantScope, texts: &[Strin
                 idempotency::replace(&mut tx.conn(), scope, &key, 410, &sealed).await?;
                 tx.commit(app.now()).await?;
             }
+        }
+    }
+}
+
+/// The key as it is stored. An app's belongs to the API key that it came with, because the next one may be allowed less; a
+/// person's to whoever acts under their name as well.
+fn of_caller(actor: &Actor, key: &str) -> String {
+    match actor {
+        Actor::App { key: by, .. } => format!("{by}/{key}"),
+        Actor::User { user, impersonated_by: None, .. } => format!("{user}//{key}"),
+        Actor::User { user, impersonated_by: Some(admin), .. } => format!("{user}/{admin}/{key}"),
+        Actor::PlatformAdmin { .. } | Actor::Operator | Actor::System => {
+            format!("{}:{}/{key}", actor.kind(), actor.id().unwrap_or_default())
         }
     }
 }

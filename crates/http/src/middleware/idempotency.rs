@@ -25,7 +25,8 @@ pub async fn idempotency(State(web): State<Web>, request: Request, next: Next) -
     if request.method() != Method::POST || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    // Keys are a tenant's: a stranger's request (signing in) has no place to keep its answer, and is the same when repeated.
+    // Keys are those of a caller in a tenant: a stranger's request (signing in) has no place to keep its answer, and is the
+    // same when repeated.
     let Ok(auth) = identified(&request) else { return next.run(request).await };
     once(&web, &auth, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -37,7 +38,8 @@ async fn once(web: &Web, auth: &TenantAuth, request: Request, next: Next) -> Res
         .await
         .map_err(|_| Problem::new(Code::BodyTooLarge, format!("the body is larger than {} kB", JSON_LIMIT / 1024)))?;
     let target = head.uri.path_and_query().map_or("", |target| target.as_str());
-    let claim = match idempotency::begin(&web.app, auth.scope, &key, &[target.as_bytes(), &body]).await? {
+    let parts: [&[u8]; 2] = [target.as_bytes(), &body];
+    let claim = match idempotency::begin(&web.app, auth.scope, &auth.actor, &key, &parts).await? {
         Begun::First(claim) => claim,
         Begun::Answered(answer) => return Ok(replay(answer.status, answer.body)),
         Begun::InProgress => {
@@ -56,10 +58,10 @@ async fn once(web: &Web, auth: &TenantAuth, request: Request, next: Next) -> Res
         let response = next.run(Request::from_parts(head, Body::from(body))).await;
         let (head, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024).await.unwrap_or_default();
-        let settled = if head.status.is_server_error() {
-            idempotency::forget(&web.app, claim).await
-        } else {
+        let settled = if is_final(head.status) {
             idempotency::finish(&web.app, claim, head.status.as_u16(), &bytes).await
+        } else {
+            idempotency::forget(&web.app, claim).await
         };
         if let Err(error) = settled {
             tracing::warn!(error = %crate::problem::chain(&error), "the answer to an idempotent request was not kept");
@@ -67,6 +69,13 @@ async fn once(web: &Web, auth: &TenantAuth, request: Request, next: Next) -> Res
         Response::from_parts(head, Body::from(bytes))
     }));
     handled.await.map_err(|error| Problem::internal(&error))
+}
+
+/// Whether the same request gets the same answer for a day. Not where nothing came of it and the next try may go otherwise:
+/// we failed, the caller was not let through, or came too often.
+fn is_final(status: StatusCode) -> bool {
+    !status.is_server_error()
+        && !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
 }
 
 fn key(request: &Request) -> Result<String, Problem> {
