@@ -38,14 +38,14 @@ impl Actor {
             Self::App { scopes: Some(scopes), .. } => permission.is_for_apps() && scopes.contains(&permission),
             Self::App { scopes: None, .. } => permission.is_for_apps_unless_said(),
             Self::User { role, impersonated_by, .. } => {
-                role.may(permission) && (impersonated_by.is_none() || permission != Permission::OwnersWrite)
+                role.may(permission) && (impersonated_by.is_none() || !outlives_a_session(permission))
             }
             Self::PlatformAdmin { .. } | Self::Operator | Self::System => true,
         }
     }
 
-    /// A platform admin works under somebody's name. Passwords, second factors and owners are then out of reach: support
-    /// may look at a workspace as its people see it, and must not be able to stay.
+    /// A platform admin works under somebody's name. Passwords, second factors, people and keys are then out of reach:
+    /// support may look at a workspace as its people see it, and must not be able to stay.
     pub const fn is_impersonated(&self) -> bool {
         matches!(self, Self::User { impersonated_by: Some(_), .. })
     }
@@ -67,6 +67,33 @@ impl Actor {
             Self::App { app, .. } => Some(app.to_string()),
             Self::User { user, .. } | Self::PlatformAdmin { user, .. } => Some(user.to_string()),
             Self::Operator | Self::System => None,
+        }
+    }
+}
+
+/// Whether somebody could let themselves in with it for longer than they are signed in: as a member, or with a key.
+const fn outlives_a_session(permission: Permission) -> bool {
+    matches!(permission, Permission::OwnersWrite | Permission::MembersWrite | Permission::AppsWrite)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn owner(impersonated_by: Option<UserId>) -> Actor {
+        let (user, session) = (UserId::from_uuid(Uuid::from_u128(1)), SessionId::from_uuid(Uuid::from_u128(2)));
+        Actor::User { user, session, role: Role::Owner, impersonated_by }
+    }
+
+    #[test]
+    fn whoever_works_under_somebodys_name_cannot_stay() {
+        let admin = UserId::from_uuid(Uuid::from_u128(3));
+        for permission in Permission::ALL {
+            let stays = [Permission::OwnersWrite, Permission::MembersWrite, Permission::AppsWrite].contains(permission);
+            assert!(owner(None).may(*permission), "{permission}");
+            assert_eq!(owner(Some(admin)).may(*permission), !stays, "{permission}");
         }
     }
 }

@@ -122,7 +122,15 @@ both_engines! {
         let token = opened["access_token"].as_str().unwrap();
         let me = send(&site, "GET", "/api/v1/me", token, None).await.json();
         assert_eq!(me["impersonated_by"], opened["impersonated_by"], "{me}");
+        let may = |permission: &str| me["permissions"].as_array().unwrap().contains(&json!(permission));
+        assert!(may("connections.write") && !may("apps.write") && !may("members.write") && !may("owners.write"), "{me}");
         assert_eq!(send(&site, "GET", "/api/v1/calls", token, None).await.status, 200);
+        // A key or a member would still be there when the hour is over.
+        let stay = [("apps", json!({ "name": "Support" })), ("invitations", json!({ "email": "me@example.com", "role": "admin" }))];
+        for (noun, body) in stay {
+            let refused = send(&site, "POST", &format!("/api/v1/{noun}"), token, Some(body)).await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "forbidden"), "{noun}");
+        }
         // Neither their password nor the installation, nor a way to stay.
         let password = json!({ "current_password": crate::accounts::PASSWORD, "new_password": "another Long phrase 9" });
         let changed = send(&site, "PUT", "/api/v1/me/password", token, Some(password.clone())).await;
@@ -257,6 +265,14 @@ both_engines! {
         let wrong = put(ann.access.clone(), json!({ "ucm_https_port": 99_999 })).await;
         assert_eq!((wrong.status.as_u16(), &wrong.json()["errors"][0]["field"]), (400, &json!("ucm_https_port")));
         assert_eq!(put(ann.access.clone(), json!({ "sentiment_enabled": "yes" })).await.status, 400);
+        // What would be passed over is named, and nothing is changed.
+        let unknown = json!({ "ucm_host": "other.example.com", "port": 1, "ucm_username": "other" });
+        let unknown = put(ann.access.clone(), unknown).await;
+        assert_eq!((unknown.status.as_u16(), &unknown.json()["code"]), (400, &json!("invalid_body")));
+        let said = unknown.json()["error"].as_str().unwrap().to_owned();
+        assert!(["`port`", "`ucm_host`", "ucm_ip, ucm_https_port"].iter().all(|word| said.contains(word)), "{said}");
+        let listed = rows::list(&mut t.db.read(scope).await.unwrap().conn(), scope, None, 10).await.unwrap();
+        assert_eq!(listed[0].settings["username"], "api");
         // Somebody else's is not there; a viewer may not; who runs the installation may.
         assert_eq!(put(bob.access.clone(), json!({})).await.status, 404);
         assert_eq!(put(root(&site).await, json!({ "sentiment_enabled": false })).await.status, 200);

@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use switchboard_app::accounts;
 use switchboard_domain::{
+    actor::Actor,
     ids::{SessionId, UserId},
     role::Permission,
 };
@@ -46,7 +47,9 @@ pub async fn handler(State(web): State<Web>, UserAuth(access): UserAuth) -> Resu
         .await?
         .ok_or_else(|| Problem::new(Code::InvalidCredentials, "this account is gone"))?;
     let role = access.role();
-    let may = |permission: &&Permission| role.is_some_and(|role| role.may(**permission));
+    let (user, session, impersonated_by) = (access.user, access.session, access.impersonated_by);
+    let actor = role.map(|role| Actor::User { user, session, role, impersonated_by });
+    let may = |permission: &&Permission| actor.as_ref().is_some_and(|actor| actor.may(**permission));
     Ok(Json(MeView {
         session_id: access.session,
         tenant: me.current.as_ref().map(MembershipView::from),
