@@ -8,6 +8,7 @@ pub mod streams;
 
 use std::{
     collections::{BTreeMap, HashMap},
+    net::IpAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -87,6 +88,10 @@ pub enum Unresolved {
     Unavailable(StoreError),
     /// Too many passwords are being compared.
     Busy,
+    /// Too many wrong passwords came from where this one did; it was not compared.
+    Guessing {
+        wait: Duration,
+    },
     Rejected {
         rejection: Rejection,
         owner: Option<(TenantId, ConnectionId)>,
@@ -159,17 +164,22 @@ impl HookCache {
     }
 }
 
-/// Proves the sender of a delivery and finds its owner.
-pub async fn resolve(app: &App, route: &HookRoute, request: &RawRequest) -> Result<Resolved, Unresolved> {
+/// Proves the sender of a delivery and finds its owner. `address` is where it came from, where that is known.
+pub async fn resolve(
+    app: &App,
+    route: &HookRoute,
+    request: &RawRequest,
+    address: Option<IpAddr>,
+) -> Result<Resolved, Unresolved> {
     let key = match route {
         HookRoute::Token(token) => sha256(token.as_bytes()),
         HookRoute::Fixed(provider) => provider.as_bytes().to_vec(),
-        HookRoute::Workspace(_) | HookRoute::Anywhere => return passwords::resolve(app, route, request).await,
+        HookRoute::Workspace(_) | HookRoute::Anywhere => return passwords::resolve(app, route, request, address).await,
     };
     let now = app.now();
     if let Some(expected) = app.hooks.get(&key, now) {
         if expected.uses_passwords() {
-            return passwords::resolve(app, route, request).await;
+            return passwords::resolve(app, route, request, address).await;
         }
         if let Ok(resolved) = check(app, &expected, request).await {
             return Ok(resolved);
@@ -181,7 +191,7 @@ pub async fn resolve(app: &App, route: &HookRoute, request: &RawRequest) -> Resu
     });
     app.hooks.put(key, &expected, now);
     if expected.uses_passwords() {
-        return passwords::resolve(app, route, request).await;
+        return passwords::resolve(app, route, request, address).await;
     }
     check(app, &expected, request).await
 }
@@ -215,19 +225,26 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
     if let Some(hook) = owner {
         return Ok(Resolved::Owned { hook, provider, verified });
     }
-    // Signed with the installation's own secret, which no connection has claimed: with a single connection there is no
-    // question whose it is (somebody pasted the fixed URL into the provider's settings by hand).
-    let connections = platform::list_connections(&app.db, provider.slug(), 2).await?;
+    // Signed with the installation's own secret, which no connection has claimed: with a single connection that it is lent
+    // to there is no question whose it is (somebody pasted the fixed URL into the provider's settings by hand). Others do
+    // not count: anybody can make one.
+    let connections = platform::list_lent_to(&app.db, provider.slug(), 2).await?;
     match connections.as_slice() {
         [only] => {
             let hook =
                 Hook { tenant: only.tenant(), connection: only.connection_id, scope: only.scope(), context: None };
             Ok(Resolved::Owned { hook, provider, verified })
         }
-        [] => Ok(Resolved::Nobodys { provider, reason: "no connection exists yet".to_owned() }),
+        [] => Ok(Resolved::Nobodys {
+            provider,
+            reason: "no connection uses the installation's secret; make an app with POST /internal/apps, or lend it to a \
+                     connection with `switchboard connections lend`"
+                .to_owned(),
+        }),
         _ => Ok(Resolved::Nobodys {
             provider,
-            reason: "several connections exist and none has claimed this secret; create the webhook for one of them"
+            reason: "several connections use the installation's secret and none has claimed it; create the webhook for one \
+                     of them"
                 .to_owned(),
         }),
     }

@@ -20,7 +20,7 @@ use switchboard_domain::{
 use switchboard_providers::{
     Connectable as _,
     cloud_ucm::CloudUcm,
-    contract::{Item, Provider, RawRequest},
+    contract::{Item, Provider, RawRequest, Verified},
 };
 use switchboard_store::{Appender, Db, Engine, StoreError, cursor, events::NewEvent};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -79,6 +79,9 @@ pub enum Refused {
     Rejected(#[source] switchboard_providers::contract::Rejection),
     #[error("too many deliveries are waiting to be stored; send this one again in a moment")]
     Overloaded,
+    /// A refusal of the way and not of the delivery, like the one above it: its password was not looked at.
+    #[error("too many wrong passwords came from this address; send this delivery again in {seconds} s")]
+    Guessing { seconds: u64 },
     #[error("the database is not available; send this delivery again in a moment")]
     Unavailable,
 }
@@ -102,11 +105,13 @@ pub async fn identify(
     request: &RawRequest,
     address: Option<String>,
 ) -> Result<Resolved, Refused> {
-    match hooks::resolve(app, route, request).await {
+    let from = address.as_deref().and_then(|address| address.parse().ok());
+    match hooks::resolve(app, route, request, from).await {
         Ok(resolved) => Ok(resolved),
         Err(hooks::Unresolved::Unknown) => Err(Refused::UnknownConnection),
         Err(hooks::Unresolved::Unavailable(error)) => Err(unavailable(&error)),
         Err(hooks::Unresolved::Busy) => Err(Refused::Overloaded),
+        Err(hooks::Unresolved::Guessing { wait }) => Err(Refused::Guessing { seconds: wait.as_secs() + 1 }),
         Err(hooks::Unresolved::Rejected { rejection, owner }) => {
             metrics::counter!("switchboard_deliveries_total", "outcome" => "rejected").increment(1);
             hooks::keep_rejection(app, &route.shown(), &rejection, owner, request, address).await;
@@ -138,7 +143,7 @@ pub async fn store(app: &App, resolved: Resolved, request: &RawRequest) -> Resul
         received_at,
         context: hook.context,
     };
-    let mut items = provider.split(request, &verified);
+    let mut items = cut(provider, request, verified).await?;
     speech::incoming::redact(app, hook.tenant, provider, &mut items).await.map_err(|error| unavailable(&error))?;
     let events = origin.events(app, items, &hooks::kept_headers(request).into());
     if provider.slug() == CloudUcm.slug() {
@@ -148,6 +153,21 @@ pub async fn store(app: &App, resolved: Resolved, request: &RawRequest) -> Resul
         return Ok(Received { stored: 0, duplicates: 0 });
     }
     app.intake.append(events).await
+}
+
+/// Bytes of a body that are cut into items at once.
+const SMALL: usize = 256 * 1024;
+
+/// The items of a delivery. A body of megabytes takes long enough that everybody else on its thread would notice.
+async fn cut(provider: &'static dyn Provider, request: &RawRequest, verified: Verified) -> Result<Vec<Item>, Refused> {
+    if verified.payload.len() <= SMALL {
+        return Ok(provider.split(request, &verified));
+    }
+    let request = request.clone();
+    tokio::task::spawn_blocking(move || provider.split(&request, &verified)).await.map_err(|error| {
+        tracing::error!(%error, "a large delivery could not be cut into its items");
+        Refused::Unavailable
+    })
 }
 
 /// Events that are committed together, of a delivery that holds thousands.

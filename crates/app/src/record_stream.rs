@@ -106,7 +106,7 @@ impl Drop for Place {
 }
 
 async fn read(app: &App, mut stream: TcpStream, address: IpAddr, stop: &CancellationToken) {
-    let speakers = match Speakers::at(app, address).await {
+    let mut speakers = match Speakers::at(app, address).await {
         Ok(Some(speakers)) => speakers,
         Ok(None) => return streams::refuse(app, address).await,
         Err(error) => {
@@ -130,28 +130,39 @@ async fn read(app: &App, mut stream: TcpStream, address: IpAddr, stop: &Cancella
             Err(_) if patience == PAUSE => frames.finish(),
             Err(_) => break,
         };
-        if let Some(body) = body {
-            keep(app, &speakers, body, address, stop).await;
+        if let Some(body) = body
+            && !keep(app, &mut speakers, body, address, stop).await
+        {
+            return;
         }
     }
     if let Some(body) = frames.finish() {
-        keep(app, &speakers, body, address, stop).await;
+        keep(app, &mut speakers, body, address, stop).await;
     }
 }
 
-/// Stores what came, however long that takes.
-async fn keep(app: &App, speakers: &Speakers, body: Bytes, address: IpAddr, stop: &CancellationToken) {
+/// Stores what came, however long that takes. False: nothing more is taken from there.
+async fn keep(app: &App, speakers: &mut Speakers, body: Bytes, address: IpAddr, stop: &CancellationToken) -> bool {
     loop {
-        match streams::receive(app, speakers, body.clone(), address).await {
-            Ok(_) | Err(Refused::Rejected(_) | Refused::UnknownConnection) => return,
-            Err(error @ (Refused::Overloaded | Refused::Unavailable)) => {
+        let tried = match speakers.refresh(app).await {
+            Ok(true) => streams::receive(app, speakers, body.clone(), address).await,
+            Ok(false) => {
+                streams::refuse(app, address).await;
+                return false;
+            }
+            Err(_) => Err(Refused::Unavailable),
+        };
+        match tried {
+            Ok(_) | Err(Refused::Rejected(_) | Refused::UnknownConnection) => return true,
+            Err(error @ (Refused::Overloaded | Refused::Guessing { .. } | Refused::Unavailable)) => {
                 tracing::warn!(%error, %address, "call records from a stream wait to be stored");
             }
         }
         tokio::select! {
             () = tokio::time::sleep(AGAIN) => {}
             () = stop.cancelled() => {
-                return tracing::error!(%address, "call records from a stream were not stored, because the server stops");
+                tracing::error!(%address, "call records from a stream were not stored, because the server stops");
+                return false;
             }
         }
     }

@@ -33,7 +33,7 @@ use crate::{
     },
     audit::{self, Entry, Origin},
     calls::author,
-    mail::{self, Letter, Posting},
+    mail::{self, Letter, OutsideError, Posting},
     media, transcripts,
     wake::Signal,
 };
@@ -58,6 +58,9 @@ pub enum SharesError {
     NoSuchShare,
     #[error("this call has {MOST_OPEN} open links; take one back first")]
     TooMany,
+    /// The link would be mailed, and is not to be.
+    #[error(transparent)]
+    NotMailed(#[from] OutsideError),
     /// Values that a person should change, each with its field.
     #[error("{}", fault::list(.0))]
     Fields(Vec<FieldFault>),
@@ -100,6 +103,9 @@ pub async fn create(
     new: NewShare<'_>,
 ) -> Result<Made, SharesError> {
     let now = app.now();
+    if new.email.is_some() {
+        mail::check_writer(app, scope, &by.actor).await?;
+    }
     let author = author(app, by).await?;
     let workspace = workspace_name(&app.db, scope).await?.unwrap_or_default();
     let mut tx = app.db.begin(scope).await?;
@@ -107,6 +113,9 @@ pub async fn create(
     let checked = check(new)?;
     if shares::count_open(&mut tx.conn(), scope, call.id, now).await? >= MOST_OPEN {
         return Err(SharesError::TooMany);
+    }
+    if let Some(email) = &checked.email {
+        mail::check_count(&mut tx, scope, email.as_str(), now).await?;
     }
     let Fresh { token, hash } = link::fresh(app);
     let share = Share {

@@ -13,6 +13,7 @@ use switchboard_app::{
     access::{AccessError, InternalError, TenantRefused},
     accounts::{AuthError, FieldFault},
     intake::Refused,
+    mail::OutsideError,
     media::OpenError,
 };
 use switchboard_domain::role::Permission;
@@ -308,7 +309,21 @@ impl From<Refused> for Problem {
             Refused::UnknownConnection => Self::new(Code::NotFound, detail),
             Refused::Rejected(_) => Self::new(Code::InvalidCredentials, detail),
             Refused::Overloaded => Self::new(Code::Overloaded, detail).retry_after(1),
+            Refused::Guessing { seconds } => Self::new(Code::Overloaded, detail).retry_after(seconds),
             Refused::Unavailable => Self::new(Code::Unavailable, detail).retry_after(1),
+        }
+    }
+}
+
+impl From<OutsideError> for Problem {
+    fn from(error: OutsideError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OutsideError::TooMany { wait, .. } | OutsideError::TooManyToOne { wait, .. } => {
+                Self::new(Code::TooManyRequests, detail).retry_after(wait.as_secs().max(1))
+            }
+            OutsideError::NotVerified => Self::new(Code::EmailNotVerified, detail),
+            OutsideError::Store(error) => error.into(),
         }
     }
 }

@@ -13,7 +13,7 @@ use switchboard_domain::{
 };
 
 use crate::{
-    Conn, Db, PlatformTx, StoreError, TenantTx,
+    Conn, Db, PlatformTx, StoreError, TenantScope, TenantTx,
     conn::{execute, fetch_optional},
     work::{self, NewWork},
 };
@@ -75,6 +75,44 @@ async fn insert_in(conn: &mut Conn<'_>, mail: &NewMail, job: NewWork) -> Result<
     )?;
     work::insert(conn, &[job], mail.created_at).await?;
     Ok(())
+}
+
+/// Letters of a tenant, counted from the newest.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    pub scope: TenantScope,
+    pub letters: [&'a str; 2],
+    /// Those to this address; `None` to anybody.
+    pub recipient: Option<&'a str>,
+    /// Those after this moment.
+    pub since: Timestamp,
+    pub nth: i64,
+}
+
+/// When the `nth` newest of these letters was written; `None` if there are not as many.
+pub async fn nth_newest(tx: &mut TenantTx, written: &Written<'_>) -> Result<Option<Timestamp>, StoreError> {
+    nth_newest_in(&mut tx.conn(), written).await
+}
+
+/// [`nth_newest`], in a transaction of the installation.
+pub async fn nth_newest_platform(tx: &mut PlatformTx, written: &Written<'_>) -> Result<Option<Timestamp>, StoreError> {
+    nth_newest_in(&mut tx.conn(), written).await
+}
+
+async fn nth_newest_in(conn: &mut Conn<'_>, written: &Written<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (Timestamp,),
+        "SELECT created_at FROM mails WHERE tenant_id = $1 AND letter IN ($2, $3) AND created_at > $5 \
+         AND ($4 IS NULL OR recipient = $4) ORDER BY created_at DESC LIMIT 1 OFFSET $6",
+        written.scope.tenant(),
+        written.letters[0],
+        written.letters[1],
+        written.recipient,
+        written.since,
+        written.nth - 1
+    )?;
+    Ok(row.map(|(at,)| at))
 }
 
 /// One mail, whoever's it is; for the job that sends it.

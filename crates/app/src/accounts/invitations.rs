@@ -30,7 +30,7 @@ use super::{
 use crate::{
     App,
     audit::{self, Entry, Origin},
-    mail::{self, Letter, Posting},
+    mail::{self, Letter, OutsideError, Posting},
     plans::{self, GrowthError},
     wake::Signal,
 };
@@ -43,7 +43,7 @@ const MOST_OPEN: i64 = 200;
 /// Something about an invitation was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
-    #[error("some fields need another value")]
+    #[error("{}", fault::list(.0))]
     Invalid(Vec<FieldFault>),
     #[error("only owners make owners")]
     NeedsOwner,
@@ -63,6 +63,9 @@ pub enum InvitationError {
     Impersonating,
     #[error(transparent)]
     NoRoom(#[from] GrowthError),
+    /// Too much was mailed, or not by somebody who may.
+    #[error(transparent)]
+    NotMailed(#[from] OutsideError),
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error("the invitation could not be read or changed")]
@@ -84,6 +87,7 @@ pub async fn invite(
         return Err(InvitationError::NeedsOwner);
     }
     plans::may_grow(app, scope, &by.actor).await?;
+    mail::check_writer(app, scope, &by.actor).await?;
     if members::has_email(&app.db, scope, email.as_str()).await? {
         return Err(InvitationError::AlreadyMember);
     }
@@ -104,11 +108,12 @@ pub async fn invite(
     if invitations::count_open(&mut tx, scope, now).await? >= MOST_OPEN {
         return Err(InvitationError::TooMany);
     }
+    mail::check_count_platform(&mut tx, scope, &invitation.email, now).await?;
     invitations::insert(&mut tx, scope, &invitation, &fresh.hash).await?;
     let letter = Letter::Invitation {
         link: link::to(app, "accept-invitation", &fresh.token),
         workspace,
-        inviter: by.name.clone(),
+        inviter: inviter_name(by),
         role,
     };
     let posting = Posting { to: &invitation.email, letter: &letter, language, expires_at: invitation.expires_at };
@@ -125,6 +130,14 @@ fn inviter(actor: &Actor) -> UserId {
     match actor {
         Actor::User { user, .. } => *user,
         _ => UserId::from_uuid(Uuid::nil()),
+    }
+}
+
+/// Whom the letter names. The installation's administration has no name that says anything to who reads it.
+fn inviter_name(by: &Origin) -> String {
+    match by.actor {
+        Actor::Operator | Actor::System => "Switchboard".to_owned(),
+        _ => by.name.clone(),
     }
 }
 

@@ -66,18 +66,30 @@ pub enum Verdict {
 pub struct Passwords {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
+    most_waiting: usize,
     computed: AtomicU64,
 }
 
 impl Default for Passwords {
+    /// Those of people.
     fn default() -> Self {
         // Half of the processors, because the other half has webhooks to take.
         let at_once = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
-        Self { permits: Arc::new(Semaphore::new(at_once)), waiting: AtomicUsize::new(0), computed: AtomicU64::new(0) }
+        Self::bounded(at_once, MOST_WAITING)
     }
 }
 
 impl Passwords {
+    /// So many at once, and so many that wait for their turn.
+    pub fn bounded(at_once: usize, most_waiting: usize) -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(at_once)),
+            waiting: AtomicUsize::new(0),
+            most_waiting,
+            computed: AtomicU64::new(0),
+        }
+    }
+
     /// A password as it is kept.
     pub async fn hash(&self, random: &dyn Random, password: &SecretString) -> Result<String, PasswordError> {
         let salt: [u8; SALT_BYTES] = random.array();
@@ -106,7 +118,7 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-        let waiting = Waiting::enter(&self.waiting).ok_or(PasswordError::Busy)?;
+        let waiting = Waiting::enter(&self.waiting, self.most_waiting).ok_or(PasswordError::Busy)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| PasswordError::Interrupted)?;
         drop(waiting);
         self.computed.fetch_add(1, Ordering::Relaxed);
@@ -124,9 +136,9 @@ impl Passwords {
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn enter(count: &'a AtomicUsize) -> Option<Self> {
+    fn enter(count: &'a AtomicUsize, most: usize) -> Option<Self> {
         let waiting = Self(count);
-        (count.fetch_add(1, Ordering::Relaxed) < MOST_WAITING).then_some(waiting)
+        (count.fetch_add(1, Ordering::Relaxed) < most).then_some(waiting)
     }
 }
 

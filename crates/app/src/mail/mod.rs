@@ -11,6 +11,7 @@
 mod compose;
 mod folder;
 mod letter;
+mod outside;
 mod report;
 mod send;
 mod smtp;
@@ -31,9 +32,11 @@ use switchboard_store::{
 
 pub use self::{
     letter::{Letter, Rendered},
+    outside::OutsideError,
     report::ReportLetter,
     send::send,
 };
+pub(crate) use self::outside::{check_count, check_count_platform, check_writer};
 use crate::{
     App,
     jobs::{self, SendMail},

@@ -292,6 +292,33 @@ both_engines! {
         site.stop().await;
     }
 
+    /// Guessing costs so much and no more, and neither who is known nor who signs in feels it.
+    async fn an_address_that_guesses_is_not_listened_to_for_a_while(t: &TestDb) {
+        let site = Site::new(t);
+        let app = &site.app.app;
+        let (_, _, user) = site.workspace("Acme").await;
+        let body = || Bytes::from_static(br#"{"uniqueid":"test","src":"1001","dst":"2002"}"#);
+        let take = async |password: &str, address: &str| {
+            let route = HookRoute::Workspace(user.clone());
+            intake::receive(app, route, request(&user, password, body()), Some(address.to_owned())).await
+        };
+        let (guesser, other) = ("192.0.2.1", "192.0.2.2");
+        take(PASSWORD, guesser).await.unwrap();
+        let before = app.accounts.passwords.computed();
+        for guess in 0..20 {
+            let refused = take(&format!("guess {guess}"), guesser).await;
+            assert!(matches!(refused, Err(Refused::Rejected(_))), "{guess}: {refused:?}");
+        }
+        let refused = take("guess 20", guesser).await;
+        assert!(matches!(refused, Err(Refused::Guessing { seconds: 1..=61 })), "{refused:?}");
+        assert!(matches!(take("guess 20", other).await, Err(Refused::Rejected(_))), "compared for others");
+        assert!(take(PASSWORD, guesser).await.is_ok(), "what was proved is not compared");
+        assert_eq!(app.accounts.passwords.computed(), before, "people who sign in wait for nobody here");
+        t.clock.advance(std::time::Duration::from_mins(1));
+        assert!(matches!(take("guess 21", guesser).await, Err(Refused::Rejected(_))));
+        site.stop().await;
+    }
+
     /// What comes after an outage: thousands in one body, and as many pushes at once, none refused.
     async fn a_burst_is_taken_without_a_refusal(t: &TestDb) {
         let site = Site::new(t);
@@ -352,6 +379,68 @@ both_engines! {
         assert_eq!(calls.len(), 2);
         check("16-tcp-csv-row.txt", &json!({ "legs": 3 }), &calls);
         assert_eq!(calls[0].call.from_number.as_deref(), Some("+13125550142"));
+        site.stop().await;
+    }
+
+    /// An open stream does not outlive the setting that let it in.
+    async fn a_stream_ends_when_its_address_is_no_longer_listed(t: &TestDb) {
+        let site = Site::new(t);
+        let app = &site.app.app;
+        let (scope, id, _) = site.workspace("Acme").await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(record_stream::serve(Arc::clone(app), listener, stop.clone()));
+        let listed = async |from: Option<&str>| {
+            let from: Values = [("stream_from".to_owned(), from.map(Into::into))].into();
+            connecting::update(app, scope, id, None, &from, &Origin::system("test")).await.unwrap();
+        };
+        listed(Some("127.0.0.1")).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let mut row = read("16-tcp-csv-row.txt").to_vec();
+        row.push(b'\n');
+        stream.write_all(&row).await.unwrap();
+        let stored = async {
+            while seen(t, scope).await.is_empty() {
+                settled(t).await;
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_mins(2), stored).await.unwrap();
+        listed(None).await;
+        t.clock.advance(std::time::Duration::from_secs(6));
+        for body in bodies("10-queue-abandoned.json") {
+            let _ = stream.write_all(&body).await;
+        }
+        let mut rest = Vec::new();
+        let closed = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest);
+        let _ = tokio::time::timeout(std::time::Duration::from_mins(2), closed).await.expect("the stream is closed");
+        settled(t).await;
+        assert_eq!(seen(t, scope).await.len(), 1, "what came after it is nobody's");
+        stop.cancel();
+        serving.await.unwrap();
+        site.stop().await;
+    }
+
+    /// What has no password must not be anybody's to claim: an address is one workspace's, unless serial numbers tell them apart.
+    async fn nobody_lists_the_addresses_of_another_workspace(t: &TestDb) {
+        let site = Site::new(t);
+        let app = &site.app.app;
+        let ((acme, first, _), (bolt, second, _)) = (site.workspace("Acme").await, site.workspace("Bolt").await);
+        let list = async |scope: TenantScope, id: ConnectionId, from: &str, serial: Option<&str>| {
+            let fields = [("stream_from", Some(from)), ("serial", serial)];
+            let values: Values = fields.map(|(name, value)| (name.to_owned(), value.map(Into::into))).into();
+            connecting::update(app, scope, id, None, &values, &Origin::system("test")).await.map(|_| ())
+        };
+        list(acme, first, "192.0.2.7", None).await.unwrap();
+        for (from, serial) in [("0.0.0.0/0", None), ("192.0.2.0/24", None), ("192.0.2.7", Some("EC01")), ("198.51.100.1, 192.0.2.7", None)] {
+            assert!(list(bolt, second, from, serial).await.is_err(), "{from} {serial:?}");
+        }
+        list(bolt, second, "192.0.2.8", None).await.unwrap();
+        list(acme, first, "192.0.2.7", Some("EC00")).await.unwrap();
+        assert!(list(bolt, second, "192.0.2.0/24", Some("EC00")).await.is_err(), "the same serial tells nothing apart");
+        list(bolt, second, "192.0.2.0/24", Some("EC01")).await.unwrap();
+        assert!(list(acme, first, "192.0.2.7", None).await.is_err(), "it is taken back only with the address");
         site.stop().await;
     }
 

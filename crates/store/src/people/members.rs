@@ -72,6 +72,18 @@ pub async fn has_email(db: &Db, scope: TenantScope, email: &str) -> Result<bool,
     Ok(row.is_some_and(|(count,)| count > 0))
 }
 
+/// How many work there, and how many of them have shown that their address is theirs.
+pub async fn count_verified(db: &Db, scope: TenantScope) -> Result<(i64, i64), StoreError> {
+    let mut reader = db.read_platform().await?;
+    let row = fetch_optional!(
+        &mut reader.conn(),
+        (i64, i64),
+        "SELECT count(*), count(u.email_verified_at) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.tenant_id = $1",
+        scope.tenant()
+    )?;
+    Ok(row.unwrap_or_default())
+}
+
 /// The owners, locked until the end of the transaction. SQLite has one writer, so there the transaction is the lock.
 pub async fn lock_owners(tx: &mut PlatformTx, scope: TenantScope) -> Result<Vec<UserId>, StoreError> {
     let mut sql = Sql::new("SELECT user_id FROM memberships WHERE role = 'owner' AND tenant_id = ");

@@ -74,6 +74,7 @@ impl From<InvitationError> for Problem {
             InvitationError::BadLink => Self::new(Code::InvalidLink, detail),
             InvitationError::OtherAddress | InvitationError::Impersonating => Self::new(Code::Forbidden, detail),
             InvitationError::NoRoom(error) => error.into(),
+            InvitationError::NotMailed(error) => error.into(),
             InvitationError::Password(error) => error.into(),
             InvitationError::Store(error) => error.into(),
         }

@@ -69,6 +69,7 @@ impl From<SharesError> for Problem {
         match error {
             SharesError::NoSuchCall => Self::not_found("call"),
             SharesError::NoSuchShare => Self::not_found("link to this call"),
+            SharesError::NotMailed(error) => error.into(),
             SharesError::TooMany => Self::new(Code::Conflict, detail),
             SharesError::Fields(faults) => Self::fields(faults),
             SharesError::Unknown => Self::new(Code::NotFound, detail),
