@@ -258,7 +258,7 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
         recording_url: legs.iter().find_map(|leg| leg.doc.recording_urls.first().cloned()),
         is_voicemail,
         summary: legs.iter().find_map(|leg| leg.doc.summary.cloned()),
-        is_internal: any(&|leg| leg.doc.is_internal.value() == Some(true)),
+        is_internal: is_internal(&facing, direction),
         is_transferred: any(&|leg| leg.doc.is_transferred.value() == Some(true)),
         leg_count: i64::try_from(legs.len()).unwrap_or(i64::MAX),
         is_resolved: work.resolved().is_some(),
@@ -267,6 +267,14 @@ pub fn project(owner: &CallOwner, legs: &[&Leg]) -> Call {
         noted_at: work.noted_at(),
         occurred_at: legs.iter().map(|leg| leg.doc.began_at()).min().unwrap_or_default(),
     }
+}
+
+/// Whether nobody outside takes part: the call's own direction says so, or the legs with its other side do where a provider
+/// calls a colleague's call inbound or outbound. A leg that says otherwise has somebody outside on it: what colleagues said to
+/// each other meanwhile, as in an attended transfer, does not take the customer's call away.
+fn is_internal(facing: &[&Leg], direction: Option<Direction>) -> bool {
+    let says = |wanted: bool| facing.iter().any(|leg| leg.doc.is_internal.value() == Some(wanted));
+    direction == Some(Direction::Internal) || (says(true) && !says(false))
 }
 
 /// The number of ours that was called: what the provider says it is, else what an inbound call was for, if that is a whole
@@ -470,6 +478,24 @@ mod tests {
         assert_eq!((call.status, call.outcome), (CallStatus::Ended, Some(CallOutcome::Answered)));
         assert_eq!(call.agent_id.as_deref(), Some("b"));
         assert_eq!(call.leg_count, 3);
+    }
+
+    #[test]
+    fn a_call_is_internal_when_nobody_outside_is_on_it() {
+        let leg = |id: &str, second: i64, way: Direction, internal: Option<bool>| {
+            fact(id, second, Phase::Over, |fact| {
+                fact.direction = Some(way);
+                fact.is_internal = internal;
+            })
+        };
+        let (inbound, outbound) = (Direction::Inbound, Direction::Outbound);
+        let consulted = leg("2", 9, Direction::Internal, Some(true));
+        assert!(call_of(std::slice::from_ref(&consulted)).is_internal);
+        assert!(!call_of(&[leg("1", 1, inbound, None), consulted.clone()]).is_internal, "a consultation is no call");
+        assert!(!call_of(&[leg("1", 1, inbound, Some(false)), consulted]).is_internal);
+        // Dialpad: colleagues' calls keep a direction, and so do consultations.
+        assert!(call_of(&[leg("1", 1, outbound, Some(true)), leg("2", 1, inbound, Some(true))]).is_internal);
+        assert!(!call_of(&[leg("1", 1, inbound, Some(false)), leg("2", 5, outbound, Some(true))]).is_internal);
     }
 
     #[test]

@@ -215,11 +215,13 @@ impl Shape {
             }
             Self::Networks => {
                 let all: Vec<&str> = text.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
-                let is_right = (1..=32).contains(&all.len()) && all.iter().all(|one| network(one).is_some());
-                if is_right {
-                    Ok(all.join(", "))
-                } else {
+                let read: Vec<_> = all.iter().filter_map(|one| network(one)).collect();
+                if !(1..=32).contains(&all.len()) || read.len() < all.len() {
                     Err("write addresses such as 192.0.2.7 or 192.0.2.0/24".to_owned())
+                } else if !read.iter().all(is_narrow) {
+                    Err(format!("a network is no wider than /{WIDEST_V4}, or /{WIDEST_V6} for IPv6"))
+                } else {
+                    Ok(all.join(", "))
                 }
             }
             Self::Port => fits(text.parse::<u16>().is_ok_and(|port| port > 0), "a port from 1 to 65535"),
@@ -231,6 +233,19 @@ impl Shape {
 pub fn network(text: &str) -> Option<ipnet::IpNet> {
     let text = text.trim();
     text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(Into::into))
+}
+
+/// The widest networks that somebody may take for their own: what a site gets.
+const WIDEST_V4: u8 = 24;
+const WIDEST_V6: u8 = 56;
+
+fn is_narrow(network: &ipnet::IpNet) -> bool {
+    network.prefix_len() >= if network.addr().is_ipv4() { WIDEST_V4 } else { WIDEST_V6 }
+}
+
+/// The networks of a list, without those that are wider than [`Shape::Networks`] takes.
+pub fn networks(text: &str) -> impl Iterator<Item = ipnet::IpNet> {
+    text.split(',').filter_map(network).filter(is_narrow)
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -272,7 +287,11 @@ mod tests {
         assert!(Shape::Uuid.check("sk-live").is_err() && Shape::Digits.check("12a").is_err());
         assert!(Shape::Zone.check("America/Chicago").is_ok() && Shape::Zone.check("Chicago time").is_err());
         assert_eq!((Shape::Country.check("gb"), Shape::Country.check("UKX").is_err()), (Ok("GB".to_owned()), true));
-        assert_eq!(Shape::Networks.check("192.0.2.7,2001:db8::/32"), Ok("192.0.2.7, 2001:db8::/32".to_owned()));
+        assert_eq!(Shape::Networks.check("192.0.2.7,2001:db8::/56"), Ok("192.0.2.7, 2001:db8::/56".to_owned()));
+        for wide in ["0.0.0.0/0", "192.0.2.7, 10.0.0.0/23", "::/0", "2001:db8::/55"] {
+            assert!(Shape::Networks.check(wide).unwrap_err().contains("wider"), "{wide}");
+        }
+        assert_eq!(networks("192.0.2.0/24, ::/0, 10.0.0.0/8").count(), 1);
         assert!(Shape::Networks.check("anywhere").is_err() && Shape::Networks.check(",").is_err());
         assert!(Shape::Phone.check("+14155550123").is_ok() && Shape::Phone.check("4155550123").is_err());
         for host in ["https://pbx.example.com", "pbx.example.com/api", "pbx.example.com:8089", "user@host", "", "-x"] {

@@ -43,7 +43,7 @@ impl Frames {
     pub fn is_whole_row(&self) -> bool {
         let text = String::from_utf8_lossy(&self.held);
         let text = text.trim();
-        !text.starts_with(['{', '[', '<']) && csv::records(text).len() == 1 && csv::is_long(text)
+        !text.starts_with(['{', '[', '<']) && csv::is_one_long_row(text)
     }
 
     fn end_of_first(&mut self) -> Option<usize> {

@@ -10,16 +10,24 @@ pub fn call(record: &Record) -> Option<String> {
     record.get("session").or_else(|| record.get("uniqueid")).map(short)
 }
 
+/// What tells a leg from all others, where its start and channel are known: what pushes, the API's answers and the web page's
+/// file have alike. The page's file has no row number, and what is imported from it must not double what was pushed.
+const COMMON: [&str; 6] = ["start", "channel", "dstchannel", "src", "dst", "lastapp"];
+/// The same where neither those nor a row number are known.
+const ANY: [&str; 6] = ["uniqueid", "start", "channel", "dstchannel", "src", "dst"];
+
 /// The leg. It begins with the call, so that it is never the least of a call's ids, and so that a device whose row numbers
 /// began anew (a reset, another device) does not speak of old legs.
 pub fn leg(record: &Record) -> String {
-    let own = if let Some(id) = record.get("acctid").filter(|id| *id != "0") {
-        short(id)
-    } else {
-        let told: Vec<&str> = ["uniqueid", "start", "channel", "dstchannel", "src", "dst"]
-            .map(|column| record.get(column).unwrap_or_default())
-            .into();
+    let told = |columns: [&str; 6]| {
+        let told: Vec<&str> = columns.map(|column| record.get(column).unwrap_or_default()).into();
         hex::encode(&digest(&SHA256, told.join("\n").as_bytes()).as_ref()[..10])
+    };
+    let is_placed = record.get("start").is_some() && record.get("channel").is_some();
+    let own = match record.get("acctid").filter(|id| *id != "0") {
+        _ if is_placed => told(COMMON),
+        Some(id) => short(id),
+        None => told(ANY),
     };
     match call(record) {
         Some(call) => format!("{call}/{own}"),
@@ -69,6 +77,21 @@ mod tests {
         assert_eq!(epoch(&both), Some(1_773_156_600));
         assert_eq!(epoch(&record(r#"{"session":"1773156600553915-1"}"#)), Some(1_773_156_600));
         assert_eq!(epoch(&record(r#"{"uniqueid":"test"}"#)), None);
+    }
+
+    #[test]
+    fn a_leg_is_the_same_with_and_without_its_row_number() {
+        let pushed = record(
+            r#"{"AcctId":"41","session":"1773156600553915-1","uniqueid":"17.1","src":"1","dst":"2","lastapp":"Dial","start":"2026-03-10 10:00:00","channel":"PJSIP/1-1"}"#,
+        );
+        let filed = record(
+            r#"{"session":"1773156600553915-1","src":"1","dst":"2","lastapp":"Dial","start":"2026-03-10 10:00:00","channel":"PJSIP/1-1"}"#,
+        );
+        assert_eq!(leg(&pushed), leg(&filed));
+        let later = record(
+            r#"{"AcctId":"41","session":"1773156600553915-1","src":"1","dst":"2","lastapp":"Dial","start":"2026-03-10 10:00:09","channel":"PJSIP/1-1"}"#,
+        );
+        assert_ne!(leg(&pushed), leg(&later), "row numbers begin anew, and legs of a call share a channel");
     }
 
     #[test]

@@ -71,8 +71,9 @@ impl Checked for CloudUcm {
 }
 
 impl Provider for CloudUcm {
+    /// 2: legs are named by what all forms of a record have, and placed by their call's channel where no zone is set.
     fn normalize_version(&self) -> i32 {
-        1
+        2
     }
 
     fn verify(&self, request: &RawRequest, expect: &Expectation<'_>) -> Result<Verified, Rejection> {

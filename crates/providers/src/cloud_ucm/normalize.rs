@@ -13,6 +13,7 @@ use super::{
     keys,
     leg::{Disposition, Leg},
     record::Record,
+    split,
     wall::{Clock, Times},
 };
 use crate::contract::{Malformed, StoredItem};
@@ -21,6 +22,9 @@ use crate::contract::{Malformed, StoredItem};
 const IDENTIFYING: [&str; 6] = ["acctid", "uniqueid", "session", "src", "dst", "start"];
 
 pub fn normalize(item: StoredItem<'_>) -> Result<Vec<Fact>, Malformed> {
+    if let Some(why) = split::unread(item.kind) {
+        return Err(Malformed::new(why));
+    }
     let record = Record::read(item.body).ok_or_else(|| {
         Malformed::new(
             "this is no call record: expected JSON, XML or a row with columns such as uniqueid, src, dst and start",
@@ -35,7 +39,8 @@ pub fn normalize(item: StoredItem<'_>) -> Result<Vec<Fact>, Malformed> {
     if leg.is_fork() {
         return Ok(Vec::new());
     }
-    let times = Clock::new(context.zone.as_deref(), &record, item.received_at).place(&record);
+    let clock = Clock::new(context.zone.as_deref(), &record, item.received_at);
+    let times = if item.kind == split::PULLED { clock.of_an_answer() } else { clock }.place(&record);
     Ok(facts(&leg, &times, item.received_at))
 }
 

@@ -71,8 +71,8 @@ impl Record {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
         let record = match text.as_bytes().first()? {
             b'{' => Self::of_json(text)?,
-            b'<' => xml::records(text).into_iter().next()?.record,
-            _ => csv::records(text).into_iter().next()?.record,
+            b'<' => xml::first(text)?,
+            _ => csv::first(text)?,
         };
         (!record.0.is_empty()).then_some(record)
     }
@@ -114,6 +114,10 @@ impl Record {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// A whole number, also written `12.0` or `0:03:12`.

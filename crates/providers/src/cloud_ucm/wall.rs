@@ -3,8 +3,12 @@
 //! Records carry times without a zone. What is known beside them: the zone that the workspace (or the connection) says the
 //! device is in, and the moment at which the call's first channel was made, which stands in its identity in seconds of the
 //! world. The zone decides; the channel's moment picks one of the two hours that a clock shows twice in autumn, stands in
-//! where nobody has set a zone, and shows that a zone is wrong: a leg cannot begin before its call's first channel. What cannot
-//! be placed for certain is placed as well as can be and says so.
+//! where nobody has set a zone, and shows that a zone is wrong: a leg cannot begin before its call's first channel.
+//!
+//! Where nobody has set a zone, a leg lies between two moments of the world: its call's channel, and when its record came. The
+//! clock is as far from UTC as puts it nearest behind the channel; or nearest before the record came, where a device wrote
+//! that within seconds of the leg's end, as they do when they push: a leg may begin hours into its call. What cannot be placed
+//! for certain is placed as well as can be and says so.
 
 use jiff::{
     civil::DateTime,
@@ -16,10 +20,22 @@ use super::{keys, record::Record};
 
 /// How far the device's two clocks may be apart, in seconds.
 const SLACK: i64 = 120;
+/// Seconds within which a record comes when it is pushed as its leg ends.
+const PROMPT: i64 = 10;
 /// All offsets of the world are multiples of it.
 const QUARTER: i64 = 900;
+/// How far clocks of the world are from UTC, in minutes, but for those that are a quarter of an hour off. A leg that began a
+/// while into its call is as far from its channel as from none of the offsets that nobody uses.
+const OFFSETS: [i64; 35] = [
+    -720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 0, 60, 120, 180, 210, 240,
+    270, 300, 330, 360, 390, 420, 480, 540, 570, 600, 630, 660, 720, 780,
+];
+/// The rest: Kiribati's, and those of Nepal, Eucla and Chatham, which count only where the channel says them exactly.
+const RARE: [i64; 5] = [345, 525, 765, 825, 840];
 /// The largest offset there is, and one more hour.
 const FARTHEST: i64 = 15 * 3_600;
+/// How far into its call a leg may begin where the zone is not known. Farther apart, the two times do not belong together.
+const MOST_INTO: i64 = 12 * 3_600;
 /// Seconds by which a count and two times may differ: devices round each by itself.
 const ROUNDING: i64 = 5;
 const DAY: i64 = 86_400;
@@ -55,6 +71,8 @@ pub struct Clock {
     epoch: Option<i64>,
     /// Nothing happened after it, by our clock.
     received: i64,
+    /// The device sent it by itself: then that is often when the leg was over.
+    is_pushed: bool,
 }
 
 /// A start in the world, and how it came about.
@@ -73,7 +91,13 @@ impl Clock {
             zone: known.unwrap_or(TimeZone::UTC),
             epoch: keys::epoch(record),
             received: received_at.as_seconds(),
+            is_pushed: true,
         }
+    }
+
+    /// Of a record that was asked for: when it came says nothing of when its leg was over.
+    pub fn of_an_answer(self) -> Self {
+        Self { is_pushed: false, ..self }
     }
 
     /// Where the record's times are.
@@ -84,9 +108,10 @@ impl Clock {
         };
         let placed = match said {
             Said::Moment(at) => Placed { at, fixed: None, fault: None },
-            Said::Wall(wall) => self.start(wall),
+            Said::Wall(wall) => self.start(wall, ended(record, wall, duration)),
         };
         let (end, fault) = self.end(record, &placed, duration);
+        let placed_by = placed.fixed.filter(|_| placed.fault.is_none());
         let answer = record.get("answer").and_then(Said::read).and_then(|said| self.between(said, &placed, end));
         Times {
             start: Some(stamp(placed.at)),
@@ -94,7 +119,7 @@ impl Clock {
             answer: answer.map(stamp),
             end: end.map(stamp),
             fault: self.future(placed.at).or(placed.fault).or(fault),
-            offset_minutes: said.wall().and_then(|wall| self.offset(wall)).map(|offset| offset / 60),
+            offset_minutes: placed_by.or_else(|| self.offset(said.wall()?)).map(|offset| offset / 60),
         }
     }
 
@@ -102,7 +127,7 @@ impl Clock {
     fn without_start(&self, record: &Record, duration: Option<i64>) -> Times {
         let end = record.get("end").and_then(Said::read).map(|said| match said {
             Said::Moment(at) => at,
-            Said::Wall(wall) => self.start(wall).at,
+            Said::Wall(wall) => self.start(wall, naive(wall)).at,
         });
         let counted = end.zip(duration).map(|(end, seconds)| end - seconds);
         let began =
@@ -124,14 +149,15 @@ impl Clock {
         ((ahead - offset).abs() <= SLACK && offset.abs() <= FARTHEST).then_some(offset)
     }
 
-    fn start(&self, wall: DateTime) -> Placed {
+    /// `ended` is when the leg was over, in seconds of the same clock.
+    fn start(&self, wall: DateTime, ended: Option<i64>) -> Placed {
         let Some(shown) = naive(wall) else {
             return Placed { at: self.received, fixed: None, fault: Some("the start is no time".to_owned()) };
         };
-        let by_channel = self.offset(wall).map(|offset| (shown - offset, offset));
-        if let (false, Some((at, offset))) = (self.is_stated, by_channel) {
-            return Placed { at, fixed: Some(offset), fault: None };
+        if let (false, Some(epoch)) = (self.is_stated, self.epoch) {
+            return self.unstated(shown, ended, epoch);
         }
+        let by_channel = self.offset(wall).map(|offset| (shown - offset, offset));
         let candidates = self.candidates(wall, shown);
         let Some(epoch) = self.epoch else { return unguided(&candidates, shown) };
         match (candidates.iter().copied().filter(|at| *at >= epoch - SLACK).min(), by_channel) {
@@ -146,6 +172,25 @@ impl Clock {
             _ => {
                 let fault = "the start and the moment in the call's identity do not fit together".to_owned();
                 Placed { fault: Some(fault), ..unguided(&candidates, shown) }
+            }
+        }
+    }
+
+    /// Where nobody has said a zone, between the channel's moment and when the record came.
+    fn unstated(&self, shown: i64, ended: Option<i64>, epoch: i64) -> Placed {
+        let at = |offset: i64| Placed { at: shown - offset, fixed: Some(offset), fault: None };
+        let (nearest, within) = match offset_behind(shown - epoch) {
+            Some(offset) => (Some(offset), shown - offset - epoch),
+            None => (None, i64::MAX),
+        };
+        let pushed = ended.filter(|_| self.is_pushed).and_then(|ended| offset_at(ended - self.received, PROMPT));
+        match (pushed, nearest) {
+            // The record came as the leg ended: nothing else is as exact.
+            (Some(pushed), _) if pushed <= shown - epoch + SLACK => at(pushed),
+            (_, Some(nearest)) if within <= MOST_INTO => at(nearest),
+            _ => {
+                let fault = "the start and the moment in the call's identity do not fit together".to_owned();
+                Placed { at: epoch, fixed: Some(shown - epoch), fault: Some(fault) }
             }
         }
     }
@@ -198,6 +243,28 @@ impl Clock {
         };
         candidates.into_iter().find(|at| *at >= start.at && end.is_none_or(|end| *at <= end))
     }
+}
+
+/// The largest offset that puts a clock's time at or after a moment which it is so far ahead of.
+fn offset_behind(ahead: i64) -> Option<i64> {
+    let exact = RARE.into_iter().map(|minutes| minutes * 60).find(|offset| (ahead - offset).abs() <= SLACK);
+    let behind = || OFFSETS.into_iter().map(|minutes| minutes * 60).filter(|offset| *offset <= ahead + SLACK).max();
+    exact.or_else(behind)
+}
+
+/// The offset that a clock has which is so far ahead, give or take.
+fn offset_at(ahead: i64, slack: i64) -> Option<i64> {
+    let all = OFFSETS.into_iter().chain(RARE).map(|minutes| minutes * 60);
+    all.min_by_key(|offset| (ahead - offset).abs()).filter(|offset| (ahead - offset).abs() <= slack)
+}
+
+/// When a leg was over by its own clock: what it says, else its start and its length.
+fn ended(record: &Record, start: DateTime, duration: Option<i64>) -> Option<i64> {
+    let start = naive(start)?;
+    let counted = duration.map(|seconds| start.saturating_add(seconds));
+    let said = record.get("end").and_then(Said::read).and_then(Said::wall).and_then(naive);
+    // A clock that was set back meanwhile shows an end that is too early; then the length says more.
+    said.filter(|end| *end >= start).or(counted)
 }
 
 /// Where the zone is not known, a clock that was set back by an hour meanwhile shows in an end that is an hour too early.
@@ -302,6 +369,51 @@ mod tests {
         let times =
             place(None, r#"{"start":"2026-03-10 09:30:01","end":"2026-03-10 09:33:11","uniqueid":"1773153000.801"}"#);
         assert_eq!((shown(times.start), times.fault), ("2026-03-10T14:30:01Z".to_owned(), None));
+    }
+
+    /// What a device in that zone writes of a leg that began so long into its call and lasted ten minutes.
+    fn leg_into(zone: &str, into: i64) -> (String, i64) {
+        let epoch = 1_773_153_000;
+        let zone = TimeZone::get(zone).unwrap();
+        let wall = |at: i64| zone.to_datetime(jiff::Timestamp::from_second(at).unwrap()).strftime("%F %T").to_string();
+        let (start, end) = (epoch + into, epoch + into + 600);
+        let json =
+            format!(r#"{{"start":"{}","end":"{}","duration":600,"uniqueid":"{epoch}.801"}}"#, wall(start), wall(end));
+        (json, start)
+    }
+
+    #[test]
+    fn without_a_zone_legs_are_placed_however_late_in_their_call_they_began() {
+        for zone in ["America/Chicago", "Europe/Madrid", "Asia/Kolkata", "Asia/Kathmandu", "UTC"] {
+            for into in [0, 1, 30, 180, 600, 900, 1_700, 2_700, 10_800, 13_333] {
+                let (json, start) = leg_into(zone, into);
+                let record = Record::read(json.as_bytes()).unwrap();
+                let placed = |received: i64| Clock::new(None, &record, Timestamp::from_millis(received * 1_000));
+                let pushed = placed(start + 603).place(&record);
+                assert_eq!(pushed.start, Some(stamp(start)), "pushed, {zone}, {into} s into the call");
+                assert_eq!(pushed.end, Some(stamp(start + 600)), "{zone}, {into}");
+                assert_eq!(pushed.fault, None, "{zone}, {into}");
+                // Zones a half or a quarter of an hour off have a neighbour so near that only the push tells them apart.
+                let is_whole = !zone.starts_with("Asia");
+                if into == 0 || (is_whole && into < 3_000) {
+                    let late = placed(start + 40 * DAY).of_an_answer().place(&record);
+                    assert_eq!((late.start, late.fault), (Some(stamp(start)), None), "asked for, {zone}, {into}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_zone_a_leg_is_never_placed_before_its_channel() {
+        for start in ["2026-03-08 09:30:01", "2026-03-12 09:30:01", "2026-03-09 23:00:00"] {
+            let times = place(
+                None,
+                &format!(r#"{{"start":"{start}","end":"{start}","duration":0,"uniqueid":"1773153000.801"}}"#),
+            );
+            let at = times.start.unwrap().as_seconds();
+            assert!((1_773_153_000 - SLACK..=1_773_153_000 + MOST_INTO).contains(&at), "{start}: {at}");
+            assert_eq!(times.start, times.end, "{start}");
+        }
     }
 
     #[test]

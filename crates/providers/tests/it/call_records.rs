@@ -14,6 +14,7 @@ use switchboard_domain::{
 use switchboard_providers::{
     Item, Provider as _, StoredItem,
     cloud_ucm::{self, CloudUcm},
+    generic::files::{FileReader, Plan, sniff},
 };
 use uuid::Uuid;
 
@@ -110,6 +111,41 @@ fn who_consults_a_colleague_talks_to_the_customer_once() {
     assert_eq!((call.talk_seconds, call.ring_seconds, call.leg_count), (Some(240), Some(6), 3));
     assert_eq!(call.agent_id.as_deref(), Some("1001"));
     assert!(call.is_transferred);
+    assert!(!call.is_internal, "what they said to each other does not make it a call between colleagues");
+    assert!(only_call("06-internal-extension-call.json").is_internal);
+}
+
+/// The web page's file has neither row numbers nor all columns of a push, and is the same legs.
+#[test]
+fn the_pages_file_over_what_was_pushed_adds_nothing() {
+    let file = fixtures::read("records", "ucm-page.csv");
+    let found = sniff(&file, None).unwrap();
+    let plan = Plan {
+        format: found.format.unwrap(),
+        mapping: found.proposal(),
+        found,
+        zone: jiff::tz::TimeZone::get("America/Chicago").unwrap(),
+        region: switchboard_domain::phone::Region::US,
+    };
+    let mut reader = FileReader::new(&file[..], &plan);
+    let mut filed = Vec::new();
+    while let Some(row) = reader.next_row().unwrap() {
+        filed.extend(row.items.unwrap().iter().flat_map(|item| facts_of(&item.body)));
+    }
+    assert!(!filed.is_empty());
+    let pushed = facts_of(&fixtures::read("clouducm", "01-inbound-answered-recording.json"));
+    let shown = |facts: &[Fact]| {
+        let calls = calls_of(facts);
+        assert_eq!(calls.len(), 1);
+        let call = calls.into_values().next().unwrap();
+        (call.external_id, call.leg_count, call.talk_seconds, call.agent_id, call.contact_name, call.recording_url)
+    };
+    let alone = shown(&pushed);
+    assert_eq!(alone.1, 1);
+    let both: Vec<Fact> = pushed.iter().chain(&filed).cloned().collect();
+    assert_eq!(shown(&both), alone);
+    let other_way: Vec<Fact> = filed.iter().chain(&pushed).cloned().collect();
+    assert_eq!(shown(&other_way), alone);
 }
 
 #[test]
