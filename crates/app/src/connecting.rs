@@ -26,7 +26,7 @@ use crate::{
     accounts::FieldFault,
     audit::{self, Entry, Origin},
     connections::{self, ConnectionsError, MAX_SHORT, checked_name, sealed_credential},
-    hooks::SECRET_FIELD,
+    hooks::{SECRET_FIELD, streams},
     plans,
     provisioning::{self, ProvisionError},
     record_webhook,
@@ -121,6 +121,14 @@ impl Sorted {
     }
 }
 
+/// Refuses addresses that another workspace takes records from.
+async fn hold_apart(app: &App, scope: TenantScope, settings: &Map<String, Value>) -> Result<(), ConnectionsError> {
+    match streams::overlap(app, scope, settings).await? {
+        Some(why) => Err(ConnectionsError::Fields(vec![FieldFault::new(streams::FROM, "invalid", why)])),
+        None => Ok(()),
+    }
+}
+
 fn unknown(kind: &dyn Connectable, name: &str, only: Option<FieldKind>) -> FieldFault {
     let fields = kind.connect().fields.iter().filter(|field| only.is_none_or(|only| field.kind == only));
     let known: Vec<&str> = fields.map(|field| field.name).collect();
@@ -168,6 +176,7 @@ pub(crate) async fn create_incomplete(
     let now = app.now();
     let mut settings = Map::new();
     sorted.apply_settings(&mut settings);
+    hold_apart(app, scope, &settings).await?;
     let fresh = connections::fresh(app, scope.tenant(), new.app_id, kind.slug(), name, Value::Object(settings), now);
     let id = fresh.row.id;
     let mut tx = app.db.begin(scope).await?;
@@ -232,11 +241,18 @@ pub async fn update(
     settings: &Values,
     by: &Origin,
 ) -> Result<Connection, ConnectionsError> {
+    let row = connections::find(app, scope, id).await?;
+    let sorted =
+        Sorted::of(kind_of(&row.provider)?, settings, Some(FieldKind::Setting)).map_err(ConnectionsError::Fields)?;
+    if [streams::FROM, streams::SERIAL].iter().any(|name| sorted.settings.contains_key(name)) {
+        let mut wanted = row.settings.as_object().cloned().unwrap_or_default();
+        sorted.apply_settings(&mut wanted);
+        // Before the transaction: it reads what others have, on a connection of its own.
+        hold_apart(app, scope, &wanted).await?;
+    }
     let now = app.now();
     let mut tx = app.db.begin(scope).await?;
     let row = rows::lock(&mut tx.conn(), scope, id, now).await?.ok_or(ConnectionsError::NotFound)?;
-    let sorted =
-        Sorted::of(kind_of(&row.provider)?, settings, Some(FieldKind::Setting)).map_err(ConnectionsError::Fields)?;
     let name = name.map_or(Ok(row.name.as_str()), checked_name)?;
     let mut kept = row.settings.as_object().cloned().unwrap_or_default();
     sorted.apply_settings(&mut kept);
@@ -323,6 +339,10 @@ pub async fn set_enabled(
     enabled: bool,
     by: &Origin,
 ) -> Result<(), ConnectionsError> {
+    if enabled {
+        let row = connections::find(app, scope, id).await?;
+        hold_apart(app, scope, row.settings.as_object().unwrap_or(&Map::new())).await?;
+    }
     let now = app.now();
     let (status, action) = if enabled {
         (ConnectionStatus::Pending, Action::ConnectionSwitchedOn)
