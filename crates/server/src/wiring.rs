@@ -66,6 +66,8 @@ pub enum WiringError {
          name who does"
     )]
     Migrate { target: String, source: StoreError },
+    #[error("{target} holds tables of another program; give DATABASE_URL an empty database")]
+    AnotherPrograms { target: String },
     #[error("could not use the encryption key")]
     Vault(#[from] VaultError),
     #[error("could not make a client for outside calls; check the machine's TLS certificates")]
@@ -138,16 +140,20 @@ pub async fn connect(settings: &DatabaseSettings, patience: Patience) -> Result<
     }
 }
 
-/// Brings the schema up to date.
+/// Brings the schema up to date; but never among the tables of another program.
 pub async fn migrate(settings: &DatabaseSettings, db: &Db) -> Result<Migrated, WiringError> {
-    migrate::migrate(db, SystemClock.now()).await.map_err(|source| {
-        let target = settings.direct.as_ref().unwrap_or(&settings.target).to_string();
+    let target = || settings.direct.as_ref().unwrap_or(&settings.target).to_string();
+    let failed = |source: StoreError| {
         if source.is_unavailable() {
-            WiringError::Unreachable { target, source }
+            WiringError::Unreachable { target: target(), source }
         } else {
-            WiringError::Migrate { target, source }
+            WiringError::Migrate { target: target(), source }
         }
-    })
+    };
+    if migrate::is_another_programs(db).await.map_err(failed)? {
+        return Err(WiringError::AnotherPrograms { target: target() });
+    }
+    migrate::migrate(db, SystemClock.now()).await.map_err(failed)
 }
 
 fn db_options(settings: &DatabaseSettings) -> DbOptions {

@@ -49,6 +49,34 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<Migrated, StoreError> {
     }
 }
 
+/// Whether the database has tables, none of which is the record of our steps: another program's. Ours would end up among
+/// them, or fail where the names are the same. What an extension of PostgreSQL brought along does not count.
+pub async fn is_another_programs(db: &Db) -> Result<bool, StoreError> {
+    // One statement each: a node that starts beside this one may be making the tables.
+    match db {
+        Db::Sqlite(sqlite) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&sqlite.path);
+            let mut connection = options.busy_timeout(Duration::from_secs(30)).connect().await?;
+            let is_it = sqlx::query_scalar(ANOTHERS_ON_SQLITE).fetch_one(&mut connection).await?;
+            connection.close().await?;
+            Ok(is_it)
+        }
+        Db::Postgres(postgres) => {
+            let mut connection = postgres.direct().connect().await?;
+            let is_it = sqlx::query_scalar(ANOTHERS_ON_POSTGRES).fetch_one(&mut connection).await?;
+            connection.close().await?;
+            Ok(is_it)
+        }
+    }
+}
+
+const ANOTHERS_ON_SQLITE: &str = "SELECT count(*) > 0 AND coalesce(sum(name = '_sqlx_migrations'), 0) = 0 \
+     FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'";
+
+const ANOTHERS_ON_POSTGRES: &str = "SELECT to_regclass('_sqlx_migrations') IS NULL AND EXISTS (SELECT 1 FROM pg_class c \
+     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') \
+     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))";
+
 /// One step of the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {

@@ -52,8 +52,8 @@ pub static SPEC: ConnectSpec = ConnectSpec {
         Field {
             name: "oauth_scopes",
             label: "OAuth scopes",
-            help: "Separated by spaces. `calls:list recordings_export offline_access` if empty; add \
-                   `message_content_export` to receive the text of messages. Dialpad approves scopes by hand.",
+            help: "Separated by spaces. This server's DIALPAD_SCOPES if empty: recordings and the text of messages are \
+                   asked for. Dialpad approves scopes by hand.",
             kind: FieldKind::Setting,
             shape: Shape::Text,
             required: false,

@@ -163,7 +163,9 @@ async fn create(app: &Arc<App>, name: &str, output: &mut Output<'_>) -> Result<(
         ],
     )?;
     output.remark("keep the API key now: it cannot be shown again")?;
-    Ok(output.remark(&format!("next: switchboard connections provision {}", created.connection_id))?)
+    output.remark(&format!("next: switchboard connections provision {}", created.connection_id))?;
+    let invite = format!("switchboard tenants invite {} EMAIL", created.tenant_id);
+    Ok(output.remark(&format!("nobody can open its dashboard yet; whoever is to: {invite}"))?)
 }
 
 async fn rotate(

@@ -264,20 +264,41 @@ struct Outcome {
     said: String,
 }
 
+/// A telephone system whose API was never set: every workspace begins with one, and nothing is wrong with it.
+pub(super) const ONLY_PUSHED_TO: &str = "records are pushed to it; no API to ask";
+
+/// Whether a connection takes in what is pushed to it and names no API that could be asked.
+pub(super) fn is_only_pushed_to(connection: &Connection) -> bool {
+    let has_host = connection.settings["host"].as_str().is_some_and(|host| !host.is_empty());
+    connection.provider == "clouducm" && !has_host
+}
+
 async fn check(app: &Arc<App>, which: &Which, output: &mut Output<'_>) -> Result<Exit, CommandError> {
     let mut rows = Vec::new();
+    let mut repairable = Vec::new();
     for (scope, connection) in named(app, which).await? {
-        let findings = match connection.provider.as_str() {
-            "dialpad" => findings(provisioning::check_connection(app, scope, &connection).await),
-            _ => tried(connecting::check(app, scope, &connection).await?),
+        let (id, is_dialpad) = (connection.id, connection.provider == "dialpad");
+        let well = if is_only_pushed_to(&connection) { ONLY_PUSHED_TO } else { "as it should be" };
+        let findings = if is_dialpad {
+            findings(provisioning::check_connection(app, scope, &connection).await)
+        } else if is_only_pushed_to(&connection) {
+            Vec::new()
+        } else {
+            tried(connecting::check(app, scope, &connection).await?)
         };
-        let said = if findings.is_empty() { "as it should be".to_owned() } else { findings.join("; ") };
-        rows.push(Outcome { connection_id: connection.id, name: connection.name, findings, said });
+        // Without credentials a repair could not even ask.
+        if is_dialpad && !findings.is_empty() && connections::dialpad_client(app, scope, &connection).await.is_ok() {
+            repairable.push(id);
+        }
+        let said = if findings.is_empty() { well.to_owned() } else { findings.join("; ") };
+        rows.push(Outcome { connection_id: id, name: connection.name, findings, said });
     }
     let exit = if rows.iter().all(|row| row.findings.is_empty()) { Exit::Ok } else { Exit::Problems };
     outcomes("at the provider", &rows, output)?;
-    if exit == Exit::Problems {
-        output.remark("put it right with `switchboard connections repair`")?;
+    match repairable.as_slice() {
+        [] => {}
+        [one] => output.remark(&format!("put it right with `switchboard connections repair {one}`"))?,
+        _ => output.remark("put them right with `switchboard connections repair --all`")?,
     }
     Ok(exit)
 }

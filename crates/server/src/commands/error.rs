@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use switchboard_app::{
-    accounts::PeopleError,
+    accounts::{InvitationError, PeopleError},
     apps::AppsError,
     connections::{ClientError, ConnectionsError, CredentialsError},
     import::ImportError,
@@ -72,6 +72,8 @@ pub enum CommandError {
     Apps(#[from] AppsError),
     #[error(transparent)]
     People(#[from] PeopleError),
+    #[error(transparent)]
+    Invitation(#[from] InvitationError),
     #[error(transparent)]
     Tenants(#[from] TenantsError),
     #[error(transparent)]
@@ -141,6 +143,12 @@ impl CommandError {
                 | TenantsError::NobodyThere
                 | TenantsError::Password(_)
                 | TenantsError::Invitation(_) => Exit::Failure,
+            },
+            Self::Invitation(error) => match error {
+                InvitationError::NotFound => Exit::NotFound,
+                InvitationError::Invalid(_) => Exit::Usage,
+                InvitationError::Store(error) => of_store(error),
+                _ => Exit::Failure,
             },
             Self::People(error) => match error {
                 PeopleError::NotFound => Exit::NotFound,

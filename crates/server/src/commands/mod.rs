@@ -38,7 +38,7 @@ use crate::{
     output::Output,
 };
 
-/// One server for a business's calls, texts, chats and AI receptionist.
+/// One server for a business's calls, texts and voicemails.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_HELP)]
 struct Cli {

@@ -14,7 +14,6 @@ use switchboard_app::{
 };
 use switchboard_http::{AllowedOrigins, HttpOptions, Web, health};
 use switchboard_sandbox::RunningSandbox;
-use switchboard_store::Engine;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -27,6 +26,8 @@ use crate::{
     config::{
         Settings,
         address::BaseUrl,
+        database::DatabaseTarget,
+        media::MediaStore,
         public::{CorsOrigins, PublicSettings},
     },
     listen,
@@ -235,9 +236,29 @@ fn announce(args: &Args, settings: &Settings, app: &App, servers: &Servers, stan
         tracing::info!(address = %records, "listening for call records over TCP");
     }
     tracing::info!(address = %servers.main, "listening");
-    if app.db.engine() == Engine::Sqlite && settings.public.is_production() {
-        tracing::info!("the database is a file in DATA_DIR: keep that on a lasting disk and back it up");
+    if let Some(advice) = to_keep(settings).filter(|_| settings.public.is_production()) {
+        tracing::info!("{advice}");
     }
+}
+
+/// What of this machine must outlive it when the database is a file.
+fn to_keep(settings: &Settings) -> Option<String> {
+    let DatabaseTarget::Sqlite { path } = &settings.database.target else { return None };
+    let (path, data_dir, secrets) = (path.display(), &settings.database.data_dir, &settings.secrets);
+    let has_secrets = secrets.encryption_key.is_none() || secrets.internal_api_secret.is_none();
+    let has_recordings = matches!(&settings.media.store, MediaStore::Folder(folder) if folder.starts_with(data_dir));
+    let beside = match (has_secrets, has_recordings) {
+        (true, true) => "secrets and recordings",
+        (true, false) => "secrets",
+        (false, true) => "recordings",
+        (false, false) => {
+            return Some(format!("the database is the file {path}: keep it on a lasting disk and back it up"));
+        }
+    };
+    let data_dir = data_dir.display();
+    Some(format!(
+        "the database is the file {path}, its {beside} are in {data_dir}: keep both on a lasting disk and back them up"
+    ))
 }
 
 /// A bound socket and the address that it got.
@@ -334,5 +355,34 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Sources;
+
+    #[test]
+    fn what_to_back_up_is_named_as_it_is_set() {
+        let (hex, secret) = ("ab".repeat(32), "0123456789abcdef0123456789abcdef");
+        let told = |pairs: &[(&str, &str)]| {
+            let data_dir = [("DATA_DIR", "/srv/data")];
+            let flags = data_dir.iter().chain(pairs).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            to_keep(&Settings::load(&Sources::gather(Some(Path::new("/dev/null")), [], flags.collect())).unwrap())
+        };
+        let elsewhere = ("DATABASE_URL", "sqlite:////db/x.db");
+        assert_eq!(
+            told(&[elsewhere]).unwrap(),
+            "the database is the file /db/x.db, its secrets and recordings are in /srv/data: keep both on a lasting disk and \
+             back them up"
+        );
+        let set =
+            [elsewhere, ("ENCRYPTION_KEY", hex.as_str()), ("INTERNAL_API_SECRET", secret), ("MEDIA_DIR", "/media")];
+        assert_eq!(told(&set).unwrap(), "the database is the file /db/x.db: keep it on a lasting disk and back it up");
+        assert!(told(&set[1..]).unwrap().contains("/srv/data/switchboard.db"));
+        assert_eq!(told(&[("DATABASE_URL", "postgresql://u:p@h/d"), set[2]]), None);
     }
 }

@@ -5,19 +5,22 @@
 
 use std::{io::Read as _, sync::Arc};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use switchboard_app::{
-    App, features, plans,
+    App, accounts, features,
+    mail::Way,
+    plans,
     tenants::{self, NewOwner, NewTenant, Settings, Standing, TenantOverview, TenantRow},
     usage::{self, Report},
 };
 use switchboard_domain::{
     Timestamp,
     feature::Feature,
-    ids::TenantId,
+    ids::{ConnectionId, InvitationId, TenantId},
     mail::Language,
     plan::Plan,
+    role::Role,
     tenant::TenantStatus,
     usage::{Metric, percent},
 };
@@ -44,7 +47,7 @@ pub enum Command {
         /// Id or subdomain.
         tenant: String,
     },
-    /// Make a tenant, with an owner if one is named.
+    /// Make a tenant, with an owner if one is named. Prints the password of its address for call records, once.
     Create {
         /// What to call it; 1 to 200 characters.
         name: String,
@@ -64,6 +67,16 @@ pub enum Command {
         /// What to call the owner who is made; what stands before the @ unless said.
         #[arg(long, requires = "password_stdin")]
         owner_name: Option<String>,
+    },
+    /// Invite somebody to a tenant by mail, also to one that nobody can sign in to yet.
+    Invite {
+        /// Id or subdomain.
+        tenant: String,
+        /// The e-mail address that the link goes to. The last link of an address is the one that works.
+        email: String,
+        /// What they are to be there: owner, admin, agent or viewer.
+        #[arg(long, default_value = "owner", value_parser = role)]
+        role: Role,
     },
     /// Refuse a tenant's people and apps, and send nothing on its behalf. What providers deliver is kept.
     Suspend {
@@ -107,6 +120,10 @@ pub enum Command {
 
 fn status(text: &str) -> Result<TenantStatus, String> {
     TenantStatus::parse(text).ok_or_else(|| "active, suspended or deleted".to_owned())
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "owner, admin, agent or viewer".to_owned())
 }
 
 fn switch(text: &str) -> Result<(Feature, Option<bool>), String> {
@@ -169,6 +186,7 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
                 let (plan, time_zone) = (plan.clone(), time_zone.clone());
                 create(app, &NewTenant { name: name.clone(), plan, time_zone, owner }, output).await?;
             }
+            Command::Invite { tenant, email, role } => invite(app, tenant, email, *role, output).await?,
             Command::Suspend { tenant, reason } => stand(app, tenant, Standing::Suspended(reason), output).await?,
             Command::Delete { tenant, reason } => stand(app, tenant, Standing::Deleted(reason), output).await?,
             Command::Resume { tenant } => stand(app, tenant, Standing::Active, output).await?,
@@ -283,21 +301,103 @@ fn made_owner(email: &str, name: Option<&str>) -> Result<NewOwner, CommandError>
 }
 
 async fn create(app: &Arc<App>, new: &NewTenant, output: &mut Output<'_>) -> Result<(), CommandError> {
-    let made = tenants::create(app, new, &actor()).await?;
-    let row = Row::from(tenants::lookup(app, made.tenant.id).await?);
+    #[derive(Serialize)]
+    struct Made<'a> {
+        #[serde(flatten)]
+        tenant: Row,
+        webhook: Webhook<'a>,
+    }
+    #[derive(Serialize)]
+    struct Webhook<'a> {
+        connection_id: ConnectionId,
+        url: &'a str,
+        username: &'a str,
+        password: &'a str,
+    }
+    let created = tenants::create(app, new, &actor()).await?;
+    let issued = &created.webhook;
+    let webhook = Webhook {
+        connection_id: issued.connection,
+        url: &issued.url,
+        username: &issued.username,
+        password: issued.password.expose_secret(),
+    };
+    let made = Made { tenant: Row::from(tenants::lookup(app, created.tenant.id).await?), webhook };
     output.one(
-        &row,
+        &made,
         &[
-            ("tenant", row.tenant_id.to_string()),
-            ("name", row.name.clone()),
-            ("subdomain", row.subdomain.clone()),
-            ("plan", row.plan.clone()),
+            ("tenant", made.tenant.tenant_id.to_string()),
+            ("name", made.tenant.name.clone()),
+            ("subdomain", made.tenant.subdomain.clone()),
+            ("plan", made.tenant.plan.clone()),
+            ("call records to", made.webhook.url.to_owned()),
+            ("user", made.webhook.username.to_owned()),
+            ("password", made.webhook.password.to_owned()),
         ],
     )?;
-    if new.owner.is_none() {
-        output.remark("it has no owner, so nobody can sign in to it: name one with --owner")?;
+    output.remark("keep the password for call records now: it cannot be shown again")?;
+    match &new.owner {
+        None => {
+            let next = format!("switchboard tenants invite {} EMAIL", made.tenant.subdomain);
+            output.remark(&format!("it has no owner, so nobody can sign in to it; next: {next}"))?;
+        }
+        Some(NewOwner::Invited { email, .. }) => output.remark(&posted(app, email))?,
+        Some(NewOwner::Made { .. }) => {}
     }
     Ok(())
+}
+
+async fn invite(
+    app: &Arc<App>,
+    named: &str,
+    email: &str,
+    role: Role,
+    output: &mut Output<'_>,
+) -> Result<(), CommandError> {
+    #[derive(Serialize)]
+    struct Invited<'a> {
+        invitation_id: InvitationId,
+        tenant_id: TenantId,
+        email: &'a str,
+        role: Role,
+        expires_at: Timestamp,
+    }
+    let found = find::tenant(app, named).await?;
+    let invitation = accounts::invite(app, found.scope(), &actor(), email, role, Language::English).await?;
+    let tenant = found.tenant;
+    let invited = Invited {
+        invitation_id: invitation.id,
+        tenant_id: tenant.id,
+        email: &invitation.email,
+        role,
+        expires_at: invitation.expires_at,
+    };
+    let text =
+        format!("{} is invited to {} as {role}, and joins by the link in the mail", invited.email, tenant.subdomain);
+    output.say(&invited, &text)?;
+    if tenant.status != TenantStatus::Active {
+        let next = format!("switchboard tenants resume {}", tenant.subdomain);
+        output
+            .remark(&format!("the tenant is {}, so the mail waits until it is served again: {next}", tenant.status))?;
+    }
+    Ok(output.remark(&posted(app, invited.email))?)
+}
+
+/// What becomes of a mail that a command left for a server to send.
+fn posted(app: &App, email: &str) -> String {
+    match &app.settings.mail.way {
+        Way::Smtp(server) => {
+            format!("a running server mails the link to {email} through {}; it is good for a week", server.host)
+        }
+        Way::Folder(folder) => {
+            let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+            format!(
+                "no mail server is set (SMTP_URL), so a running server writes the mail to {email} as a file in {}; its link is \
+                 good for a week",
+                folder.display()
+            )
+        }
+    }
 }
 
 async fn stand(

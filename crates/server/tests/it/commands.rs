@@ -78,6 +78,74 @@ async fn a_person_that_the_command_line_made_signs_in() {
 }
 
 #[tokio::test]
+async fn whom_the_command_line_invites_joins_as_the_owner() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let made = home.call(&["--json", "tenants", "create", "Acme"]);
+    assert!(made.err.contains("nobody can sign in") && made.err.contains("tenants invite acme EMAIL"), "{}", made.err);
+    let webhook = made.json()["webhook"].clone();
+    assert!(text(&webhook["url"]).ends_with("/api/webhook/cdr/acme"), "{webhook}");
+    // What a telephone system is told, told this once.
+    let record = json!({ "uniqueid": "test", "src": "1001", "dst": "2002" });
+    let request = crate::support::client().post(format!("{}/api/webhook/cdr/acme", server.url)).json(&record);
+    let request = request.basic_auth(text(&webhook["username"]), webhook["password"].as_str());
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    assert!(!home.call(&["tenants", "show", "acme"]).out.contains(text(&webhook["password"])));
+    let second = home.call(&["tenants", "create", "Second"]).out;
+    assert!(["call records to", "user", "password"].iter().all(|field| second.contains(field)), "{second}");
+
+    assert_eq!(home.call(&["tenants", "invite", "nobody", "ann@example.com"]).code, 4);
+    assert_eq!(home.call(&["tenants", "invite", "acme", "ann@example.com", "--role", "boss"]).code, 2);
+    let wrong = home.call(&["tenants", "invite", "acme", "not an address"]);
+    assert!(wrong.code == 2 && wrong.err.contains("email"), "{}", wrong.err);
+    let invited = home.call(&["tenants", "invite", "acme", "Ann@Example.com"]);
+    assert_eq!(invited.code, 0, "{}", invited.err);
+    assert!(invited.out.contains("ann@example.com is invited to acme as owner"), "{}", invited.out);
+    assert!(invited.err.contains("data/mail"), "says where the mail lies: {}", invited.err);
+
+    let mail = within(Duration::from_mins(1), "the mail is written", async || {
+        let files = std::fs::read_dir(home.data_dir().join("mail")).ok()?;
+        // One that is still being written has another ending.
+        let whole = files.filter_map(Result::ok).filter(|file| file.file_name().to_string_lossy().ends_with(".eml"));
+        let mut mails = whole.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+        mails.find(|mail| mail.contains("To: ann@example.com")).map(|mail| mail.replace("=\r\n", ""))
+    })
+    .await;
+    assert!(mail.contains("Switchboard invites you to Acme"), "{mail}");
+    let mail = if mail.contains("quoted-printable") { mail.replace("=3D", "=") } else { mail };
+    let (_, token) = mail.split_once("token=").unwrap();
+    let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    let form = json!({ "token": token, "full_name": "Ann", "password": "a long walk by the sea" });
+    let (status, joined) = server.post("/api/v1/invitations/accept", &[], &form).await;
+    assert_eq!((status, &joined["tenant"]["role"]), (201, &json!("owner")), "{joined}");
+    assert_eq!(home.call(&["tenants", "invite", "acme", "ann@example.com"]).code, 1, "a member already");
+    let told = home.json(&["audit", "list", "--tenant", "acme", "--action", "member.invited"]);
+    assert_eq!(told.as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(text(&told[0]["actor_name"]), "cli");
+}
+
+#[test]
+fn a_new_workspace_that_nobody_has_set_up_is_in_order() {
+    let home = Home::new();
+    home.json(&["tenants", "create", "Acme"]);
+    let check = home.call(&["connections", "check", "--all"]);
+    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+    assert!(check.out.contains("records are pushed to it; no API to ask"), "{}", check.out);
+    let doctor = home.call(&["--json", "doctor"]);
+    assert_eq!(doctor.code, 0, "{}", doctor.out);
+    let findings: Vec<Value> = serde_json::from_str(&doctor.out).unwrap();
+    let pushed = findings.iter().find(|finding| text(&finding["found"]).contains("no API to ask")).unwrap();
+    assert_eq!(text(&pushed["level"]), "good");
+
+    // Dialpad, and nothing to ask it with: what is wrong is said, and no repair that could not be made.
+    let made = home.call(&["--json", "apps", "create", "Front desk"]);
+    assert!(made.err.contains("tenants invite "), "its workspace has no people: {}", made.err);
+    let check = home.call(&["connections", "check", "--all"]);
+    assert_eq!(check.code, 3, "{}{}", check.out, check.err);
+    assert!(check.out.contains("it has no webhook") && !check.err.contains("repair"), "{}{}", check.out, check.err);
+}
+
+#[tokio::test]
 async fn a_tenant_that_the_command_line_suspends_is_refused_by_the_running_server() {
     let home = Home::new();
     let server = home.serve(&[]);
@@ -242,6 +310,7 @@ async fn connections_can_be_checked_repaired_and_removed() {
     assert_eq!(gone.status(), 200);
     let check = home.call(&["connections", "check", "--all"]);
     assert_eq!(check.code, 3, "{}{}", check.out, check.err);
+    assert!(check.err.contains(&format!("`switchboard connections repair {connection}`")), "{}", check.err);
     let doctor = home.call(&["doctor", "--json"]);
     assert_eq!(doctor.code, 3, "{}", doctor.out);
     let findings: Vec<Value> = serde_json::from_str(&doctor.out).unwrap();

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
+use switchboard_store::DbOptions;
+use switchboard_testkit::{Engine, both_engines};
 
 use crate::support::{Home, beside, free_port};
 
@@ -44,6 +46,31 @@ fn a_database_that_is_away_or_closed_is_told_apart() {
     assert!(answer.err.contains("could not reach the database postgresql://me:***@127.0.0.1:1/none"), "{}", answer.err);
     assert!(answer.err.contains("refused"), "says why: {}", answer.err);
     assert!(!answer.err.contains("secret@"), "{}", answer.err);
+}
+
+both_engines! {
+    async fn a_database_with_tables_of_another_program_is_left_as_it_is(t: &TestDb) {
+        // As the original's looks to us: tables of our names, and nothing that says they are ours.
+        t.execute("DROP TABLE _sqlx_migrations").await;
+        let url = match t.options() {
+            DbOptions::Sqlite { path } => format!("sqlite:///{}", path.display()),
+            DbOptions::Postgres { url, .. } => url.clone(),
+        };
+        let home = Home::new()
+            .set("DATABASE_URL", url)
+            .set("INTERNAL_API_SECRET", "0123456789abcdef0123456789abcdef");
+        for command in ["migrate", "serve"] {
+            let answer = home.call(&[command]);
+            assert_eq!(answer.code, 1, "{command}: {}", answer.err);
+            let why = "holds tables of another program; give DATABASE_URL an empty database";
+            assert!(answer.err.contains(why), "{command}: {}", answer.err);
+        }
+        let tables = match t.engine() {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+        };
+        assert!(!t.query_texts(tables).await.contains(&"_sqlx_migrations".to_owned()), "nothing was touched");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ export const PROVIDERS_ES: Record<string, ProviderWords> = {
       ],
       oauth_scopes: [
         'Permisos de OAuth',
-        'Separados por espacios. `calls:list recordings_export offline_access` si está vacío; añada `message_content_export` para recibir el texto de los mensajes. Dialpad aprueba los permisos a mano.',
+        'Separados por espacios. Los de DIALPAD_SCOPES de este servidor si está vacío: se piden las grabaciones y el texto de los mensajes. Dialpad aprueba los permisos a mano.',
       ],
       unsigned: [
         'Aceptar eventos sin firma',

@@ -91,7 +91,14 @@ const FIELDS: [(&str, &str); 6] = [
     ("webhook_password", "webhook_password"),
 ];
 
-/// Sets a tenant's telephone system and features; what is not named stays, and secrets are never shown again.
+/// The features that the guide switches here, by our names, which are its own.
+const FEATURES: [Feature; 2] = [Feature::Transcription, Feature::Sentiment];
+/// Unknown members that an answer names, and characters of each.
+const NAMED: usize = 10;
+const NAME: usize = 60;
+
+/// Sets a tenant's telephone system and features; what is not named stays, what is unknown is refused, and
+/// secrets are never shown again.
 pub(super) async fn configure(
     State(web): State<Web>,
     Path(id): Path<String>,
@@ -108,6 +115,7 @@ pub(super) async fn configure(
         }
         Err(_) => own(auth, by, id)?,
     };
+    refuse_unknown(&body)?;
     let mut values = Values::new();
     for (name, field) in FIELDS {
         if body.has(name) {
@@ -115,7 +123,7 @@ pub(super) async fn configure(
         }
     }
     let mut switches = Vec::new();
-    for feature in [Feature::Transcription, Feature::Sentiment] {
+    for feature in FEATURES {
         if let Some(is_on) = body.switch(feature.as_str())? {
             switches.push((feature, Some(is_on)));
         }
@@ -123,6 +131,19 @@ pub(super) async fn configure(
     tenants::set_phone_system(&web.app, scope, values, &by).await.map_err(in_guides_words)?;
     features::set(&web.app, scope, &switches, &by).await?;
     Ok(Json(json!({ "message": "Configuration updated" })))
+}
+
+/// A member that would be passed over is somebody's mistake: `Configuration updated` would not be true.
+fn refuse_unknown(body: &Body) -> Result<(), Problem> {
+    let known: Vec<&str> =
+        FIELDS.iter().map(|(name, _)| *name).chain(FEATURES.iter().map(|feature| feature.as_str())).collect();
+    let unknown = body.others(|name| known.contains(&name));
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let short = |name: &&str| format!("`{}`", name.chars().take(NAME).collect::<String>());
+    let unknown = unknown.iter().take(NAMED).map(short).collect::<Vec<_>>().join(", ");
+    Err(Problem::new(Code::InvalidBody, format!("there is no {unknown} here; there are {}", known.join(", "))))
 }
 
 /// The caller's own tenant, if that is the one.

@@ -42,6 +42,11 @@ impl Body {
         self.0.contains_key(name)
     }
 
+    /// Names of members that are none of these.
+    pub(super) fn others(&self, known: impl Fn(&str) -> bool) -> Vec<&str> {
+        self.0.keys().map(String::as_str).filter(|name| !known(name)).collect()
+    }
+
     /// A string or a whole number (a port), which may be left out.
     pub(super) fn text_or_number(&self, name: &str) -> Result<Option<String>, GuideError> {
         match self.0.get(name) {

@@ -55,6 +55,8 @@ async fn one(
     };
     let found = if offline {
         Finding::notice(subject, heard, "")
+    } else if command::is_only_pushed_to(connection) {
+        Finding::good(subject, format!("{}, {heard}", command::ONLY_PUSHED_TO))
     } else if connection.provider != "dialpad" {
         tried(app, scope, connection, subject).await
     } else {

@@ -23,7 +23,6 @@ const LATER_VAPI: Role = LaterFeature { feature: "the Vapi receptionist will rea
 const LATER_META: Role = LaterFeature { feature: "the WhatsApp connection will read it" };
 const LATER_GOOGLE: Role = LaterFeature { feature: "the Google Calendar connection will read it" };
 const LATER_TWILIO: Role = LaterFeature { feature: "the Twilio connection will read it" };
-const LATER_SLACK: Role = LaterFeature { feature: "Slack alerts will read it" };
 const NO_SUPABASE: Role =
     Replaced { by: "users, row-level security and the database are Switchboard's own; set DATABASE_URL instead" };
 const ONE_ORIGIN: Role = Replaced { by: "the dashboard is served by this server and finds it by itself" };
@@ -163,7 +162,7 @@ variables! {
     }
     "Limits" {
         BODY_LIMIT { preset: Is("3MB"),
-            help: "Largest request body: bytes, or a number with KB or MB. Larger ones get 413." }
+            help: "Largest delivery of a provider: bytes, or a number with KB or MB. Larger ones get 413. Other limits: docs/limits.md." }
         INTAKE_QUEUE_ROWS { preset: Is("4096"),
             help: "Most events that wait to be committed. Beyond it providers get 503 and try again." }
         INTAKE_QUEUE_BYTES { preset: Is("64MB"), help: "Most bytes of events that wait to be committed." }
@@ -199,8 +198,6 @@ variables! {
         GOOGLE_REDIRECT_URI { guides: &[Voxanne], role: LATER_GOOGLE, help: "Its redirect." }
         TWILIO_ACCOUNT_SID { guides: &[Voxanne], role: LATER_TWILIO, help: "Fallback Twilio account." }
         TWILIO_AUTH_TOKEN { mask: Whole, guides: &[Voxanne], role: LATER_TWILIO, help: "Its token." }
-        SLACK_WEBHOOK_URL { mask: Whole, guides: &[Voxanne], role: LATER_SLACK, help: "Slack incoming webhook for alerts." }
-        SLACK_BOT_TOKEN { mask: Whole, guides: &[Original], role: LATER_SLACK, help: "Slack bot token for alerts." }
         META_WEBHOOK_VERIFY_TOKEN { mask: Whole, aliases: &["META_VERIFY_TOKEN", "WHATSAPP_VERIFY_TOKEN", "VERIFY_TOKEN"],
             guides: &[Whatsapp], role: LATER_META, help: "Verify token of the Meta webhook." }
         META_GRAPH_API_VERSION { guides: &[Original], role: LATER_META, help: "Version of Meta's Graph API." }
@@ -220,9 +217,16 @@ variables! {
             mask: Whole, help: "Sentry project." }
         DEBUG { guides: &[CallInsight], role: Replaced { by: "LOG_LEVEL=debug shows more; errors never show their insides to clients" },
             help: "Flask's debug mode." }
+        SLACK_WEBHOOK_URL { mask: Whole, guides: &[Voxanne],
+            role: Replaced { by: "make a connection of the kind slack with it, and choose that in a notification rule" },
+            help: "Slack incoming webhook for alerts." }
+        SLACK_BOT_TOKEN { mask: Whole, guides: &[Original],
+            role: Replaced { by: "Slack posts through an incoming webhook, see docs/notifications.md" },
+            help: "Slack bot token for alerts." }
         SESSION_SECRET { mask: Whole, guides: &[Original], role: Replaced { by: "the OAuth state is a one-time row in the database" },
             help: "Secret of the session cookie." }
-        CSRF_SECRET { mask: Whole, guides: &[Original], role: Replaced { by: "cross-site requests are told by their Sec-Fetch-Site and Origin headers" },
+        CSRF_SECRET { mask: Whole, guides: &[Original],
+            role: Replaced { by: "tokens against cross-site requests are signed with a key made from the encryption key" },
             help: "Secret of CSRF tokens." }
         DIALPAD_WEBHOOK_SIGNATURE_HEADER { guides: &[Original], role: Replaced { by: "Dialpad sends no signature header; its whole body is a signed token" },
             help: "Name of a signature header." }

@@ -44,6 +44,20 @@ fn a_first_start_on_sqlite_makes_its_secrets_and_keeps_them_private() {
 }
 
 #[test]
+fn only_what_was_missing_is_said_to_be_made() {
+    let hex = "ab".repeat(32);
+    let both = [("ENCRYPTION_KEY", hex.as_str()), ("INTERNAL_API_SECRET", SECRET)];
+    let told = |pairs: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        keys(folder.path(), pairs).unwrap().notices.join("\n")
+    };
+    assert!(told(&[]).starts_with("made an encryption key and an internal API secret and kept them in "));
+    assert!(told(&both[..1]).starts_with("made an internal API secret and kept it in "));
+    assert!(told(&both[1..]).starts_with("made an encryption key and kept it in "));
+    assert_eq!(told(&both), "");
+}
+
+#[test]
 fn processes_that_start_at_once_end_with_the_same_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let barrier = std::sync::Barrier::new(8);

@@ -118,10 +118,14 @@ fn on_sqlite(
     let kept = if all_set { file::read(data_dir)? } else { Some(file::read_or_make(data_dir, random)?) };
     let mut notices = Vec::new();
     if let Some(kept) = kept.as_ref().filter(|kept| kept.made_now) {
-        notices.push(format!(
-            "made an encryption key and an internal API secret and kept them in {}; back that file up with the database",
-            kept.path.display()
-        ));
+        // The file has both whatever was set; a person is told of what the server goes by.
+        let made = match (&secrets.encryption_key, &secrets.internal_api_secret) {
+            (None, None) => "an encryption key and an internal API secret and kept them",
+            (None, Some(_)) => "an encryption key and kept it",
+            (Some(_), _) => "an internal API secret and kept it",
+        };
+        let path = kept.path.display();
+        notices.push(format!("made {made} in {path}; back that file up with the database"));
     }
     let source = match (&secrets.encryption_key, &kept) {
         (None, Some(kept)) => KeySource::KeyFile { path: kept.path.clone(), made_now: kept.made_now },
