@@ -101,7 +101,8 @@ pub async fn create(app: &App, name: &str, by: &Origin) -> Result<CreatedApp, Ap
     let name = checked_name(name)?;
     let now = app.now();
     let tenant = Tenant { id: app.id(), name: name.to_owned(), subdomain: subdomain_of(name), created_at: now };
-    let made = Made::new(app, tenant.id, name, KeyTerms::default(), by, now);
+    let mut made = Made::new(app, tenant.id, name, KeyTerms::default(), by, now);
+    made.connection.row.uses_installation_key = connections::lends(app, &by.actor).await?;
     let scope = apps::create_with_tenant(&app.db, &tenant, &made.rows()).await?;
     Ok(made.finish(scope))
 }
@@ -117,7 +118,8 @@ pub async fn create_in(
     let name = checked_name(name)?;
     plans::may_grow(app, scope, &by.actor).await?;
     let now = app.now();
-    let made = Made::new(app, scope.tenant(), name, checked_terms(&by.actor, terms, now)?, by, now);
+    let mut made = Made::new(app, scope.tenant(), name, checked_terms(&by.actor, terms, now)?, by, now);
+    made.connection.row.uses_installation_key = connections::lends(app, &by.actor).await?;
     let mut tx = app.db.begin(scope).await?;
     apps::insert(&mut tx.conn(), scope, &made.rows()).await?;
     tx.commit(now).await?;

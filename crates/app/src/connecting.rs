@@ -13,7 +13,9 @@ use switchboard_domain::{
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId},
 };
-use switchboard_providers::{Account, CheckError, Connectable, FieldKind, Given, cloud_ucm::CloudUcm, registry};
+use switchboard_providers::{
+    Account, CheckError, Connectable, FieldKind, Given, cloud_ucm::CloudUcm, dialpad::Dialpad, registry,
+};
 use switchboard_store::{
     StoreError, TenantScope, TenantTx, apps,
     connections::{self as rows, Connection},
@@ -177,7 +179,9 @@ pub(crate) async fn create_incomplete(
     let mut settings = Map::new();
     sorted.apply_settings(&mut settings);
     hold_apart(app, scope, &settings).await?;
-    let fresh = connections::fresh(app, scope.tenant(), new.app_id, kind.slug(), name, Value::Object(settings), now);
+    let mut fresh =
+        connections::fresh(app, scope.tenant(), new.app_id, kind.slug(), name, Value::Object(settings), now);
+    fresh.row.uses_installation_key = kind.slug() == Dialpad.slug() && connections::lends(app, &by.actor).await?;
     let id = fresh.row.id;
     let mut tx = app.db.begin(scope).await?;
     if let Some(app_id) = new.app_id {

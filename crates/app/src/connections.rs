@@ -2,7 +2,8 @@
 //!
 //! Whose credentials a call goes out with is decided in one place, [`credentials_for`]: the connection's own OAuth token,
 //! else its own API key, else the installation's `DIALPAD_API_KEY`. A connection that signed in with OAuth never falls
-//! back to the installation's key: that would act on somebody else's account.
+//! back to the installation's key: that would act on somebody else's account. Nor does one that the key was not lent to
+//! ([`lends`]): anybody who may sign up can make a connection, and would act with the operator's account.
 
 mod sources;
 
@@ -13,6 +14,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use switchboard_domain::{
     Timestamp,
+    actor::Actor,
+    audit::Action,
     connection::ConnectionStatus,
     ids::{AppId, ConnectionId, TenantId},
 };
@@ -20,6 +23,7 @@ use switchboard_providers::{OutboundError, dialpad::DialpadClient};
 use switchboard_store::{
     StoreError, TenantScope,
     connections::{self, Checked, Connection, NewConnection},
+    people::users,
     secrets::{self, Added, Credential, NewWebhookSecret},
 };
 
@@ -28,6 +32,7 @@ pub use self::sources::{SourceError, audio_of, note_audio, note_ucm, ucm_client}
 use crate::{
     App,
     accounts::{FieldFault, password::PasswordError},
+    audit::{self, Entry, Origin},
     hooks::SECRET_FIELD,
     oauth,
     plans::GrowthError,
@@ -108,6 +113,7 @@ pub(crate) fn fresh(
         hook_token_hash,
         hook_token,
         settings,
+        uses_installation_key: false,
         created_at: now,
     };
     FreshConnection { row, hook_url }
@@ -143,6 +149,37 @@ pub async fn list(
 pub async fn find(app: &App, scope: TenantScope, id: ConnectionId) -> Result<Connection, ConnectionsError> {
     let mut reader = app.db.read(scope).await?;
     connections::find(&mut reader.conn(), scope, id).await?.ok_or(ConnectionsError::NotFound)
+}
+
+/// Whether what this actor makes may use what the installation has of its own: its operator, and a platform admin who acts
+/// as themselves. Working in somebody else's name makes things of theirs.
+pub(crate) async fn lends(app: &App, by: &Actor) -> Result<bool, StoreError> {
+    match by {
+        Actor::Operator | Actor::PlatformAdmin { .. } => Ok(true),
+        Actor::User { user, impersonated_by: None, .. } => {
+            Ok(users::find(&app.db, *user).await?.is_some_and(|user| user.is_platform_admin))
+        }
+        Actor::User { .. } | Actor::App { .. } | Actor::System => Ok(false),
+    }
+}
+
+/// Lends a connection to Dialpad what the installation has of its own there, or takes it back. For who runs it.
+pub async fn lend(
+    app: &App,
+    scope: TenantScope,
+    id: ConnectionId,
+    uses_installation_key: bool,
+    by: &Origin,
+) -> Result<(), ConnectionsError> {
+    let now = app.now();
+    let mut tx = app.db.begin(scope).await?;
+    if !connections::set_uses_installation_key(&mut tx.conn(), scope, id, uses_installation_key, now).await? {
+        return Err(ConnectionsError::NotFound);
+    }
+    let entry = Entry::new(by, Action::ConnectionUpdated).on("connection", id);
+    audit::record(&mut tx, app, entry.with("uses_installation_key", uses_installation_key)).await?;
+    tx.commit(now).await?;
+    Ok(())
 }
 
 /// The app's connection at a provider: the oldest, where it has several.
@@ -265,7 +302,8 @@ pub struct Credentials {
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
     #[error(
-        "there is nothing to call Dialpad with: set DIALPAD_API_KEY, give the connection an API key, or connect with OAuth"
+        "there is nothing to call Dialpad with: give the connection an API key, or connect with OAuth; who runs the \
+         installation can lend it DIALPAD_API_KEY with `switchboard connections lend`"
     )]
     Missing,
     /// Its key is another provider's: it must not be sent to Dialpad.
@@ -292,7 +330,7 @@ pub async fn credentials_for(
     if let Some((token, _)) = credential(app, scope, connection, API_KEY).await? {
         return Ok(Credentials { token, source: CredentialSource::ConnectionKey });
     }
-    let installation = app.settings.dialpad.api_key.clone();
+    let installation = app.settings.dialpad.api_key.clone().filter(|_| connection.uses_installation_key);
     installation
         .map(|token| Credentials { token, source: CredentialSource::InstallationKey })
         .ok_or(CredentialsError::Missing)

@@ -1,8 +1,10 @@
 //! Connecting to Dialpad with OAuth, and keeping the tokens fresh.
 //!
 //! The state of a sign-in is random, good for one use and fifteen minutes, and kept as a hash; the PKCE verifier is
-//! sealed. Which company it is, the token answer does not say: it is asked of Dialpad with the new token, and an app that
-//! belongs to one company cannot be pointed at another without being disconnected first.
+//! sealed. A sign-in is tied to the browser that began it, by a cookie: otherwise somebody could begin one for a connection
+//! of theirs, send the address of the consent page to another company's admin, and get that company's tokens. Which company
+//! it is, the token answer does not say: it is asked of Dialpad with the new token, and an app that belongs to one company
+//! cannot be pointed at another without being disconnected first.
 //!
 //! Refresh tokens rotate: of two refreshes with one token the second is refused, and Dialpad may take the whole sign-in
 //! back. So a refresh is claimed in the database before Dialpad is asked ([`secrets::claim_credential`]), and runs in a
@@ -10,6 +12,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 use switchboard_domain::{
@@ -34,6 +37,7 @@ use switchboard_store::{
 
 use crate::{
     App,
+    accounts::oidc::is_own_path,
     audit::{self, Entry, Origin},
     connections::{self, ConnectionsError, credential, sealed_credential},
     turns::Turn,
@@ -41,7 +45,7 @@ use crate::{
 };
 
 /// How long a person may take at Dialpad.
-const STATE_LIFETIME: Duration = Duration::from_mins(15);
+pub const STATE_LIFETIME: Duration = Duration::from_mins(15);
 /// A token with less left is refreshed; with half of its life left, if that is shorter.
 const REFRESH_AHEAD: Duration = Duration::from_mins(10);
 /// After this long a claim is taken to be left behind by a node that died. Longer than any call to Dialpad may take.
@@ -71,6 +75,11 @@ pub enum OAuthError {
     NotConfigured,
     #[error("this sign-in is unknown, was finished already, or took longer than 15 minutes; start it again")]
     UnknownState,
+    #[error(
+        "this sign-in was begun in another browser, and nothing was connected; begin it again in the browser in which you \
+         sign in at Dialpad, and let it keep cookies"
+    )]
+    OtherBrowser,
     #[error("Dialpad did not exchange the code; start the sign-in again")]
     Exchange(#[source] OutboundError),
     #[error("this app belongs to {held}, and the sign-in was for {offered}; disconnect it first to move it")]
@@ -175,14 +184,24 @@ fn ticket_signature(app: &App, id: AppId, expires: i64) -> Vec<u8> {
     app.vault.fingerprint(&SecretString::from(format!("connect link\n{}\n{expires}", id.uuid())))
 }
 
-/// Begins a sign-in. Returns the address at Dialpad that the person must open.
+/// A sign-in that begins.
+#[derive(Debug)]
+pub struct Begun {
+    /// At Dialpad: send the person there.
+    pub url: String,
+    /// For a cookie of this browser; without it nobody finishes the sign-in.
+    pub binding: SecretString,
+}
+
+/// Begins a sign-in.
 pub async fn start(
     app: &App,
     scope: TenantScope,
     connection: &Connection,
     return_to: Option<String>,
-) -> Result<String, OAuthError> {
+) -> Result<Begun, OAuthError> {
     let oauth_app = oauth_app(app, scope, connection).await?;
+    let binding = URL_SAFE_NO_PAD.encode(app.random.array::<32>());
     let state = hex::encode(app.random.array::<32>());
     let verifier = oauth::pkce_verifier(app.random.array());
     let url = oauth_app.authorize_url(&state, &verifier).map_err(OAuthError::Exchange)?;
@@ -193,14 +212,15 @@ pub async fn start(
         connection_id: connection.id,
         verifier: app.vault.seal(&*app.random, place, &verifier),
         redirect_uri: oauth_app.redirect_uri,
-        return_to: return_to.filter(|path| path.starts_with('/') && !path.starts_with("//")),
+        return_to: return_to.filter(|path| is_own_path(path)),
+        binding_hash: sha256(binding.as_bytes()),
         created_at: now,
         expires_at: now + STATE_LIFETIME,
     };
     let mut tx = app.db.begin(scope).await?;
     oauth_states::insert(&mut tx.conn(), scope, &new).await?;
     tx.commit(now).await?;
-    Ok(url)
+    Ok(Begun { url, binding: SecretString::from(binding) })
 }
 
 /// Ends a sign-in that its person declined: its state is used up. Returns where they go now, if that was said.
@@ -209,11 +229,13 @@ pub async fn decline(app: &App, state: &str) -> Result<Option<String>, OAuthErro
     Ok(taken.and_then(|taken| taken.return_to))
 }
 
-/// Finishes a sign-in with what Dialpad sent the person back with. Runs to its end even if the person goes away.
-pub async fn callback(app: &Arc<App>, code: &str, state: &str) -> Finished {
+/// Finishes a sign-in with what Dialpad sent the person back with, and the cookie of their browser. Runs to its end even if
+/// the person goes away.
+pub async fn callback(app: &Arc<App>, code: &str, state: &str, binding: Option<&str>) -> Finished {
     let (app, code, state) = (Arc::clone(app), code.to_owned(), state.to_owned());
+    let binding = binding.map(|binding| sha256(binding.as_bytes()));
     let finishing = tokio::spawn(async move {
-        match take(&app, &state).await {
+        match take(&app, &state, binding.as_deref()).await {
             Ok(taken) => Finished { return_to: taken.return_to.clone(), outcome: finish(&app, &code, taken).await },
             Err(error) => Finished { return_to: None, outcome: Err(error) },
         }
@@ -221,9 +243,15 @@ pub async fn callback(app: &Arc<App>, code: &str, state: &str) -> Finished {
     finishing.await.unwrap_or(Finished { return_to: None, outcome: Err(OAuthError::Interrupted) })
 }
 
-async fn take(app: &App, state: &str) -> Result<TakenState, OAuthError> {
+/// Used up before anything is looked at: there is no second try with one state.
+async fn take(app: &App, state: &str, binding: Option<&[u8]>) -> Result<TakenState, OAuthError> {
     let taken = oauth_states::take(&app.db, &sha256(state.as_bytes()), app.now()).await?;
-    taken.ok_or(OAuthError::UnknownState)
+    let taken = taken.ok_or(OAuthError::UnknownState)?;
+    let is_bound = match (&taken.binding_hash, binding) {
+        (Some(begun), Some(came)) => bool::from(begun.as_slice().ct_eq(came)),
+        _ => false,
+    };
+    if is_bound { Ok(taken) } else { Err(OAuthError::OtherBrowser) }
 }
 
 async fn finish(app: &App, code: &str, taken: TakenState) -> Result<Connected, OAuthError> {

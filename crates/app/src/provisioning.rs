@@ -184,7 +184,9 @@ async fn make(
     Ok(Provisioned { webhook, steps: applied.done.len() })
 }
 
-/// The secret that was asked for; else the one in force; on the fixed URL else the installation's; else a new one.
+/// The secret that was asked for; else the one in force; on the fixed URL else the installation's, where it is lent to the
+/// connection; else a new one. A secret stands for one connection only, so whoever took the installation's would get what the
+/// operator set up by hand.
 async fn choose_secret(
     app: &App,
     scope: TenantScope,
@@ -199,7 +201,8 @@ async fn choose_secret(
     if let Some(current) = connections::current_webhook_secret(app, scope, connection, is_fixed).await? {
         return Ok(current);
     }
-    let installation = app.settings.dialpad.webhook_secret.clone().filter(|_| is_fixed);
+    let installation =
+        app.settings.dialpad.webhook_secret.clone().filter(|_| is_fixed && connection.uses_installation_key);
     Ok(installation.unwrap_or_else(|| SecretString::from(hex::encode(app.random.array::<32>()))))
 }
 

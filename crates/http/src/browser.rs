@@ -31,6 +31,8 @@ pub enum Cookie {
     Refresh,
     /// Ties a sign-in at another provider to the browser that began it.
     SignIn,
+    /// The same of a sign-in with which a connection gets tokens.
+    Connect,
 }
 
 impl Cookie {
@@ -44,6 +46,8 @@ impl Cookie {
             (Self::Refresh, false) => "switchboard_refresh",
             (Self::SignIn, true) => "__Host-switchboard_sign_in",
             (Self::SignIn, false) => "switchboard_sign_in",
+            (Self::Connect, true) => "__Host-switchboard_connect",
+            (Self::Connect, false) => "switchboard_connect",
         }
     }
 

@@ -25,6 +25,8 @@ pub struct NewConnection {
     /// The token itself, sealed, because setup shows the URL again.
     pub hook_token: Vec<u8>,
     pub settings: serde_json::Value,
+    /// See [`Connection::uses_installation_key`].
+    pub uses_installation_key: bool,
     pub created_at: Timestamp,
 }
 
@@ -52,6 +54,8 @@ pub struct Connection {
     pub caught_up_to: Option<Timestamp>,
     /// Since when nothing is asked of the provider by ourselves: it refused a sign-in, and would block us after a few more.
     pub held_since: Option<Timestamp>,
+    /// Without credentials of its own it acts with the installation's. Only who runs the installation lends them.
+    pub uses_installation_key: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -61,7 +65,7 @@ pub async fn insert(conn: &mut Conn<'_>, scope: TenantScope, new: &NewConnection
     execute!(
         conn,
         "INSERT INTO connections (id, tenant_id, app_id, provider, name, hook_token_hash, hook_token, settings, status, \
-         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+         uses_installation_key, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
         new.id,
         scope.tenant(),
         new.app_id,
@@ -71,6 +75,7 @@ pub async fn insert(conn: &mut Conn<'_>, scope: TenantScope, new: &NewConnection
         &new.hook_token,
         Json(&new.settings),
         ConnectionStatus::Pending,
+        new.uses_installation_key,
         new.created_at
     )?;
     Ok(())
@@ -188,6 +193,25 @@ pub async fn set_status(
         scope.tenant(),
         id,
         status,
+        now
+    )?;
+    Ok(touched == 1)
+}
+
+/// Lends a connection the installation's credentials, or takes them back.
+pub async fn set_uses_installation_key(
+    conn: &mut Conn<'_>,
+    scope: TenantScope,
+    id: ConnectionId,
+    uses_installation_key: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let touched = execute!(
+        conn,
+        "UPDATE connections SET uses_installation_key = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2",
+        scope.tenant(),
+        id,
+        uses_installation_key,
         now
     )?;
     Ok(touched == 1)

@@ -1,7 +1,7 @@
 //! One-time states of OAuth sign-ins under way.
 //!
-//! A person comes back from the provider with nothing but the state, so whoever holds an unused one may finish that one
-//! sign-in: [`take`] is where the right to act for its tenant comes from. Only a hash of it is kept.
+//! A person comes back from the provider with the state and a cookie of the browser in which they began, and both together
+//! may finish that one sign-in: [`take`] is where the right to act for its tenant comes from. Only hashes of them are kept.
 
 use sqlx::FromRow;
 use switchboard_domain::{
@@ -25,6 +25,8 @@ pub struct NewState {
     pub redirect_uri: String,
     /// Where the person goes afterwards, on this server.
     pub return_to: Option<String>,
+    /// SHA-256 of the cookie of the browser that began it.
+    pub binding_hash: Vec<u8>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -37,6 +39,8 @@ pub struct TakenState {
     pub verifier: Vec<u8>,
     pub redirect_uri: String,
     pub return_to: Option<String>,
+    /// `None` if a version began it that tied sign-ins to no browser.
+    pub binding_hash: Option<Vec<u8>>,
     pub expires_at: Timestamp,
 }
 
@@ -50,14 +54,15 @@ impl TakenState {
 pub async fn insert(conn: &mut Conn<'_>, scope: TenantScope, state: &NewState) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO oauth_states (state_hash, tenant_id, connection_id, verifier, redirect_uri, return_to, created_at, \
-         expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO oauth_states (state_hash, tenant_id, connection_id, verifier, redirect_uri, return_to, binding_hash, \
+         created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &state.hash,
         scope.tenant(),
         state.connection_id,
         &state.verifier,
         &state.redirect_uri,
         &state.return_to,
+        &state.binding_hash,
         state.created_at,
         state.expires_at
     )?;
@@ -72,7 +77,7 @@ pub async fn take(db: &Db, hash: &[u8], now: Timestamp) -> Result<Option<TakenSt
         &mut tx.conn(),
         TakenState,
         "DELETE FROM oauth_states WHERE state_hash = $1 \
-         RETURNING tenant_id, connection_id, verifier, redirect_uri, return_to, expires_at",
+         RETURNING tenant_id, connection_id, verifier, redirect_uri, return_to, binding_hash, expires_at",
         hash
     )?;
     tx.commit().await?;

@@ -265,15 +265,18 @@ pub async fn find_hook(db: &Db, token_hash: &[u8], now: Timestamp) -> Result<Opt
 }
 
 /// The secrets that were set up on a provider's fixed URL, newest first. Each belongs to one connection of the whole
-/// installation, so which of them verifies says whose delivery it is.
+/// installation, so which of them verifies says whose delivery it is. First come those of connections that the installation's
+/// credentials are lent to: what anybody can make must not crowd them out.
 pub async fn fixed_secrets(db: &Db, provider: &str, now: Timestamp) -> Result<Vec<SealedSecret>, StoreError> {
     let mut reader = db.read_platform().await?;
     Ok(fetch_all!(
         &mut reader.conn(),
         SealedSecret,
         "SELECT s.id, s.tenant_id, s.connection_id, s.sealed, s.expires_at FROM webhook_secrets s \
-         JOIN tenants t ON t.id = s.tenant_id WHERE s.provider = $1 AND s.on_fixed_url AND t.status <> 'deleted' \
-         AND (s.expires_at IS NULL OR s.expires_at > $2) ORDER BY s.created_at DESC LIMIT 256",
+         JOIN tenants t ON t.id = s.tenant_id JOIN connections c ON c.id = s.connection_id \
+         WHERE s.provider = $1 AND s.on_fixed_url AND t.status <> 'deleted' \
+         AND (s.expires_at IS NULL OR s.expires_at > $2) \
+         ORDER BY c.uses_installation_key DESC, s.created_at DESC LIMIT 256",
         provider,
         now
     )?)
@@ -299,6 +302,20 @@ pub async fn list_connections(db: &Db, provider: &str, limit: i64) -> Result<Vec
         "SELECT c.id AS connection_id, c.tenant_id, c.provider, c.status, c.is_unsigned FROM connections c \
          JOIN tenants t ON t.id = c.tenant_id WHERE c.provider = $1 AND c.status <> 'disabled' \
          AND t.status <> 'deleted' ORDER BY c.created_at, c.id LIMIT $2",
+        provider,
+        limit
+    )?)
+}
+
+/// The active connections of a provider that the installation's own credentials are lent to, oldest first; at most `limit`.
+pub async fn list_lent_to(db: &Db, provider: &str, limit: i64) -> Result<Vec<HookOwner>, StoreError> {
+    let mut reader = db.read_platform().await?;
+    Ok(fetch_all!(
+        &mut reader.conn(),
+        HookOwner,
+        "SELECT c.id AS connection_id, c.tenant_id, c.provider, c.status, c.is_unsigned FROM connections c \
+         JOIN tenants t ON t.id = c.tenant_id WHERE c.provider = $1 AND c.uses_installation_key \
+         AND c.status <> 'disabled' AND t.status <> 'deleted' ORDER BY c.created_at, c.id LIMIT $2",
         provider,
         limit
     )?)

@@ -1009,7 +1009,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins a sign-in at the provider, with which the connection gets tokens of its own. For Dialpad. */
+        /** Begins a sign-in at the provider, with which the connection gets tokens of its own. For Dialpad; people only. */
         post: operations["sign_in_connection"];
         delete?: never;
         options?: never;
@@ -7825,8 +7825,8 @@ export interface components {
         };
         SignInBegun: {
             /**
-             * @description To be opened by the person, within 15 minutes. They come back to the connection's page with `sign_in` in the query:
-             *     `done`, `declined`, `other_company` or `failed`.
+             * @description To be opened by the person, within 15 minutes and in the browser that asked: a cookie that comes with this answer says
+             *     so. They come back to the connection's page with `sign_in` in the query: `done`, `declined`, `other_company` or `failed`.
              */
             url: string;
         };

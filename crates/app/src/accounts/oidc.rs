@@ -177,11 +177,12 @@ pub async fn begin_oidc(app: &App, return_to: Option<&str>) -> Result<Begun, Oid
 }
 
 /// A path on our own site: browsers read `//host` and `/\host` as another one, and drop tabs and line ends before they look.
-fn is_own_path(path: &str) -> bool {
+/// In an address everything else is escaped, and what is not would not go into a header.
+pub(crate) fn is_own_path(path: &str) -> bool {
     path.len() <= 1_000
         && path.starts_with('/')
-        && !path[1..].starts_with(['/', '\\'])
-        && !path.chars().any(|c| c.is_control() || c == '\\')
+        && !path.starts_with("//")
+        && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
 /// Ends a sign-in that the provider refused or the person declined.
@@ -405,9 +406,17 @@ mod tests {
         for own in ["/", "/calls?status=missed", "/a/b#c"] {
             assert!(is_own_path(own), "{own}");
         }
-        for foreign in
-            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a\\b", "x"]
-        {
+        for foreign in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/a\\b",
+            "x",
+            "/ñ",
+            "/a b",
+        ] {
             assert!(!is_own_path(foreign), "{foreign}");
         }
     }

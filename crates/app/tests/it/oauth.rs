@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use switchboard_app::{
     App,
     connections::{self, CredentialSource},
-    oauth::{self, OAuthError, Refresh},
+    oauth::{self, Begun, Finished, OAuthError, Refresh},
 };
 use switchboard_domain::connection::ConnectionStatus;
 use switchboard_sandbox::{
@@ -33,9 +33,14 @@ async fn consent(url: &str) -> (String, String) {
 }
 
 async fn sign_in(app: &Arc<App>, scope: TenantScope, connection: &Connection) {
-    let url = oauth::start(app, scope, connection, None).await.unwrap();
-    let (code, state) = consent(&url).await;
-    oauth::callback(app, &code, &state).await.outcome.unwrap();
+    let begun = oauth::start(app, scope, connection, None).await.unwrap();
+    let (code, state) = consent(&begun.url).await;
+    come_back(app, &begun, &code, &state).await.outcome.unwrap();
+}
+
+/// Back from Dialpad, in the browser of the beginning.
+async fn come_back(app: &Arc<App>, begun: &Begun, code: &str, state: &str) -> Finished {
+    oauth::callback(app, code, state, Some(begun.binding.expose_secret())).await
 }
 
 async fn token(app: &Arc<App>, scope: TenantScope, connection: &Connection) -> String {
@@ -60,13 +65,13 @@ both_engines! {
         let dialpad = double::start(t).await;
         let app = double::app(t, &dialpad);
         let (created, connection) = double::client(&app, "Acme").await;
-        let url = oauth::start(&app, created.scope, &connection, Some("/settings".into())).await.unwrap();
-        let (code, state) = consent(&url).await;
-        let finished = oauth::callback(&app, &code, &state).await;
+        let begun = oauth::start(&app, created.scope, &connection, Some("/settings".into())).await.unwrap();
+        let (code, state) = consent(&begun.url).await;
+        let finished = come_back(&app, &begun, &code, &state).await;
         assert_eq!(finished.return_to.as_deref(), Some("/settings"));
         let connected = finished.outcome.unwrap();
         assert_eq!(connected.app_id, Some(created.app.id));
-        let again = oauth::callback(&app, &code, &state).await.outcome;
+        let again = come_back(&app, &begun, &code, &state).await.outcome;
         assert!(matches!(again, Err(OAuthError::UnknownState)));
 
         let connection = connections::find(&app, created.scope, connection.id).await.unwrap();
@@ -86,14 +91,51 @@ both_engines! {
         assert!(stored.iter().all(|sealed| !sealed.contains(&hex::encode_upper(&held))));
     }
 
+    async fn a_sign_in_is_finished_in_the_browser_that_began_it(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (created, connection) = double::client(&app, "Acme").await;
+        let others = oauth::start(&app, created.scope, &connection, None).await.unwrap();
+        for browser in [None, Some(""), Some("wrong"), Some(others.binding.expose_secret())] {
+            let begun = oauth::start(&app, created.scope, &connection, Some("/settings".into())).await.unwrap();
+            let (code, state) = consent(&begun.url).await;
+            let refused = oauth::callback(&app, &code, &state, browser).await;
+            assert!(matches!(refused.outcome, Err(OAuthError::OtherBrowser)), "{refused:?}");
+            assert_eq!(refused.return_to, None, "who comes is not who began");
+            // Whoever came with it used it up.
+            let again = come_back(&app, &begun, &code, &state).await.outcome;
+            assert!(matches!(again, Err(OAuthError::UnknownState)));
+        }
+        let stored = t.query_texts("SELECT name FROM connection_credentials").await;
+        assert_eq!(stored, Vec::<String>::new());
+        // Begun by a version that knew of no cookies.
+        let begun = oauth::start(&app, created.scope, &connection, None).await.unwrap();
+        t.execute("UPDATE oauth_states SET binding_hash = NULL").await;
+        let (code, state) = consent(&begun.url).await;
+        assert!(matches!(come_back(&app, &begun, &code, &state).await.outcome, Err(OAuthError::OtherBrowser)));
+    }
+
+    async fn nobody_is_sent_to_another_site_afterwards(t: &TestDb) {
+        let dialpad = double::start(t).await;
+        let app = double::app(t, &dialpad);
+        let (created, connection) = double::client(&app, "Acme").await;
+        for foreign in ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "/ñ"] {
+            let begun = oauth::start(&app, created.scope, &connection, Some(foreign.into())).await.unwrap();
+            let (code, state) = consent(&begun.url).await;
+            let finished = come_back(&app, &begun, &code, &state).await;
+            finished.outcome.unwrap();
+            assert_eq!(finished.return_to, None, "{foreign:?}");
+        }
+    }
+
     async fn a_sign_in_that_takes_too_long_is_over(t: &TestDb) {
         let dialpad = double::start(t).await;
         let app = double::app(t, &dialpad);
         let (created, connection) = double::client(&app, "Acme").await;
-        let url = oauth::start(&app, created.scope, &connection, None).await.unwrap();
-        let (code, state) = consent(&url).await;
+        let begun = oauth::start(&app, created.scope, &connection, None).await.unwrap();
+        let (code, state) = consent(&begun.url).await;
         t.clock.advance(Duration::from_mins(15));
-        assert!(matches!(oauth::callback(&app, &code, &state).await.outcome, Err(OAuthError::UnknownState)));
+        assert!(matches!(come_back(&app, &begun, &code, &state).await.outcome, Err(OAuthError::UnknownState)));
     }
 
     async fn another_companys_sign_in_is_refused_until_the_app_is_disconnected(t: &TestDb) {
@@ -103,9 +145,9 @@ both_engines! {
         sign_in(&app, created.scope, &connection).await;
         let before = token(&app, created.scope, &connection).await;
 
-        let url = oauth::start(&app, created.scope, &connection, None).await.unwrap();
-        let (code, state) = consent(&format!("{url}&company=sandbox-api-key-other")).await;
-        let refused = oauth::callback(&app, &code, &state).await.outcome;
+        let begun = oauth::start(&app, created.scope, &connection, None).await.unwrap();
+        let (code, state) = consent(&format!("{}&company=sandbox-api-key-other", begun.url)).await;
+        let refused = come_back(&app, &begun, &code, &state).await.outcome;
         assert!(matches!(refused, Err(OAuthError::OtherCompany { .. })));
         assert_eq!(token(&app, created.scope, &connection).await, before);
 
@@ -114,9 +156,9 @@ both_engines! {
         assert!(matches!(again, Err(OAuthError::NotConnected)));
         let revoked = double::look(&dialpad, &before).company().await.unwrap_err();
         assert_eq!(revoked.status(), Some(401), "the token is given up at Dialpad as well");
-        let url = oauth::start(&app, created.scope, &connection, None).await.unwrap();
-        let (code, state) = consent(&format!("{url}&company=sandbox-api-key-other")).await;
-        oauth::callback(&app, &code, &state).await.outcome.unwrap();
+        let begun = oauth::start(&app, created.scope, &connection, None).await.unwrap();
+        let (code, state) = consent(&format!("{}&company=sandbox-api-key-other", begun.url)).await;
+        come_back(&app, &begun, &code, &state).await.outcome.unwrap();
     }
 
     async fn a_token_is_renewed_ahead_of_its_end_and_once_for_all_who_ask(t: &TestDb) {

@@ -14,7 +14,7 @@ use switchboard_app::{
 };
 use switchboard_domain::ids::ConnectionId;
 use switchboard_providers::{Allowed, Http, Limits, contract::RawRequest};
-use switchboard_store::{TenantScope, cursor, sql::Sql};
+use switchboard_store::{TenantScope, connections, cursor, sql::Sql};
 use switchboard_testkit::TestDb;
 
 /// What deliveries of [`TestApp::connect`] are signed with.
@@ -94,9 +94,13 @@ impl TestApp {
         Self { app, committer: Some(committer) }
     }
 
-    /// A connection whose own URL ends in `token` and whose deliveries are signed with [`SECRET`].
+    /// A connection whose own URL ends in `token` and whose deliveries are signed with [`SECRET`]. It is the operator's, and
+    /// may use their key.
     pub async fn connect(&self, t: &TestDb, scope: TenantScope, token: &str) -> ConnectionId {
         let connection = t.connection_with_hook(scope, sha256(token.as_bytes()), false).await;
+        let mut tx = t.db.begin(scope).await.unwrap();
+        connections::set_uses_installation_key(&mut tx.conn(), scope, connection, true, t.now()).await.unwrap();
+        tx.commit(t.now()).await.unwrap();
         let place = Place { tenant: scope.tenant(), owner: connection.uuid(), field: SECRET_FIELD };
         let secret = SecretString::from(SECRET);
         let mut sql = Sql::new(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use switchboard_app::{
     App,
     connecting::{self, Tried},
-    connections::{self, ConnectionsError},
+    connections::{self, ConnectionsError, CredentialsError},
     jobs::{self, CatchUp},
     oauth,
     provisioning::{self, ProvisionError, Standing, Wish},
@@ -61,6 +61,14 @@ pub enum Command {
         #[arg(long, value_name = "TIME")]
         since: Option<Timestamp>,
     },
+    /// Let a connection without credentials of its own use DIALPAD_API_KEY and DIALPAD_WEBHOOK_SECRET. Connections that you
+    /// make yourself may from the start; those that workspaces make may not, because it is your account at Dialpad.
+    Lend {
+        connection: ConnectionId,
+        /// Take it back.
+        #[arg(long)]
+        stop: bool,
+    },
     /// Give up a connection's OAuth tokens, here and at the provider.
     Disconnect { connection: ConnectionId },
 }
@@ -86,6 +94,7 @@ pub(super) fn run(command: &Command, context: &Context, output: &mut Output<'_>)
         Command::Repair(which) => repair(app, which, output).await,
         Command::Remove { connection } => remove(app, *connection, output).await,
         Command::CatchUp { which, since } => catch_up(app, which, *since, output).await,
+        Command::Lend { connection, stop } => lend(app, *connection, !stop, output).await,
         Command::Disconnect { connection } => disconnect(app, *connection, output).await,
     })
 }
@@ -99,6 +108,7 @@ struct Row {
     provider: String,
     name: String,
     status: ConnectionStatus,
+    uses_installation_key: bool,
     account_name: Option<String>,
     last_error: Option<String>,
     last_checked_at: Option<Timestamp>,
@@ -116,6 +126,7 @@ impl Row {
             provider: connection.provider,
             name: connection.name,
             status: connection.status,
+            uses_installation_key: connection.uses_installation_key,
             account_name: connection.account_name,
             last_error: connection.last_error,
             last_checked_at: connection.last_checked_at,
@@ -205,6 +216,7 @@ async fn show(app: &Arc<App>, id: ConnectionId, output: &mut Output<'_>) -> Resu
         ("app", words::maybe(row.app_id)),
         ("status", row.status.to_string()),
         ("account", words::maybe(row.account_name.as_ref())),
+        ("your credentials", if row.uses_installation_key { "lent" } else { "not lent" }.to_owned()),
         ("trouble", words::maybe(row.last_error.as_ref())),
         ("last asked", words::maybe_relative(now, row.last_checked_at)),
         ("last event", words::maybe_relative(now, row.last_event_at)),
@@ -399,6 +411,26 @@ async fn catch_up(
         rows.push(Outcome { connection_id: connection.id, name: connection.name, findings: Vec::new(), said });
     }
     outcomes("the provider", &rows, output)?;
+    Ok(Exit::Ok)
+}
+
+async fn lend(app: &Arc<App>, id: ConnectionId, is_lent: bool, output: &mut Output<'_>) -> Result<Exit, CommandError> {
+    #[derive(Serialize)]
+    struct Lent {
+        connection_id: ConnectionId,
+        uses_installation_key: bool,
+    }
+    let (scope, connection) = find::connection(app, id).await?;
+    if connection.provider != "dialpad" {
+        return Err(CommandError::Usage(CredentialsError::OtherProvider(connection.provider).to_string()));
+    }
+    connections::lend(app, scope, id, is_lent, &super::apps::actor()).await?;
+    let text = if is_lent {
+        "without credentials of its own it uses the installation's from now on"
+    } else {
+        "it needs credentials of its own from now on"
+    };
+    output.say(&Lent { connection_id: id, uses_installation_key: is_lent }, text)?;
     Ok(Exit::Ok)
 }
 

@@ -324,6 +324,10 @@ async fn connections_can_be_checked_repaired_and_removed() {
     assert_eq!(doctor.code, 0, "{}", doctor.out);
     assert!(doctor.out.contains("opens all"), "{}", doctor.out);
 
+    assert_eq!(shown["uses_installation_key"], true, "the demo is the operator's");
+    home.json(&["connections", "lend", &connection, "--stop"]);
+    assert_eq!(home.json(&["connections", "show", &connection])["uses_installation_key"], false);
+
     let caught = home.json(&["connections", "catch-up", &connection]);
     assert_eq!(caught[0]["connection_id"], json!(connection));
     let removed = home.json(&["connections", "remove", &connection]);

@@ -168,6 +168,7 @@ impl From<OAuthError> for GuideError {
                 Self::new(StatusCode::BAD_REQUEST, "OAuth is not configured", sentence(&error))
             }
             OAuthError::UnknownState => Self::new(StatusCode::BAD_REQUEST, "Invalid state", sentence(&error)),
+            OAuthError::OtherBrowser => Self::forbidden(sentence(&error)),
             OAuthError::Exchange(source) => Self::provider("Token exchange failed", &source),
             OAuthError::Refresh(source) => Self::provider("Token refresh failed", &source),
             OAuthError::OtherCompany { .. } => Self::conflict(&error),

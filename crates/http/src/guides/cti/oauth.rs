@@ -1,16 +1,18 @@
 //! `/auth/dialpad/…`: a person's way to Dialpad's consent page and back.
 //!
 //! Beginning it takes the installation's secret, or a link that its holder had made: whoever could begin it for
-//! anybody's app could bind that app to a Dialpad account of their own.
+//! anybody's app could bind that app to a Dialpad account of their own. Finishing it takes the browser that began it, by its
+//! cookie: whoever could have somebody else finish it would bind an app of theirs to that person's account.
 
 use std::sync::Arc;
 
 use axum::{
     Json,
     extract::{FromRequestParts, Path, State},
-    http::{HeaderValue, Request, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use switchboard_app::{App, apps, audit::Origin, connections, oauth};
 use switchboard_domain::role::Permission;
@@ -20,7 +22,7 @@ use super::{
     error::GuideError,
     query::Params,
 };
-use crate::{extract::ClientAddress, middleware::request_id, problem::chain, state::Web};
+use crate::{browser::Cookie, extract::ClientAddress, middleware::request_id, problem::chain, state::Web};
 
 /// Makes a link that a person opens in a browser, good for a short while.
 pub(super) async fn connect_link(
@@ -55,11 +57,13 @@ pub(super) async fn connect(
     }
     let connection = connections::find_of_app(app, owner.scope, owner.app_id, "dialpad").await?;
     let return_to = params.get("return_to").map(str::to_owned);
-    let url = oauth::start(app, owner.scope, &connection, return_to).await?;
+    let begun = oauth::start(app, owner.scope, &connection, return_to).await?;
     // 302 and not axum's 303 or 307: what the guide's clients have always got.
-    let location = HeaderValue::from_str(&url)
+    let location = HeaderValue::from_str(&begun.url)
         .map_err(|_| GuideError::bad_request("The address at Dialpad cannot be put into a header"))?;
-    Ok(unkept((StatusCode::FOUND, [(header::LOCATION, location)]).into_response()))
+    let mut headers = HeaderMap::from_iter([(header::LOCATION, location)]);
+    Cookie::Connect.set(&web, &mut headers, begun.binding.expose_secret(), oauth::STATE_LIFETIME);
+    Ok(unkept((StatusCode::FOUND, headers).into_response()))
 }
 
 /// Who may begin: a holder of a link for this very app, or of the installation's secret.
@@ -82,10 +86,18 @@ async fn beginner(web: &Web, params: &Params, parts: &mut Parts, app_id: &str) -
 }
 
 /// Where Dialpad sends the person back to.
-pub(super) async fn callback(State(app): State<Arc<App>>, params: Params) -> Result<Response, GuideError> {
+pub(super) async fn callback(State(web): State<Web>, headers: HeaderMap, params: Params) -> Response {
+    let binding = Cookie::Connect.of(&web, &headers);
+    let mut response = unkept(finish(&web.app, &params, binding.as_deref()).await.into_response());
+    // Good for one way back, whatever came of it.
+    Cookie::Connect.clear(&web, response.headers_mut());
+    response
+}
+
+async fn finish(app: &Arc<App>, params: &Params, binding: Option<&str>) -> Result<Response, GuideError> {
     if let Some(error) = params.get("error") {
         let return_to = match params.get("state") {
-            Some(state) => oauth::decline(&app, state).await?,
+            Some(state) => oauth::decline(app, state).await?,
             None => None,
         };
         // Dialpad's word, cut: it came through the person's browser.
@@ -97,7 +109,7 @@ pub(super) async fn callback(State(app): State<Arc<App>>, params: Params) -> Res
     }
     let code = params.required("code")?;
     let state = params.required("state")?;
-    let finished = oauth::callback(&app, code, state).await;
+    let finished = oauth::callback(app, code, state, binding).await;
     if let Some(path) = &finished.return_to {
         let word = match finished.outcome {
             Ok(_) => "done",
@@ -110,16 +122,14 @@ pub(super) async fn callback(State(app): State<Arc<App>>, params: Params) -> Res
         return Ok(back(path, word));
     }
     let connected = finished.outcome?;
-    Ok(unkept(
-        Json(json!({
-            "success": true,
-            "message": "Dialpad connected",
-            "app_id": connected.app_id.map(switchboard_domain::ids::AppId::uuid),
-            "environment": app.settings.environment,
-            "company": connected.account_name,
-        }))
-        .into_response(),
-    ))
+    Ok(Json(json!({
+        "success": true,
+        "message": "Dialpad connected",
+        "app_id": connected.app_id.map(switchboard_domain::ids::AppId::uuid),
+        "environment": app.settings.environment,
+        "company": connected.account_name,
+    }))
+    .into_response())
 }
 
 /// Gives up an app's sign-in. For the administration, and for the app itself.
@@ -155,7 +165,7 @@ pub(super) async fn disconnect(
 /// Back to the page that the person came from, which says in words what the word means.
 fn back(path: &str, word: &str) -> Response {
     let mark = if path.contains('?') { '&' } else { '?' };
-    unkept(Redirect::to(&format!("{path}{mark}sign_in={word}")).into_response())
+    Redirect::to(&format!("{path}{mark}sign_in={word}")).into_response()
 }
 
 /// Codes and states are in these addresses: nobody keeps them, and no other site is told.

@@ -30,12 +30,16 @@ both_engines! {
         assert!(location.starts_with(&format!("{}/oauth2/authorize?", site.dialpad.url())));
         assert!(location.contains("code_challenge_method=S256"));
         let back = consent(location).await;
-        let done = site.send(Method::GET, &back, &[], None).await;
+        let set = begun.headers[header::SET_COOKIE].to_str().unwrap();
+        assert!(set.contains("; HttpOnly; SameSite=Lax"), "{set}");
+        let cookie = set.split(';').next().unwrap().to_owned();
+        let done = site.send(Method::GET, &back, &[("cookie", &cookie)], None).await;
         assert_eq!(done.status, StatusCode::OK, "{done:?}");
         assert_eq!(done.body["message"], "Dialpad connected");
         assert_eq!((&done.body["app_id"], &done.body["environment"]), (&json!(client.app_id), &json!("production")));
         assert_eq!(done.headers[header::CACHE_CONTROL], "no-store");
-        let twice = site.send(Method::GET, &back, &[], None).await;
+        assert!(done.headers[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+        let twice = site.send(Method::GET, &back, &[("cookie", &cookie)], None).await;
         assert_eq!(twice.status, StatusCode::BAD_REQUEST);
 
         // Away again: not by strangers, but by the app itself.
@@ -48,6 +52,22 @@ both_engines! {
         assert_eq!((own.status, &own.body["app_id"]), (StatusCode::OK, &json!(client.app_id)), "{own:?}");
         let again = site.internal(Method::POST, &disconnect, None).await;
         assert_eq!((again.status, &again.body["error"]), (StatusCode::NOT_FOUND, &json!("App not connected to Dialpad")));
+    }
+
+    async fn who_is_sent_the_address_of_the_consent_page_connects_nothing(t: &TestDb) {
+        let site = Site::new(t).await;
+        let client = site.client("Acme").await;
+        let connect = format!("/auth/dialpad/connect?app_id={}&return_to=/connections", client.app_id);
+        let begun = site.internal(Method::GET, &connect, None).await;
+        assert_eq!(begun.status, StatusCode::FOUND, "{begun:?}");
+        // Another browser, without cookies or with one of a sign-in of its own.
+        let back = consent(begun.headers[header::LOCATION].to_str().unwrap()).await;
+        let refused = site.send(Method::GET, &back, &[("cookie", "theme=dark")], None).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{refused:?}");
+        assert!(refused.body["message"].as_str().unwrap().contains("begin it again in the browser"), "{refused:?}");
+        assert_eq!(refused.headers[header::CACHE_CONTROL], "no-store");
+        let disconnect = format!("/auth/dialpad/disconnect/{}", client.app_id);
+        assert_eq!(site.internal(Method::POST, &disconnect, None).await.status, StatusCode::NOT_FOUND);
     }
 
     async fn the_guides_errors_on_the_way(t: &TestDb) {

@@ -45,6 +45,46 @@ async fn site_with_ann(t: &TestDb) -> Site<'_> {
 }
 
 both_engines! {
+    async fn a_sign_in_at_dialpad_is_tied_to_the_browser_that_begins_it(t: &TestDb) {
+        let site = site_with(t, |settings| {
+            settings.dialpad.client_id = Some("client".into());
+            settings.dialpad.client_secret = Some("secret".into());
+        })
+        .await;
+        sign_up(&site, "Acme", "ann@example.com").await;
+        let browser = Browser::signed_in(&site).await;
+        let csrf = ("x-csrf-token", browser.csrf.as_str());
+        let all = [("cookie", browser.cookies.as_str()), csrf];
+        let new = json!({ "provider": "dialpad", "name": "Dialpad" });
+        let id = text(&call(&site, "POST", "/api/v1/connections", &all, Some(&new)).await, "id");
+        let path = format!("/api/v1/connections/{id}/sign-in");
+        let begun = browser.call(&site, "POST", &path, &[csrf]).await;
+        let url = text(&begun, "url");
+        let (_, state) = url.split_once("state=").unwrap();
+        let state = state.split('&').next().unwrap();
+        let cookie = cookies(&begun);
+        assert!(cookie.starts_with("__Host-switchboard_connect="), "{begun:?}");
+        // Somebody who was sent the address; the answer sends them nowhere.
+        let back = format!("/auth/dialpad/callback?code=x&state={state}");
+        let refused = browser.call(&site, "GET", &back, &[]).await;
+        assert_eq!((refused.status.as_u16(), refused.header("location")), (403, ""), "{refused:?}");
+        // Who began it goes on: to Dialpad, which is not there, and back to the connection's page.
+        let again = browser.call(&site, "POST", &path, &[csrf]).await;
+        let url = text(&again, "url");
+        let state = url.split_once("state=").unwrap().1.split('&').next().unwrap();
+        let back = format!("/auth/dialpad/callback?code=x&state={state}");
+        let tried = call(&site, "GET", &back, &[("cookie", &cookies(&again))], None).await;
+        assert_eq!(tried.header("location"), format!("/connections/{id}?sign_in=failed"), "{tried:?}");
+    }
+
+    async fn an_app_begins_no_sign_in(t: &TestDb) {
+        let site = site(t).await;
+        let key = ("x-app-api-key", site.key.as_str());
+        let path = format!("/api/v1/connections/{}/sign-in", site.connection);
+        let refused = call(&site, "POST", &path, &[key], None).await;
+        assert_eq!(refused.status, 403, "{refused:?}");
+    }
+
     async fn the_tokens_are_in_cookies_that_scripts_cannot_read(t: &TestDb) {
         let site = site_with_ann(t).await;
         let answer = open(&site, &[]).await;

@@ -123,9 +123,9 @@ variables! {
     }
     "Dialpad" {
         DIALPAD_API_KEY { mask: Whole, guides: &[DialpadCti],
-            help: "Company API key, for the connection that has no credentials of its own." }
+            help: "Company API key, for connections without credentials of their own that you make, or lend it to." }
         DIALPAD_WEBHOOK_SECRET { mask: Whole, guides: &[DialpadCti],
-            help: "Secret that Dialpad signs with when a webhook is created without one." }
+            help: "Secret that Dialpad signs with when a webhook of such a connection is created without one, or was made by hand." }
         DIALPAD_API_URL { preset: Made("https://dialpad.com, or https://sandbox.dialpad.com with the sandbox client"),
             help: "Base URL of Dialpad's API. Stand-ins and proxies come in here." }
         DIALPAD_CLIENT_ID { help: "OAuth client, whatever the environment." }

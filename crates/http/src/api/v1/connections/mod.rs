@@ -256,7 +256,7 @@ impl From<OAuthError> for Problem {
             | OAuthError::OtherCompany { .. }
             | OAuthError::NotConnected
             | OAuthError::Interrupted => Self::new(Code::Conflict, detail),
-            OAuthError::UnknownState => Self::new(Code::InvalidLink, detail),
+            OAuthError::UnknownState | OAuthError::OtherBrowser => Self::new(Code::InvalidLink, detail),
             OAuthError::Exchange(_) | OAuthError::Refresh(_) | OAuthError::Expired => {
                 Self::new(Code::ProviderFailed, chain(&error))
             }
