@@ -203,7 +203,7 @@ mod tests {
 
     fn door() -> Door {
         let access = UcmAccess {
-            host: "203.0.113.7".into(),
+            host: "pbx.example.com".into(),
             port: DEFAULT_PORT.into(),
             user: "cdrapi".into(),
             password: "wrong".into(),
