@@ -110,15 +110,15 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     let upkeep = metrics.clone();
     let closing = CancellationToken::new();
     let mut options = http_options(&settings, metrics, closing.clone());
-    options.stand_ins = stand_ins.as_ref().map(|ours| sandbox::stand_ins(ours, &sandbox::here(sockets.main.local)));
+    let here = sandbox::here(sockets.main.local);
+    options.stand_ins = stand_ins.as_ref().map(|ours| sandbox::stand_ins(ours, &here, settings.sandbox.pace));
     let mut servers = sockets.serve(&routes(args.role, &app, options), &app, closing);
     announce(args, &settings, &app, &servers, stand_ins.as_ref());
 
     let live = async {
         if let Some(stand_ins) = &stand_ins {
-            let data_dir = &settings.database.data_dir;
-            let demo = sandbox::prepare(&app, stand_ins, data_dir, servers.main, args.demo_calls).await?;
-            output.say(&demo, &sandbox::welcome(&demo, data_dir))?;
+            let demo = sandbox::prepare(&app, stand_ins, &settings, servers.main, args.demo_calls).await?;
+            output.say(&demo, &sandbox::welcome(&demo, &settings.database.data_dir))?;
         }
         tokio::select! {
             // Only if it panicked: nothing else ends it before its time.

@@ -1,4 +1,4 @@
-use std::{ffi::OsString, path::Path};
+use std::{ffi::OsString, path::Path, time::Duration};
 
 use secrecy::ExposeSecret as _;
 
@@ -48,7 +48,7 @@ fn with_nothing_set_everything_has_its_default() {
     assert!(matches!(&settings.media.store, MediaStore::Folder(path) if path == Path::new("./data/media")));
     assert!(settings.media.fetch_recordings);
     assert_eq!(settings.limits.body_bytes, 3 * 1024 * 1024);
-    assert_eq!(settings.sandbox.port, 4001);
+    assert_eq!((settings.sandbox.port, settings.sandbox.pace), (4001, Duration::from_millis(2_500)));
     assert!(!settings.logs.json && !settings.public.maintenance);
     assert!(reading(&[]).notices.is_empty());
 }
@@ -152,6 +152,11 @@ fn each_fault_says_what_is_wrong_and_what_would_be_right() {
         ("TRUSTED_PROXIES", "cloudflare", "TRUSTED_PROXIES: \"cloudflare\" is not an address or network;"),
         ("CORS_ORIGIN", "https://a.example/app", "CORS_ORIGIN: \"https://a.example/app\" is not a web origin;"),
         ("SANDBOX_PORT", "4000", "SANDBOX_PORT: it is a port of the server itself; use another one"),
+        (
+            "SANDBOX_PACE",
+            "slow",
+            "SANDBOX_PACE: \"slow\" is not a number of milliseconds; use a whole number from 1 to",
+        ),
         ("LOG_LEVEL", "loud", "LOG_LEVEL: \"loud\" is not a log level; use error, warn, info, debug or silly"),
         (
             "VAPI_PRIVATE_KEY",

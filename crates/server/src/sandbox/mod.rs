@@ -130,12 +130,12 @@ fn turn(settings: &mut Settings, sandbox: &DialpadConfig, url: &str) {
 pub async fn prepare(
     app: &Arc<App>,
     sandbox: &RunningSandbox,
-    data_dir: &Path,
+    settings: &Settings,
     listening: SocketAddr,
     calls: u32,
 ) -> Result<Demo, CommandError> {
-    let here = here(listening);
-    let ours = stand_ins(sandbox, &here);
+    let (here, data_dir) = (here(listening), &settings.database.data_dir);
+    let ours = stand_ins(sandbox, &here, settings.sandbox.pace);
     let known = match Demo::read(data_dir) {
         Some(demo) => find(app, &demo).await?.map(|found| (demo, found)),
         None => None,

@@ -1,6 +1,6 @@
 //! The stand-ins as the rest of the product knows them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_app::sandbox::{Act, ReportTo, Scenario, Speed, StandIns, Telephones};
@@ -12,18 +12,26 @@ use switchboard_sandbox::{
 
 use super::{SANDBOX_KEY, SANDBOX_USER, SEED};
 
-/// From one event to the next of a call that is watched: long enough to see it ring.
-const PACE_MS: u64 = 2_500;
-
-/// A handle on stand-ins that reach this server at `reach`. It outlives them: then nothing it begins arrives.
-pub fn stand_ins(sandbox: &RunningSandbox, reach: &str) -> Arc<dyn StandIns> {
-    Arc::new(Here { dialpad: sandbox.dialpad(), telephones: sandbox.clouducm(), reach: reach.to_owned() })
+/// A handle on stand-ins that reach this server at `reach`, and play live at this pace. It outlives them: then nothing it
+/// begins arrives.
+pub fn stand_ins(sandbox: &RunningSandbox, reach: &str, pace: Duration) -> Arc<dyn StandIns> {
+    Arc::new(Here { dialpad: sandbox.dialpad(), telephones: sandbox.clouducm(), reach: reach.to_owned(), pace })
 }
 
 struct Here {
     dialpad: DialpadControl,
     telephones: UcmControl,
     reach: String,
+    /// From one event to the next of a call that is watched: long enough to see it ring.
+    pace: Duration,
+}
+
+impl Here {
+    /// What the stand-ins call it.
+    fn pace_ms(&self, speed: Speed) -> u64 {
+        let pace = if speed == Speed::Live { self.pace } else { Duration::ZERO };
+        u64::try_from(pace.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 impl StandIns for Here {
@@ -43,7 +51,7 @@ impl StandIns for Here {
         let key = key.expose_secret().to_owned();
         let begun = match act {
             Act::Call { scenario, from, speed } => {
-                let pace_ms = if speed == Speed::Live { PACE_MS } else { 0 };
+                let pace_ms = self.pace_ms(speed);
                 let scenario = of(scenario).ok_or("this is played at a telephone system only")?;
                 self.dialpad.begin(&PlayCall { key, from, pace_ms, ..PlayCall::new(scenario) })
             }
@@ -83,7 +91,7 @@ impl StandIns for Here {
         let user = user.to_owned();
         match act {
             Act::Call { scenario, from, speed } => {
-                let pace_ms = if speed == Speed::Live { PACE_MS } else { 0 };
+                let pace_ms = self.pace_ms(speed);
                 let scenario = at_telephones(scenario).ok_or("this is played at Dialpad only")?;
                 let call = PlayUcm { user, from, pace_ms, ..PlayUcm::new(scenario) };
                 self.telephones.begin(&call).map(|played| played.sessions)

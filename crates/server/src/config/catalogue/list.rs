@@ -182,6 +182,8 @@ variables! {
     "Trying things out" {
         SANDBOX_PORT { preset: Is("4001"),
             help: "Port of the providers' stand-ins (`serve --sandbox`), on loopback only." }
+        SANDBOX_PACE { preset: Is("2500"),
+            help: "Milliseconds from one event to the next of a call that the dashboard plays live (`serve --sandbox`)." }
     }
     "Logs" {
         LOG_LEVEL { preset: Is("info"), guides: &[Original],
