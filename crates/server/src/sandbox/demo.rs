@@ -3,7 +3,6 @@
 use std::{
     fs, io,
     io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +12,6 @@ use switchboard_domain::ids::{AppId, ConnectionId, TenantId};
 use crate::commands::CommandError;
 
 const FILE: &str = "sandbox-demo.json";
-const PRIVATE_FILE: u32 = 0o600;
 
 /// The demo's ids and key, as they are kept for the next start and for `simulate`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,11 +58,14 @@ impl Demo {
         let path = Self::path(data_dir);
         let failed = |source| CommandError::KeepDemo { path: path.display().to_string(), source };
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(io::Error::other(error)))?;
+        // Commands read it while a server starts: they find the old one or the new one, and never half of one. Temporary
+        // files are made for their owner only.
         let written = fs::create_dir_all(data_dir).and_then(|()| {
-            let mut file = fs::OpenOptions::new().create(true).write(true).mode(PRIVATE_FILE).open(&path)?;
-            file.set_len(0)?;
+            let mut file = tempfile::NamedTempFile::new_in(data_dir)?;
             file.write_all(&text)?;
-            file.sync_all()
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
         });
         written.map_err(failed)
     }
@@ -141,9 +142,13 @@ mod tests {
             telephone_port: None,
         };
         demo.keep(folder.path()).unwrap();
+        let mut held = fs::File::open(Demo::path(folder.path())).unwrap();
         let shorter = Demo { api_key: "r".to_owned(), ..demo };
         shorter.keep(folder.path()).unwrap();
         assert_eq!(Demo::read(folder.path()).unwrap().api_key, "r");
+        let before: Demo = serde_json::from_reader(&mut held).unwrap();
+        assert_eq!(before.api_key, "raw_x", "who was reading it reads it to its end");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
         let mode = fs::metadata(Demo::path(folder.path())).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(Demo::read(Path::new("/nowhere")).is_none());
