@@ -16,6 +16,7 @@ use switchboard_app::{
 };
 use switchboard_domain::ids::{EventId, TenantId, born};
 use switchboard_store::{TenantScope, events::EventFilter};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     super::{CommandError, Exit},
@@ -33,8 +34,8 @@ pub(super) async fn run(app: &Arc<App>, filter: &Filter, output: &mut Output<'_>
     let mut shown: HashMap<TenantId, BTreeSet<EventId>> = HashMap::new();
     // What is there already is not news. Ids sort by arrival, so a moment is a position.
     let begun = app.now();
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    // Watched for from now on, before it is said and not only once somebody waits for it.
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(CommandError::Signals)?;
     if !output.json {
         output.remark("waiting for events; Ctrl-C ends it")?;
     }
@@ -47,8 +48,7 @@ pub(super) async fn run(app: &Arc<App>, filter: &Filter, output: &mut Output<'_>
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            // An error means that Ctrl-C cannot be watched for; the process ends by the signal's own effect then.
-            _ = &mut interrupted => return Ok(Exit::Ok),
+            _ = interrupted.recv() => return Ok(Exit::Ok),
         }
     }
 }
