@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Home, all_read, within};
+use crate::support::{Home, PATIENCE, all_read, within};
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
@@ -28,13 +28,13 @@ async fn an_app_that_the_command_line_made_works_at_once() {
     let rotated = home.json(&["apps", "rotate", id, "--grace", "0"]);
     let fresh = text(&rotated["api_key"]).to_owned();
     assert_eq!(server.records("calls", &fresh).await, Vec::<Value>::new());
-    within(Duration::from_secs(10), "the old key ends", async || {
+    within(PATIENCE, "the old key ends", async || {
         let (status, _) = server.get("/api/calls", &[("x-app-api-key", &key)]).await;
         (status == 401).then_some(())
     })
     .await;
     home.json(&["apps", "revoke", id]);
-    within(Duration::from_secs(10), "the new key ends", async || {
+    within(PATIENCE, "the new key ends", async || {
         let (status, _) = server.get("/api/calls", &[("x-app-api-key", &fresh)]).await;
         (status == 401).then_some(())
     })
@@ -70,7 +70,7 @@ async fn a_person_that_the_command_line_made_signs_in() {
     assert_eq!(login(text(&reset["password"])).await.0, 200);
     home.json(&["users", "deactivate", "ann@example.com"]);
     assert_eq!(login(text(&reset["password"])).await.0, 403);
-    within(Duration::from_secs(10), "the server hears of it", async || {
+    within(PATIENCE, "the server hears of it", async || {
         let (status, _) = server.get("/api/v1/me", &[("authorization", &bearer)]).await;
         (status == 401).then_some(())
     })
@@ -154,7 +154,7 @@ async fn a_tenant_that_the_command_line_suspends_is_refused_by_the_running_serve
     let suspended = home.json(&["tenants", "suspend", "front-desk", "--reason", "unpaid"]);
     assert_eq!((text(&suspended["status"]), text(&suspended["status_reason"])), ("suspended", "unpaid"));
     let answers = async |wanted: u16| {
-        within(Duration::from_secs(10), "the server hears of it", async || {
+        within(PATIENCE, "the server hears of it", async || {
             let (status, _) = server.get("/api/v1/calls", &[("x-app-api-key", &key)]).await;
             (status == wanted).then_some(())
         })
@@ -280,7 +280,7 @@ async fn events_can_be_looked_at_replayed_and_rebuilt() {
     let replayed = home.json(&["events", "replay", "--type", "call.ringing"]);
     assert!(replayed["replayed"].as_u64().unwrap() > 10, "{replayed}");
     all_read(&home).await;
-    within(Duration::from_secs(20), "the replay is done", async || {
+    within(PATIENCE, "the replay is done", async || {
         let waiting = home.json(&["jobs", "list", "--kind", "event"]);
         waiting.as_array().unwrap().is_empty().then_some(())
     })
@@ -359,7 +359,7 @@ async fn tail_shows_what_comes_and_ends_with_the_interrupt() {
         let event: Value = serde_json::from_str(line).unwrap();
         text(&event["event_type"]).starts_with("sms.")
     };
-    within(Duration::from_secs(20), "a text is shown", async || {
+    within(PATIENCE, "a text is shown", async || {
         home.json(&["simulate", "sms", "news"]);
         tail.out.lock().unwrap().iter().find(is_text).cloned()
     })

@@ -1,10 +1,8 @@
 //! `switchboard contacts` beside a running server, which does the work.
 
-use std::time::Duration;
-
 use serde_json::json;
 
-use crate::support::{Home, within};
+use crate::support::{Home, PATIENCE, within};
 
 #[tokio::test]
 async fn a_contact_is_taken_out_and_then_forgotten() {
@@ -31,9 +29,6 @@ async fn a_contact_is_taken_out_and_then_forgotten() {
     assert_eq!(server.get(&path, &headers).await.0, 200);
     let erased = home.json(&["contacts", "erase", id, "--number", "+14155550123"]);
     assert!(erased["job_id"].is_string(), "{erased}");
-    within(Duration::from_secs(20), "the contact is gone", async || {
-        (server.get(&path, &headers).await.0 == 404).then_some(())
-    })
-    .await;
+    within(PATIENCE, "the contact is gone", async || (server.get(&path, &headers).await.0 == 404).then_some(())).await;
     assert_eq!(home.call(&["contacts", "export", id]).code, 4, "there is nobody any more");
 }

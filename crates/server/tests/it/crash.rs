@@ -25,13 +25,15 @@ use switchboard_store::{
     platform,
 };
 use switchboard_testkit::{Engine, TestDb};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
-use crate::support::{Home, Server, client, free_port, within};
+use crate::support::{Home, PATIENCE, Server, client, free_port, within};
 
 const SECRET: &str = "the-secret-of-the-crash-test-webhook";
 pub const INTERNAL: &str = "an-internal-secret-of-more-than-32-characters";
 const SENDERS: u64 = 12;
+/// Events that are acknowledged before each kill at least.
+const LOAD: u64 = 10;
 /// The states of one call, in the order of life.
 pub const STATES: [&str; 4] = ["ringing", "connected", "hangup", "call_transcription"];
 /// When each call begins: apart, so that no two are alike.
@@ -73,7 +75,7 @@ async fn survive(home: Home, options: &DbOptions) {
     let server = kill_and_restart(&home, server, rounds, &dice, &load).await;
     let acknowledged = load.finish().await;
     eprintln!("{} events acknowledged, {rounds} kills", acknowledged.len());
-    assert!(acknowledged.len() >= usize::try_from(rounds).unwrap() * 10, "hardly any load: {}", acknowledged.len());
+    assert!(acknowledged.len() as u64 >= rounds * LOAD, "hardly any load: {}", acknowledged.len());
 
     let db = Db::connect(options).await.unwrap();
     switchboard_store::migrate::migrate(&db, "2026-11-20T00:00:00Z".parse().unwrap()).await.unwrap();
@@ -89,8 +91,7 @@ async fn survive(home: Home, options: &DbOptions) {
     let check = home.call(&["events", "rebuild", "--check"]);
     assert_eq!(check.code, 0, "{}{}", check.out, check.err);
     db.close().await;
-    let (code, _) = server.terminate();
-    assert_eq!(code, Some(0));
+    assert_eq!(server.terminate().code, Some(0));
     sandbox.shutdown().await;
 }
 
@@ -136,7 +137,10 @@ impl Dice {
 }
 
 async fn kill_and_restart(home: &Home, mut server: Server, rounds: u64, dice: &Dice, load: &Load) -> Server {
+    let mut acknowledged = load.acknowledged.subscribe();
     for _ in 0..rounds {
+        let enough = *acknowledged.borrow_and_update() + LOAD;
+        timeout(PATIENCE, acknowledged.wait_for(|count| *count >= enough)).await.expect("there is load").unwrap();
         // The random moment is what this test is about.
         tokio::time::sleep(Duration::from_millis(20 + dice.roll(400))).await;
         server.kill();
@@ -153,6 +157,8 @@ type Key = (i64, &'static str);
 /// Senders that go on until they are told to finish.
 struct Load {
     up: watch::Sender<bool>,
+    /// How many events were acknowledged so far.
+    acknowledged: watch::Sender<u64>,
     stop: Arc<AtomicBool>,
     senders: Vec<tokio::task::JoinHandle<Vec<Key>>>,
 }
@@ -160,6 +166,7 @@ struct Load {
 impl Load {
     fn start(url: &str, dice: &Arc<Dice>) -> Self {
         let (up, watched) = watch::channel(true);
+        let acknowledged = watch::Sender::new(0);
         let stop = Arc::new(AtomicBool::new(false));
         let senders = (0..SENDERS)
             .map(|number| {
@@ -169,12 +176,13 @@ impl Load {
                     client: client(),
                     dice: Arc::clone(dice),
                     up: watched.clone(),
+                    acknowledged: acknowledged.clone(),
                 };
                 let stop = Arc::clone(&stop);
                 tokio::spawn(async move { sender.run(&stop).await })
             })
             .collect();
-        Self { up, stop, senders }
+        Self { up, acknowledged, stop, senders }
     }
 
     /// What was acknowledged, each event once.
@@ -194,6 +202,7 @@ struct Sender {
     client: Client,
     dice: Arc<Dice>,
     up: watch::Receiver<bool>,
+    acknowledged: watch::Sender<u64>,
 }
 
 impl Sender {
@@ -212,6 +221,7 @@ impl Sender {
             for state in order {
                 self.deliver(call, state).await;
                 acknowledged.push((call, STATES[state]));
+                self.acknowledged.send_modify(|count| *count += 1);
                 if self.dice.roll(5) == 0 {
                     self.deliver(call, state).await;
                 }

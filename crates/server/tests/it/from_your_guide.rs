@@ -12,7 +12,7 @@ use switchboard_sandbox::{
 use switchboard_store::DbOptions;
 use switchboard_testkit::{Engine, TestDb};
 
-use crate::support::{Home, beside, free_port, within};
+use crate::support::{Home, PATIENCE, beside, free_port, within};
 
 const GUIDE: &str = include_str!("../fixtures/dialpad-cti.md");
 const API_KEY: &str = "sandbox-api-key-of-the-guide";
@@ -253,7 +253,7 @@ async fn make_a_test_call(world: &World) {
         assert!(!played.deliveries.is_empty(), "nothing was subscribed to");
     }
     let (url, key) = (&world.server, world.known["YOUR_API_KEY"].clone());
-    within(std::time::Duration::from_secs(10), "the calls are there", async || {
+    within(PATIENCE, "the calls are there", async || {
         let calls = url.records("calls", &key).await.len();
         let messages = url.records("messages", &key).await.len();
         let voicemails = url.records("voicemails", &key).await.len();

@@ -1,7 +1,5 @@
 //! Settings and the start: what is wrong is said before anything is touched.
 
-use std::time::Duration;
-
 use serde_json::json;
 use switchboard_store::DbOptions;
 use switchboard_testkit::{Engine, both_engines};
@@ -93,11 +91,7 @@ async fn an_idle_server_ends_at_once_and_cleanly() {
     let (status, health) = server.get("/health", &[]).await;
     assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
     assert_eq!(server.troubles(), Vec::<String>::new(), "a clean start warns of nothing");
-    let logs = std::sync::Arc::clone(&server.logs);
-    let (code, took) = server.terminate();
-    assert_eq!(code, Some(0));
-    assert!(took < Duration::from_secs(3), "{took:?}");
-    assert!(logs.lock().unwrap().iter().any(|line| line.contains("\"stopped\"")));
+    server.terminate().assert_at_once();
 }
 
 #[tokio::test]

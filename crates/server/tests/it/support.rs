@@ -1,7 +1,9 @@
 //! Starts the real binary on free ports in a folder of its own, and talks to it.
 
 use std::{
+    fs::File,
     io::{BufRead as _, BufReader, Read},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
@@ -15,8 +17,10 @@ use tempfile::TempDir;
 
 /// What a start may take at most on a busy machine.
 const START: Duration = Duration::from_mins(1);
-/// What a clean end may take at most.
-const END: Duration = Duration::from_secs(15);
+/// What an end may take at most: longer than the server itself waits for its last tasks.
+const END: Duration = Duration::from_mins(1);
+/// How long anything may take that is waited for, on a machine that does other things as well.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder and an environment in which the binary is called, again and again.
 pub struct Home {
@@ -251,11 +255,13 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM; the exit code and how long the end took.
-    pub fn terminate(mut self) -> (Option<i32>, Duration) {
-        let begun = Instant::now();
+    /// SIGTERM, and everything that is said until the end.
+    pub fn terminate(mut self) -> Ended {
         let status = end(&mut self.child, "-TERM");
-        (status.code(), begun.elapsed())
+        // The pipes still hold its last words; they close behind them.
+        while self.arrivals.recv().is_ok() {}
+        let log = self.logs.lock().unwrap().clone();
+        Ended { code: status.code(), log }
     }
 
     /// Log lines of warnings and errors.
@@ -266,6 +272,21 @@ impl Server {
             .filter(|line| ["\"WARN\"", "\"ERROR\""].iter().any(|level| line.contains(level)))
             .cloned()
             .collect()
+    }
+}
+
+/// How a server ended.
+pub struct Ended {
+    pub code: Option<i32>,
+    log: Vec<String>,
+}
+
+impl Ended {
+    /// The server had nothing in hand, and so had nothing to wait for in vain.
+    pub fn assert_at_once(&self) {
+        let says = |words: &str| self.log.iter().any(|line| line.contains(words));
+        assert_eq!(self.code, Some(0), "{:#?}", self.log);
+        assert!(says("\"stopped\"") && !says("cut off") && !says("without waiting"), "{:#?}", self.log);
     }
 }
 
@@ -291,7 +312,7 @@ fn gather(stream: impl Read + Send + 'static, told: mpsc::Sender<()>) -> Lines {
 }
 
 pub fn client() -> Client {
-    Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap()
+    Client::builder().no_proxy().timeout(PATIENCE).build().unwrap()
 }
 
 /// Looks again and again, at most so long: for what comes about behind an answer, where nobody tells.
@@ -308,7 +329,7 @@ pub async fn within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() 
 
 /// Waits until every event of the log has been read.
 pub async fn all_read(home: &Home) {
-    within(Duration::from_mins(1), "every event is processed", async || {
+    within(PATIENCE, "every event is processed", async || {
         let listed = home.json(&["events", "list", "--limit", "1000"]);
         let all = listed.as_array().unwrap().iter().all(|event| event["status"] == "processed");
         all.then_some(())
@@ -316,9 +337,36 @@ pub async fn all_read(home: &Home) {
     .await;
 }
 
-/// A port that was free a moment ago; for what must come back on the same one.
+/// Waits until no job runs or is due.
+pub async fn all_done(home: &Home) {
+    within(PATIENCE, "every job is done", async || {
+        let listed = home.json(&["jobs", "list", "--state", "ready", "--state", "running", "--limit", "1000"]);
+        #[expect(clippy::disallowed_methods, reason = "compared with the clock of a server that runs by the machine's")]
+        let now = jiff::Timestamp::now();
+        let waits = |job: &Value| {
+            let due: jiff::Timestamp = job["run_at"].as_str().unwrap().parse().unwrap();
+            job["state"] == "ready" && due > now
+        };
+        listed.as_array().unwrap().iter().all(waits).then_some(())
+    })
+    .await;
+}
+
+/// A port that is this process's until it ends; for what must come back on the same one. It is below those that systems give
+/// away by themselves, and a locked file keeps it from other tests.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static CLAIMED: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let mut claimed = CLAIMED.lock().unwrap();
+    for port in 21_000..32_000 {
+        let path = std::env::temp_dir().join(format!("switchboard-port-{port}.lock"));
+        // An error means that it is somebody else's.
+        let Ok(file) = File::options().create(true).append(true).open(path) else { continue };
+        if file.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            claimed.push(file);
+            return port;
+        }
+    }
+    panic!("every port from 21000 on is taken");
 }
 
 /// A path beside this crate.
