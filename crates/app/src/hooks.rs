@@ -237,15 +237,17 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
         }
         [] => Ok(Resolved::Nobodys {
             provider,
-            reason: "no connection uses the installation's secret; make an app with POST /internal/apps, or lend it to a \
+            reason:
+                "no connection uses the installation's secret; make an app with POST /internal/apps, or lend it to a \
                      connection with `switchboard connections lend`"
-                .to_owned(),
+                    .to_owned(),
         }),
         _ => Ok(Resolved::Nobodys {
             provider,
-            reason: "several connections use the installation's secret and none has claimed it; create the webhook for one \
+            reason:
+                "several connections use the installation's secret and none has claimed it; create the webhook for one \
                      of them"
-                .to_owned(),
+                    .to_owned(),
         }),
     }
 }
