@@ -202,6 +202,7 @@ both_engines! {
         let patient = SocketTimes { ask_again: Duration::from_hours(1), ..SocketTimes::default() };
         let address = serve(&site, patient).await;
         let mut client = Client::connect(address, json!({ "token": site.key })).await;
+        assert_eq!(client.event().await.0, "hello", "from now on it is listened to");
         // As many as a wall of screens may have, and some that were mistaken.
         for _ in 0..300 {
             assert_eq!(client.ask("join:call", "no id").await["ok"], false);
