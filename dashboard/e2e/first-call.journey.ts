@@ -4,6 +4,11 @@ import { expect, test } from '@playwright/test';
 import { complaintsOf, expectAccessible, PASSWORD_OF_NOBODY, settled } from './watch';
 
 test.use({ storageState: { cookies: [], origins: [] } });
+// A call that is watched takes its time (SANDBOX_PACE), so that a busy machine sees all of it.
+test.describe.configure({ timeout: 120_000 });
+
+/** How long a call may take to its next state, and to the screen, ms. */
+const NEXT = 40_000;
 
 test('a newcomer signs up, connects the sandbox, lets it ring, and sees the call live', async ({ page }) => {
   const complaints = complaintsOf(page);
@@ -24,9 +29,9 @@ test('a newcomer signs up, connects the sandbox, lets it ring, and sees the call
   await page.getByRole('button', { name: 'Answered' }).click();
 
   // Nobody reloads: the feed brings it.
-  await expect(page.getByText('Ringing', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('Ringing', { exact: true }).first()).toBeVisible({ timeout: NEXT });
   await page.getByRole('navigation').getByRole('link', { name: 'Calls' }).click();
-  await expect(page.getByText('Talking', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('Talking', { exact: true }).first()).toBeVisible({ timeout: NEXT });
   await page.screenshot({ path: 'e2e/results/journeys/live.png' });
   await expectAccessible(page);
   expect(complaints.filter((said) => !said.includes('401'))).toEqual([]);
