@@ -91,7 +91,9 @@ fn close<'t>(text: &'t str, name: &str, tag: &Range<usize>, open: &mut Vec<Open<
         if element.is_passed || element.has_records {
             return None;
         }
-        open.iter_mut().for_each(|around| around.has_records = true);
+        for around in open.iter_mut() {
+            around.has_records = true;
+        }
         let whole = text.get(element.at..tag.end).unwrap_or_default();
         return Some(Element { record: element.record, text: whole });
     }

@@ -212,8 +212,8 @@ mod tests {
         Door::new(&Http::new(crate::outbound::Limits::default()).unwrap(), &access, [0; 32]).unwrap()
     }
 
-    async fn refused() -> Result<String, UcmError> {
-        Err(UcmError::WrongPassword { tries_left: Some(4) })
+    fn refused() -> std::future::Ready<Result<String, UcmError>> {
+        std::future::ready(Err(UcmError::WrongPassword { tries_left: Some(4) }))
     }
 
     #[tokio::test]
