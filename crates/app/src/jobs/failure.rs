@@ -61,7 +61,9 @@ impl Failure {
     /// The log did not take what we pulled: it is full or away, and neither is the job's fault.
     pub fn of_refused(refused: &Refused) -> Self {
         match refused {
-            Refused::Overloaded | Refused::Guessing { .. } | Refused::Unavailable => Self::NotTried { after: NOT_TRIED },
+            Refused::Overloaded | Refused::Guessing { .. } | Refused::Unavailable => {
+                Self::NotTried { after: NOT_TRIED }
+            }
             Refused::UnknownConnection | Refused::Rejected(_) => Self::give_up(refused.to_string()),
         }
     }

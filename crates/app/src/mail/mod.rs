@@ -30,13 +30,13 @@ use switchboard_store::{
     work,
 };
 
+pub(crate) use self::outside::{check_count, check_count_platform, check_writer};
 pub use self::{
     letter::{Letter, Rendered},
     outside::OutsideError,
     report::ReportLetter,
     send::send,
 };
-pub(crate) use self::outside::{check_count, check_count_platform, check_writer};
 use crate::{
     App,
     jobs::{self, SendMail},

@@ -122,7 +122,9 @@ both_engines! {
 
 /// An answer that shows the number, kept for a client that asks again.
 async fn remember_an_answer(s: &Setting) {
-    let Begun::First(claim) = idempotency::begin(&s.app, s.scope, &Actor::Operator, "key-1", &[b"request"]).await.unwrap() else {
+    let Begun::First(claim) =
+        idempotency::begin(&s.app, s.scope, &Actor::Operator, "key-1", &[b"request"]).await.unwrap()
+    else {
         panic!()
     };
     idempotency::finish(&s.app, claim, 200, format!("{{\"to\":\"{NUMBER}\"}}").as_bytes()).await.unwrap();
@@ -130,7 +132,9 @@ async fn remember_an_answer(s: &Setting) {
 }
 
 async fn erased_answer_later(s: &Setting, status: u16) {
-    let Begun::Answered(answer) = idempotency::begin(&s.app, s.scope, &Actor::Operator, "key-1", &[b"request"]).await.unwrap() else {
+    let Begun::Answered(answer) =
+        idempotency::begin(&s.app, s.scope, &Actor::Operator, "key-1", &[b"request"]).await.unwrap()
+    else {
         panic!()
     };
     assert_eq!(answer.status, status);
