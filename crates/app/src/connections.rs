@@ -3,7 +3,7 @@
 //! Whose credentials a call goes out with is decided in one place, [`credentials_for`]: the connection's own OAuth token,
 //! else its own API key, else the installation's `DIALPAD_API_KEY`. A connection that signed in with OAuth never falls
 //! back to the installation's key: that would act on somebody else's account. Nor does one that the key was not lent to
-//! ([`lends`]): anybody who may sign up can make a connection, and would act with the operator's account.
+//! (`lends`): anybody who may sign up can make a connection, and would act with the operator's account.
 
 mod sources;
 
