@@ -25,7 +25,7 @@ prepare_server() {
 
 start_server() {
     [ -n "${work:-}" ] || prepare_server
-    "${switchboard[@]}" serve --sandbox "$@" >"$work/server.log" 2>&1 &
+    "${switchboard[@]}" serve --sandbox >"$work/server.log" 2>&1 &
     server=$!
     wait_for_server || { cat "$work/server.log"; exit 1; }
 }
