@@ -10,7 +10,10 @@ use switchboard_domain::{
     ids::{CallId, LegId},
     transcript::{LineKind, Transcript, TranscriptLine},
 };
-use switchboard_store::{Conn, StoreError, TenantScope, calls, recordings, transcripts};
+use switchboard_store::{
+    Conn, StoreError, TenantScope, calls, recordings,
+    transcripts::{self, KeptTranscript},
+};
 
 use crate::{
     App,
@@ -81,7 +84,7 @@ pub async fn export(
 pub struct Spoken {
     /// The transcripts of its legs as one, under the id of the first.
     pub transcript: Transcript,
-    /// When the last of them was first heard of.
+    /// When the last of them reached us. By our clock: what is compared with it must not depend on a provider's.
     pub came_at: Timestamp,
     /// There is another one, of which the words are not here yet.
     pub is_partial: bool,
@@ -90,16 +93,18 @@ pub struct Spoken {
 /// What was said in a call: the words of all its legs. THE lines that pages show, files hold, rules read and chat servers
 /// are sent, in this order everywhere: whatever points at words points with a line's place in it. `None` while there are none.
 pub async fn whole(conn: &mut Conn<'_>, scope: TenantScope, call: CallId) -> Result<Option<Spoken>, StoreError> {
-    let found = transcripts::of_call(conn, scope, call).await?.into_iter().map(|kept| kept.record);
-    let (complete, awaited): (Vec<Transcript>, Vec<Transcript>) = found.partition(|found| found.is_complete);
+    let found = transcripts::of_call(conn, scope, call).await?.into_iter();
+    let (complete, awaited): (Vec<KeptTranscript>, Vec<KeptTranscript>) =
+        found.partition(|kept| kept.record.is_complete);
     let began: HashMap<LegId, Timestamp> = if complete.len() > 1 {
         let legs = calls::legs(conn, scope, call).await?;
         legs.into_iter().map(|kept| (kept.leg.id, kept.leg.doc.began_at())).collect()
     } else {
         HashMap::new()
     };
-    let Some(came_at) = complete.iter().map(|found| found.occurred_at).max() else { return Ok(None) };
+    let Some(came_at) = complete.iter().map(|kept| kept.created_at).max() else { return Ok(None) };
     let is_partial = !awaited.is_empty();
+    let complete = complete.into_iter().map(|kept| kept.record).collect();
     Ok(joined(complete, &began).map(|transcript| Spoken { transcript, came_at, is_partial }))
 }
 

@@ -20,6 +20,7 @@ use switchboard_app::{
     merge,
     notifications::{self, RuleWish},
     rebuild::{self, Mode},
+    scheduler,
     transcripts::{self, Format},
 };
 use switchboard_domain::{
@@ -101,9 +102,14 @@ async fn say(s: &Setting, t: &TestDb, lines: Vec<TranscriptLine>) {
 }
 
 async fn say_on(leg: &str, s: &Setting, t: &TestDb, lines: Vec<TranscriptLine>) {
+    say_at(t.now(), leg, s, t, lines).await;
+}
+
+/// By the clock of whoever wrote it down.
+async fn say_at(at: Timestamp, leg: &str, s: &Setting, t: &TestDb, lines: Vec<TranscriptLine>) {
     let fact =
         TranscriptFact { leg_external_id: leg.into(), available: true, lines: Some(lines), language: None, part: None };
-    let fact = Fact::provider(t.now(), FactBody::Transcript(Box::new(fact)));
+    let fact = Fact::provider(at, FactBody::Transcript(Box::new(fact)));
     merge::apply_own(&s.app, s.scope, s.connection, vec![fact], "transcript.said", leg).await.unwrap();
     crate::jobs::merged(t).await;
 }
@@ -352,6 +358,21 @@ both_engines! {
         assert!(question(1).contains("[5] Agent: Accounts"), "{}", question(1));
         s.run_due(t).await;
         assert_eq!(asked.lock().unwrap().len(), 2);
+        s.end().await;
+    }
+
+    async fn words_by_a_clock_that_is_ahead_are_asked_about_once(t: &TestDb) {
+        let (address, asked) = chat_server(vec![(200, answer("yes", &[0]))]).await;
+        let (s, _) = call(t, |settings| settings.base_urls = BaseUrls { openai: address, ..BaseUrls::default() }).await;
+        connect_chat(&s).await;
+        say_at(t.now() + Duration::from_hours(1), LEG, &s, t, complaint()).await;
+        // What an answer leads to is read again; each time it would be paid for once more.
+        for _ in 0..3 {
+            scheduler::run_due(&s.app).await.unwrap();
+            crate::jobs::merged(t).await;
+            t.clock.advance(Duration::from_secs(1));
+        }
+        assert_eq!(asked.lock().unwrap().len(), 1);
         s.end().await;
     }
 
