@@ -12,7 +12,10 @@ use axum::{Router, body::Bytes, routing::post};
 
 use crate::{cpu, load::Connection};
 
-/// A running server; killed when dropped.
+/// How long a server may take to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running server; stopped when dropped.
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
@@ -112,7 +115,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It is being thrown away, and so is its data.
+        // In good order: what is killed keeps its leases, and the next server would wait for their end instead of merging.
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().is_ok_and(|status| status.success());
+        let begun = Instant::now();
+        while asked && begun.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -165,6 +165,8 @@ impl HookCache {
 }
 
 /// Proves the sender of a delivery and finds its owner. `address` is where it came from, where that is known.
+///
+/// What only some deliveries go through is boxed: every other one would carry the room for it from call to call.
 pub async fn resolve(
     app: &App,
     route: &HookRoute,
@@ -174,24 +176,26 @@ pub async fn resolve(
     let key = match route {
         HookRoute::Token(token) => sha256(token.as_bytes()),
         HookRoute::Fixed(provider) => provider.as_bytes().to_vec(),
-        HookRoute::Workspace(_) | HookRoute::Anywhere => return passwords::resolve(app, route, request, address).await,
+        HookRoute::Workspace(_) | HookRoute::Anywhere => {
+            return Box::pin(passwords::resolve(app, route, request, address)).await;
+        }
     };
     let now = app.now();
     if let Some(expected) = app.hooks.get(&key, now) {
         if expected.uses_passwords() {
-            return passwords::resolve(app, route, request, address).await;
+            return Box::pin(passwords::resolve(app, route, request, address)).await;
         }
         if let Ok(resolved) = check(app, &expected, request).await {
             return Ok(resolved);
         }
     }
     let expected = Arc::new(match route {
-        HookRoute::Fixed(provider) => expected_on_fixed_url(app, provider, now).await?,
-        _ => expected_by_token(app, &key, now).await?,
+        HookRoute::Fixed(provider) => Box::pin(expected_on_fixed_url(app, provider, now)).await?,
+        _ => Box::pin(expected_by_token(app, &key, now)).await?,
     });
     app.hooks.put(key, &expected, now);
     if expected.uses_passwords() {
-        return passwords::resolve(app, route, request, address).await;
+        return Box::pin(passwords::resolve(app, route, request, address)).await;
     }
     check(app, &expected, request).await
 }
@@ -228,7 +232,7 @@ async fn check(app: &App, expected: &Expected, request: &RawRequest) -> Result<R
     // Signed with the installation's own secret, which no connection has claimed: with a single connection that it is lent
     // to there is no question whose it is (somebody pasted the fixed URL into the provider's settings by hand). Others do
     // not count: anybody can make one.
-    let connections = platform::list_lent_to(&app.db, provider.slug(), 2).await?;
+    let connections = Box::pin(platform::list_lent_to(&app.db, provider.slug(), 2)).await?;
     match connections.as_slice() {
         [only] => {
             let hook =

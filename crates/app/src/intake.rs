@@ -114,7 +114,8 @@ pub async fn identify(
         Err(hooks::Unresolved::Guessing { wait }) => Err(Refused::Guessing { seconds: wait.as_secs() + 1 }),
         Err(hooks::Unresolved::Rejected { rejection, owner }) => {
             metrics::counter!("switchboard_deliveries_total", "outcome" => "rejected").increment(1);
-            hooks::keep_rejection(app, &route.shown(), &rejection, owner, request, address).await;
+            let shown = route.shown();
+            Box::pin(hooks::keep_rejection(app, &shown, &rejection, owner, request, address)).await;
             Err(Refused::Rejected(rejection))
         }
     }
@@ -132,7 +133,7 @@ pub async fn store(app: &App, resolved: Resolved, request: &RawRequest) -> Resul
     let (hook, provider, verified) = match resolved {
         Resolved::Owned { hook, provider, verified } => (hook, provider, verified),
         Resolved::Nobodys { provider, reason } => {
-            return park(app, provider, reason, request).await.map_err(|error| unavailable(&error));
+            return Box::pin(park(app, provider, reason, request)).await.map_err(|error| unavailable(&error));
         }
     };
     let origin = Origin {
@@ -147,7 +148,7 @@ pub async fn store(app: &App, resolved: Resolved, request: &RawRequest) -> Resul
     speech::incoming::redact(app, hook.tenant, provider, &mut items).await.map_err(|error| unavailable(&error))?;
     let events = origin.events(app, items, &hooks::kept_headers(request).into());
     if provider.slug() == CloudUcm.slug() {
-        return append_patiently(app, events).await;
+        return Box::pin(append_patiently(app, events)).await;
     }
     if events.is_empty() {
         return Ok(Received { stored: 0, duplicates: 0 });

@@ -25,7 +25,7 @@ use switchboard_store::{
     events,
     work::{self, NewWork},
 };
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::understanding::understand;
@@ -43,24 +43,38 @@ const LEASE: Duration = Duration::from_secs(15);
 /// How often to look without having been told.
 const BACKSTOP: Duration = Duration::from_secs(1);
 /// The most events of one tenant in a batch. Its transactions are the work of one moment; the others should not wait for it.
-const SHARE: usize = 128;
-/// How long a merging transaction goes on to another tenant: on SQLite, intake waits for it meanwhile.
-const HOLD: Duration = Duration::from_millis(5);
+const SHARE: usize = 64;
+/// How long a merging transaction goes on to another tenant: what it has done is seen only at its end.
+const HOLD: Duration = Duration::from_millis(10);
+/// The same while others wait for it, which on SQLite everybody does who writes, intake above all.
+const COURTESY: Duration = Duration::from_millis(2);
 /// The least time from one batch to the next, while there is one after the other. What comes meanwhile is merged together:
 /// the same call's events in one go, a tenant's in one turn. The first event after a pause is merged at once.
 const PACE: Duration = Duration::from_millis(15);
+/// After a batch that took long, the pause behind it is this part of its time. Beginning again at once with the few events that
+/// came meanwhile would cost more for each, until nothing is left for intake; more of them come to less. Who has fallen behind
+/// does not pause.
+const REST: u32 = 3;
+/// How many lane groups merge at the same time, of PostgreSQL's eight: two for each core. More would take turns on the same cores,
+/// each with its tenants locked meanwhile, and leave less of them for intake. Four at the least: one tenant whose lock somebody
+/// holds for long stops one of them, and the others must have where to go on.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(4, |cores| (2 * cores.get()).max(4))
+}
+
 /// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
 pub const EVENT_ATTEMPTS: i32 = 6;
 
 /// Starts one task per lane group.
 pub fn spawn(app: &Arc<App>, tracker: &TaskTracker, stop: &CancellationToken) {
+    let turns = Arc::new(Semaphore::new(at_once()));
     for group in 0..cursor::lane_groups(app.db.engine()) {
-        let (app, stop) = (Arc::clone(app), stop.clone());
+        let (app, turns, stop) = (Arc::clone(app), Arc::clone(&turns), stop.clone());
         match app.db.engine() {
             Engine::Sqlite => {
-                tracker.spawn(on_own_thread(move || async move { Lane::new(&app, group).run(&stop).await }))
+                tracker.spawn(on_own_thread(move || async move { Lane::new(&app, &turns, group).run(&stop).await }))
             }
-            Engine::Postgres => tracker.spawn(async move { Lane::new(&app, group).run(&stop).await }),
+            Engine::Postgres => tracker.spawn(async move { Lane::new(&app, &turns, group).run(&stop).await }),
         };
     }
 }
@@ -90,10 +104,14 @@ async fn on_own_thread<F: Future<Output = ()>>(work: impl FnOnce() -> F + Send +
 /// One lane group, as far as this node has come with it.
 struct Lane<'a> {
     app: &'a App,
+    /// One for each group that may merge now.
+    turns: &'a Semaphore,
     group: i32,
     held: Option<Held>,
     /// Read from the log, and not merged yet.
     ahead: VecDeque<LogEntry>,
+    /// There was more in the log than is read at once.
+    is_behind: bool,
 }
 
 /// What one tenant's events of a batch say.
@@ -112,8 +130,8 @@ struct Merged {
 }
 
 impl<'a> Lane<'a> {
-    fn new(app: &'a App, group: i32) -> Self {
-        Self { app, group, held: None, ahead: VecDeque::new() }
+    fn new(app: &'a App, turns: &'a Semaphore, group: i32) -> Self {
+        Self { app, turns, group, held: None, ahead: VecDeque::new(), is_behind: false }
     }
 
     /// Merges until told to stop.
@@ -121,11 +139,13 @@ impl<'a> Lane<'a> {
         let (app, group) = (self.app, self.group);
         let mut next = tokio::time::Instant::now();
         while !stop.is_cancelled() {
-            // Only what was read ahead need not wait for more.
-            if self.ahead.is_empty() {
+            // Only what is there already need not wait for more.
+            if self.ahead.is_empty() && !self.is_behind {
                 tokio::time::sleep_until(next).await;
             }
-            next = tokio::time::Instant::now() + PACE;
+            // Never closed, so there is always one to come.
+            let turn = self.turns.acquire().await;
+            let began = tokio::time::Instant::now();
             let progressed = match AssertUnwindSafe(self.step()).catch_unwind().await {
                 Ok(Ok(progressed)) => progressed,
                 Err(_) => {
@@ -146,6 +166,10 @@ impl<'a> Lane<'a> {
                     false
                 }
             };
+            drop(turn);
+            let took = began.elapsed();
+            // Nothing found is a pause already: what comes then is merged at once.
+            next = if progressed { began + PACE.max(took + took / REST) } else { began };
             if !progressed {
                 tokio::select! {
                     () = app.wake.events(group) => {}
@@ -164,6 +188,7 @@ impl<'a> Lane<'a> {
     fn let_go(&mut self) {
         self.held = None;
         self.ahead.clear();
+        self.is_behind = false;
     }
 
     /// Merges the next batch, if the group is this node's and there is one.
@@ -181,6 +206,7 @@ impl<'a> Lane<'a> {
         if self.ahead.is_empty() {
             let until = held.batch.as_ref().map(|(end, _)| *end);
             self.ahead = cursor::read_log(&self.app.db, self.group, held.at, until).await?.into();
+            self.is_behind = self.ahead.len() >= usize::from(cursor::READ_EVENTS);
         }
         let (end, mut done) = match held.batch.take() {
             Some(begun) => begun,
@@ -271,7 +297,8 @@ async fn merge_together(
     let mut merged: Vec<Merged> = Vec::new();
     for part in parts {
         if !merged.is_empty() {
-            if began.elapsed() >= HOLD {
+            let held_for = began.elapsed();
+            if held_for >= HOLD || (held_for >= COURTESY && tx.is_awaited()) {
                 break;
             }
             let numbered = tx.turn_to(part.scope, app.now()).await?;

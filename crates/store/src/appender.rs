@@ -1,21 +1,20 @@
-//! The committer's way into the log: a connection of its own, which nobody else queues for.
+//! The committer's way into the log.
 //!
-//! On SQLite that connection is rusqlite's and works on the caller's thread. sqlx passes every statement to a thread of its
-//! own and boxes every argument, which cost several times what SQLite does with them (docs/adr/0006). Both libraries use
-//! the same linked SQLite, and the writer's lock keeps the two connections apart.
+//! On SQLite it is the connection that merging uses as well (`direct`), on the caller's thread. sqlx passes every statement
+//! to a thread of its own and boxes every argument, which cost several times what SQLite does with them (docs/adr/0006).
 //!
 //! On PostgreSQL a batch is one statement, and where the tables are our own it is the whole transaction: one round trip,
 //! instead of three with BEGIN and COMMIT around it.
 
 use std::{collections::HashSet, sync::Arc};
 
-use rusqlite::{Transaction, TransactionBehavior};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use crate::{
     Db, StoreError,
     conn::begin_statement,
-    db::{Access, PostgresDb, SqliteDb},
+    db::{Access, PostgresDb, SqliteDb, Writer},
+    direct::DirectConnection,
     events::{self, NewEvent},
 };
 
@@ -23,14 +22,14 @@ use crate::{
 pub struct Appender(Engine);
 
 enum Engine {
-    Sqlite { db: Arc<SqliteDb>, connection: Option<rusqlite::Connection> },
+    Sqlite(Arc<SqliteDb>),
     Postgres { db: Arc<PostgresDb>, session: Option<Session> },
 }
 
 impl Appender {
     pub fn new(db: &Db) -> Self {
         Self(match db {
-            Db::Sqlite(db) => Engine::Sqlite { db: Arc::clone(db), connection: None },
+            Db::Sqlite(db) => Engine::Sqlite(Arc::clone(db)),
             Db::Postgres(db) => Engine::Postgres { db: Arc::clone(db), session: None },
         })
     }
@@ -41,10 +40,10 @@ impl Appender {
     /// On SQLite this blocks the thread for as long as writing and syncing take.
     pub async fn append(&mut self, batch: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
         match &mut self.0 {
-            Engine::Sqlite { db, connection } => {
+            Engine::Sqlite(db) => {
                 // Held until the commit. Nothing is awaited from here on, so no transaction can be dropped half-way.
-                let _writer = db.lock_writer().await;
-                append_sqlite(db, connection, batch)
+                let mut writer = db.lock_writer().await;
+                append_sqlite(db, &mut writer, batch)
             }
             Engine::Postgres { db, session } => append_postgres(db, session, batch).await,
         }
@@ -60,20 +59,14 @@ impl Appender {
     }
 }
 
-fn append_sqlite(
-    db: &SqliteDb,
-    connection: &mut Option<rusqlite::Connection>,
-    batch: &[NewEvent],
-) -> Result<Vec<bool>, StoreError> {
+fn append_sqlite(db: &SqliteDb, writer: &mut Writer, batch: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
     // Put back only after success: what state a failed one is in is not worth knowing.
-    let mut held = match connection.take() {
-        Some(held) => held,
-        None => db.open_for_intake()?,
+    let mut connection = match writer.direct.take() {
+        Some(connection) => connection,
+        None => DirectConnection::open(&db.path)?,
     };
-    let tx = Transaction::new(&mut held, TransactionBehavior::Immediate)?;
-    let fresh = events::append_rows(&tx, batch)?;
-    tx.commit()?;
-    *connection = Some(held);
+    let fresh = connection.append(batch)?;
+    writer.direct = Some(connection);
     Ok(fresh)
 }
 

@@ -133,7 +133,7 @@ pub async fn release(db: &Db, held: &Held, now: Timestamp) -> Result<(), StoreEr
 }
 
 /// The most events that are read at once.
-const READ_EVENTS: i64 = 2_048;
+pub const READ_EVENTS: u16 = 2_048;
 /// The most bytes of bodies among them. One body may be larger.
 const READ_BYTES: i64 = 16 * 1024 * 1024;
 
@@ -200,7 +200,7 @@ pub async fn read_log(
     let mut reader = db.read_platform().await?;
     match &mut reader {
         Reader::Sqlite(SqliteReader(c)) => {
-            let limit = if until.is_some() { i64::MAX } else { READ_EVENTS };
+            let limit = if until.is_some() { i64::MAX } else { i64::from(READ_EVENTS) };
             let mut rows = sqlx::query_as::<_, LogEntry>(
                 "SELECT position, id, tenant_id, connection_id, provider, event_type, lane, source, received_at, body, context \
                  FROM webhook_events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
@@ -237,7 +237,7 @@ pub async fn read_log(
                 .bind(lane_group)
                 .bind(after.position)
                 .bind(after_id)
-                .bind(READ_EVENTS)
+                .bind(i64::from(READ_EVENTS))
                 .bind(READ_BYTES)
                 .fetch_all(c)
                 .await?;

@@ -5,7 +5,15 @@
 //! PostgreSQL: one pool, and a connection for intake; each transaction sets its role and tenant itself, so that a
 //! connection pooler in transaction mode in between changes nothing.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use rusqlite::OpenFlags;
 use sqlx::{
@@ -75,6 +83,8 @@ pub struct SqliteDb {
     writer: Arc<Mutex<Writer>>,
     /// Everybody but intake queues here first, so that intake waits for at most one other transaction.
     turnstile: Arc<Mutex<()>>,
+    /// How many wait for the writer just now.
+    waiting: Arc<AtomicUsize>,
     readers: SqlitePool,
     pub path: PathBuf,
 }
@@ -84,7 +94,7 @@ pub struct PostgresDb {
     options: PgConnectOptions,
     direct: PgConnectOptions,
     /// The role `switchboard_app` exists and we may take it: each transaction does, and row-level security is in force.
-    isolated: std::sync::atomic::AtomicBool,
+    isolated: AtomicBool,
 }
 
 impl std::fmt::Debug for Db {
@@ -223,8 +233,9 @@ impl SqliteDb {
             .acquire_timeout(Duration::from_secs(10))
             .connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self {
-            writer: Arc::new(Mutex::new(Writer { connection: writer, merging: None, in_transaction: false })),
+            writer: Arc::new(Mutex::new(Writer { connection: writer, direct: None, in_transaction: false })),
             turnstile: Arc::new(Mutex::new(())),
+            waiting: Arc::new(AtomicUsize::new(0)),
             readers,
             path,
         })
@@ -236,7 +247,7 @@ impl SqliteDb {
     }
 
     async fn begin_merge(&self) -> Result<DirectTx, StoreError> {
-        DirectTx::begin(self.wait_in_line().await, &self.path)
+        DirectTx::begin(self.wait_in_line().await, &self.path, Arc::clone(&self.waiting))
     }
 
     async fn begin(&self) -> Result<SqliteTx, StoreError> {
@@ -246,17 +257,6 @@ impl SqliteDb {
         tx.writer().in_transaction = true;
         tx.connection().execute("BEGIN IMMEDIATE").await?;
         Ok(tx)
-    }
-
-    /// The connection of [`crate::Appender`]. Its cache is small: it needs the ends of a few trees and no more.
-    pub(crate) fn open_for_intake(&self) -> Result<rusqlite::Connection, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = rusqlite::Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        connection.pragma_update(None, "cache_size", -4096)?;
-        Ok(connection)
     }
 
     /// The connection of [`crate::Checkpoints`], which reads and writes no rows.
@@ -271,7 +271,10 @@ impl SqliteDb {
     /// The right to write, without waiting at the turnstile. Only intake may call this itself: somebody at the other end
     /// of an HTTP request is waiting for it.
     pub(crate) async fn lock_writer(&self) -> OwnedMutexGuard<Writer> {
-        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        let mut writer = {
+            let _waiting = Waiting::new(&self.waiting);
+            Arc::clone(&self.writer).lock_owned().await
+        };
         if writer.in_transaction {
             // A transaction whose future was dropped half-way left the connection inside it. An error here means that it
             // had not got as far as BEGIN.
@@ -297,11 +300,27 @@ async fn assert_safe_version(connection: &mut SqliteConnection) -> Result<(), St
     Ok(())
 }
 
-/// The one connection that writes.
+/// Counts as waiting until dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The connections that write, one at a time.
 pub(crate) struct Writer {
     connection: SqliteConnection,
-    /// The connection of merging transactions, opened by the first.
-    pub(crate) merging: Option<DirectConnection>,
+    /// The connection of intake and of merging transactions, opened by the first.
+    pub(crate) direct: Option<DirectConnection>,
     /// Set before BEGIN and cleared after COMMIT, so that whoever comes next knows what a dropped future left behind.
     in_transaction: bool,
 }
@@ -379,7 +398,7 @@ impl PostgresDb {
             .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
-        Ok(Self { pool, options, direct, isolated: std::sync::atomic::AtomicBool::new(false) })
+        Ok(Self { pool, options, direct, isolated: AtomicBool::new(false) })
     }
 
     /// Options of the pool's connections.
@@ -394,10 +413,10 @@ impl PostgresDb {
 
     /// Transactions take the role that row-level security binds.
     pub fn is_isolated(&self) -> bool {
-        self.isolated.load(std::sync::atomic::Ordering::Relaxed)
+        self.isolated.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_isolated(&self, isolated: bool) {
-        self.isolated.store(isolated, std::sync::atomic::Ordering::Relaxed);
+        self.isolated.store(isolated, Ordering::Relaxed);
     }
 }

@@ -1,17 +1,24 @@
-//! SQLite on the thread of whoever asks, for merging.
+//! SQLite on the thread of whoever asks, for intake and merging.
 //!
 //! sqlx hands every statement to a thread of its own and boxes every argument and every value of every row. One merge is
-//! some thirty statements, and the switches between the two threads cost more than what SQLite did meanwhile. So the
-//! merging transactions have a rusqlite connection of their own: the same linked SQLite, the same file, kept apart from the
-//! other writers by the one lock. Rows and arguments still go through sqlx's traits (`driver`), so that every function of
-//! this crate takes this connection like the two others.
+//! some thirty statements, and the switches between the two threads cost more than what SQLite did meanwhile. So intake and
+//! the merging transactions have a rusqlite connection: the same linked SQLite, the same file, kept apart from the other
+//! writers by the one lock. It is one connection for both, because a commit on one empties the page cache of every other.
+//! Rows and arguments still go through sqlx's traits (`driver`), so that every function of this crate takes this connection
+//! like the two others.
 
 mod driver;
 mod never;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use rusqlite::{Statement, types::Value};
+use rusqlite::{Statement, Transaction, TransactionBehavior, types::Value};
 use sqlx::FromRow;
 use tokio::sync::OwnedMutexGuard;
 
@@ -20,6 +27,7 @@ pub use self::driver::{DirectArguments, DirectRow};
 use crate::{
     StoreError,
     db::{BUSY, CHECKPOINT_PAGES, Writer},
+    events::{self, NewEvent},
 };
 
 /// Statements kept prepared: those of a merge and of what hangs on it.
@@ -39,6 +47,14 @@ impl DirectConnection {
              PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;"
         ))?;
         Ok(Self(connection))
+    }
+
+    /// Adds events to the log in a transaction of their own; for each, whether it was new.
+    pub(crate) fn append(&mut self, batch: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
+        let tx = Transaction::new(&mut self.0, TransactionBehavior::Immediate)?;
+        let fresh = events::append_rows(&tx, batch)?;
+        tx.commit()?;
+        Ok(fresh)
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
@@ -131,22 +147,33 @@ fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<(), StoreErro
 pub struct DirectTx {
     /// Holds the lock of all writers.
     writer: OwnedMutexGuard<Writer>,
+    /// How many wait for that lock.
+    waiting: Arc<AtomicUsize>,
     is_open: bool,
 }
 
 impl DirectTx {
-    pub(crate) fn begin(mut writer: OwnedMutexGuard<Writer>, path: &Path) -> Result<Self, StoreError> {
-        let connection = match &mut writer.merging {
+    pub(crate) fn begin(
+        mut writer: OwnedMutexGuard<Writer>,
+        path: &Path,
+        waiting: Arc<AtomicUsize>,
+    ) -> Result<Self, StoreError> {
+        let connection = match &mut writer.direct {
             Some(connection) => connection,
             none => none.insert(DirectConnection::open(path)?),
         };
         connection.batch("BEGIN IMMEDIATE")?;
-        Ok(Self { writer, is_open: true })
+        Ok(Self { writer, waiting, is_open: true })
+    }
+
+    /// Somebody waits for this transaction to end.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
     }
 
     #[expect(clippy::expect_used, reason = "begin opened it, and nothing takes it away")]
     pub(crate) fn connection(&mut self) -> &mut DirectConnection {
-        self.writer.merging.as_mut().expect("a transaction has the connection that it was begun on")
+        self.writer.direct.as_mut().expect("a transaction has the connection that it was begun on")
     }
 
     pub(crate) fn commit(mut self) -> Result<(), StoreError> {
@@ -162,7 +189,7 @@ impl Drop for DirectTx {
             && let Err(error) = self.connection().batch("ROLLBACK")
         {
             tracing::debug!(%error, "a merge could not be rolled back; its connection is opened anew");
-            self.writer.merging = None;
+            self.writer.direct = None;
         }
     }
 }

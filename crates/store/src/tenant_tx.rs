@@ -102,6 +102,11 @@ impl TenantTx {
         &self.locked.withheld
     }
 
+    /// Somebody waits for what only one transaction can have at a time: SQLite's writer.
+    pub fn is_awaited(&self) -> bool {
+        matches!(&self.tx, Tx::Direct(tx) if tx.is_awaited())
+    }
+
     /// Adds a change; it is numbered and stored at commit.
     pub fn push_change(&mut self, change: NewChange) {
         self.changes.push(change);

@@ -30,7 +30,7 @@ pub(crate) async fn redact(
         }
     }
     // Asked only where there is something to take out.
-    if found.is_empty() || !is_on(app, tenant).await? {
+    if found.is_empty() || !Box::pin(is_on(app, tenant)).await? {
         return Ok(());
     }
     for (index, body, counts) in found {

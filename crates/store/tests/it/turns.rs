@@ -1,6 +1,9 @@
 //! One merging transaction in which tenants take turns: each sees and numbers its own, and all of it counts or none.
 
-use switchboard_domain::change::{NewChange, RecordKind, Verb};
+use switchboard_domain::{
+    Timestamp,
+    change::{NewChange, RecordKind, Verb},
+};
 use switchboard_store::{
     Engine, TenantScope, TenantTx,
     calls::{self, CallFilter},
@@ -56,6 +59,29 @@ both_engines! {
         let second = tx.commit(t.now()).await.unwrap().unwrap();
         assert_eq!((second.last_seq, second.count), (1, 1));
         assert_eq!((numbers(t, one).await, numbers(t, two).await), (vec![1, 2], vec![1]));
+    }
+
+    async fn a_merge_hears_that_somebody_waits_for_the_writer(t: &TestDb) {
+        let scope = t.tenant("One").await;
+        let tx = t.db.begin_merge(scope).await.unwrap();
+        assert!(!tx.is_awaited(), "nobody waits yet");
+        let other = {
+            let db = t.db.clone();
+            tokio::spawn(async move { db.begin(scope).await.unwrap().commit(Timestamp::from_millis(0)).await.unwrap() })
+        };
+        if t.db.engine() == Engine::Postgres {
+            // There they do not exclude each other.
+            other.await.unwrap();
+            assert!(!tx.is_awaited());
+            return;
+        }
+        while !tx.is_awaited() {
+            tokio::task::yield_now().await;
+        }
+        tx.commit(t.now()).await.unwrap();
+        other.await.unwrap();
+        let tx = t.db.begin_merge(scope).await.unwrap();
+        assert!(!tx.is_awaited(), "who had its turn still counts");
     }
 
     async fn a_dropped_transaction_leaves_nothing_of_any_turn(t: &TestDb) {
