@@ -1,6 +1,6 @@
 //! From the log to the records. One task per lane group reads the log behind its cursor and merges what it finds, tenant
 //! by tenant; the cursor moves in the same transaction, so an event takes effect once. Tenants take turns in a transaction
-//! until others have waited long enough for it (docs/adr/0007).
+//! until others have waited long enough for it (docs/adr/0007 and 0009).
 //!
 //! An event that cannot be understood, or that the database refuses, does not stop the others: it becomes a row of
 //! `work`, dead or to be tried again, and the cursor moves on. Merging is order-free, so nothing has to wait for it. A
@@ -55,15 +55,15 @@ const PACE: Duration = Duration::from_millis(15);
 /// came meanwhile would cost more for each, until nothing is left for intake; more of them come to less. Who has fallen behind
 /// does not pause.
 const REST: u32 = 3;
+/// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
+pub const EVENT_ATTEMPTS: i32 = 6;
+
 /// How many lane groups merge at the same time, of PostgreSQL's eight: two for each core. More would take turns on the same cores,
 /// each with its tenants locked meanwhile, and leave less of them for intake. Four at the least: one tenant whose lock somebody
 /// holds for long stops one of them, and the others must have where to go on.
 fn at_once() -> usize {
     std::thread::available_parallelism().map_or(4, |cores| (2 * cores.get()).max(4))
 }
-
-/// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
-pub const EVENT_ATTEMPTS: i32 = 6;
 
 /// Starts one task per lane group.
 pub fn spawn(app: &Arc<App>, tracker: &TaskTracker, stop: &CancellationToken) {

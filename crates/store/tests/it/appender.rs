@@ -6,10 +6,14 @@ use bytes::Bytes;
 use sqlx::{Connection, Executor, PgConnection};
 use switchboard_domain::{event::Source, ids::ConnectionId};
 use switchboard_store::{
-    Appender, DbOptions, Engine, TenantScope, cursor,
+    Appender, DbOptions, Engine, TenantScope,
+    calls::{self, CallFilter},
+    cursor,
     events::{self, EventFilter, NewEvent},
+    page::Window,
+    record,
 };
-use switchboard_testkit::{TestDb, both_engines};
+use switchboard_testkit::{Build, TestDb, both_engines};
 
 pub(super) fn event(t: &TestDb, scope: TenantScope, connection: ConnectionId, key: u8) -> NewEvent {
     NewEvent {
@@ -40,6 +44,25 @@ async fn stored(t: &TestDb, scope: TenantScope) -> Vec<events::StoredEvent> {
 }
 
 both_engines! {
+    /// On SQLite intake writes by the connection that merges.
+    async fn what_a_dropped_merge_wrote_is_not_committed_by_intake(t: &TestDb) {
+        let scope = t.tenant("Acme").await;
+        let connection = t.connection(scope).await;
+        let mut appender = Appender::new(&t.db);
+        for key in 1..=2 {
+            let mut merge = t.db.begin_merge(scope).await.unwrap();
+            let call = Build::new(t, scope, connection).call(u32::from(key), t.now());
+            merge.write(vec![record::upsert(&[(None, &call)])], t.now()).await.unwrap();
+            drop(merge);
+            assert_eq!(appender.append(&[event(t, scope, connection, key)]).await.unwrap(), [true]);
+        }
+        let mut reader = t.db.read(scope).await.unwrap();
+        let window = Window::After { cursor: None, limit: 50 };
+        let found = calls::list(&mut reader.conn(), scope, &CallFilter::default(), window).await.unwrap();
+        assert!(found.items.is_empty(), "a merge that was taken back left calls");
+        assert_eq!(stored(t, scope).await.len(), 2);
+    }
+
     /// More rows than one statement of SQLite takes, with repetitions inside the batch and of an earlier one.
     async fn a_batch_keeps_each_event_once_and_as_it_came(t: &TestDb) {
         let scope = t.tenant("Acme").await;

@@ -1,6 +1,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use switchboard_domain::{
+    Timestamp,
+    event::Source,
+    ids::{self, ConnectionId, TenantId},
+};
 use uuid::Uuid;
 
 use super::*;
