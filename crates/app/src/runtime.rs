@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use switchboard_domain::ids::TenantId;
-use switchboard_store::{Checkpoints, StoreError, cursor, notify};
+use switchboard_store::{Checkpoints, Presence, StoreError, cursor, notify};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -47,6 +47,11 @@ impl Role {
     pub const fn is_worker(self) -> bool {
         matches!(self, Self::All | Self::Worker)
     }
+
+    /// Takes lane groups, and with them leases.
+    const fn merges(self) -> bool {
+        self.is_worker() || matches!(self, Self::Loader)
+    }
 }
 
 /// The signals of a node on this database, and, where other nodes are possible, what they should hear.
@@ -70,21 +75,30 @@ pub struct Runtime {
     intake: TaskTracker,
     /// Only where a node runs for long: a command's few pages are folded when it closes the database.
     checkpoints: Option<Checkpoints>,
+    /// Given up last, when no lease is held any more.
+    _presence: Option<Presence>,
 }
 
 impl Runtime {
     /// Starts the tasks of a role.
-    pub fn start(app: &Arc<App>, role: Role, committer: Committer, remote: Option<mpsc::Receiver<Signal>>) -> Self {
+    pub async fn start(
+        app: &Arc<App>,
+        role: Role,
+        committer: Committer,
+        remote: Option<mpsc::Receiver<Signal>>,
+    ) -> Self {
+        let presence = if role.merges() { presence(app).await } else { None };
         let runtime = Self {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             stop_intake: CancellationToken::new(),
             intake: TaskTracker::new(),
             checkpoints: if role == Role::Tool { None } else { checkpoints(&app.db) },
+            _presence: presence,
         };
         // Workers log what they pull, so every role commits.
         runtime.intake.spawn(committer.run(app.db.clone(), app.wake.clone(), runtime.stop_intake.clone()));
-        if role.is_worker() || role == Role::Loader {
+        if role.merges() {
             pipeline::spawn(app, &runtime.tracker, &runtime.stop);
         }
         if role.is_worker() {
@@ -124,6 +138,14 @@ impl Runtime {
 fn checkpoints(db: &switchboard_store::Db) -> Option<Checkpoints> {
     Checkpoints::start(db).unwrap_or_else(|error| {
         tracing::warn!(error = %chain(&error), "SQLite's log is folded into the file by commits");
+        None
+    })
+}
+
+/// Without it what a killed node held waits until its leases are over, which is no reason not to start.
+async fn presence(app: &App) -> Option<Presence> {
+    Presence::announce(&app.db, app.now()).await.unwrap_or_else(|error| {
+        tracing::warn!(error = %chain(&error), "nobody can say who works here; what a killed server held waits for its lease");
         None
     })
 }

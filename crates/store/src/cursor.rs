@@ -132,6 +132,13 @@ pub async fn release(db: &Db, held: &Held, now: Timestamp) -> Result<(), StoreEr
     tx.commit().await
 }
 
+/// Ends all leases. Only for whoever knows that their holders are gone: see [`crate::Presence`].
+pub(crate) async fn end_leases(db: &Db, now: Timestamp) -> Result<(), StoreError> {
+    let mut tx = db.begin_platform().await?;
+    execute!(&mut tx.conn(), "UPDATE lane_cursors SET owner = NULL, lease_until = $1 WHERE owner IS NOT NULL", now)?;
+    tx.commit().await
+}
+
 /// The most events that are read at once.
 pub const READ_EVENTS: u16 = 2_048;
 /// The most bytes of bodies among them. One body may be larger.

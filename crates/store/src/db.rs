@@ -1,6 +1,8 @@
 //! The two engines behind one enum.
 //!
-//! SQLite: a writer connection, one for intake ([`crate::Appender`]) and merging (`direct`), a fair lock of ours in front of both, a pool of readers, WAL with full durability. Writers never meet in SQLite's busy handler, which retries in the order of luck.
+//! SQLite: a writer connection, one for intake ([`crate::Appender`]) and merging (`direct`), a fair lock of ours in front of
+//! both, a pool of readers, WAL with full durability. Writers never meet in SQLite's busy handler, which retries in the
+//! order of luck.
 //! PostgreSQL: one pool, and a connection for intake; each transaction sets its role and tenant itself, so that a
 //! connection pooler in transaction mode in between changes nothing.
 

@@ -18,6 +18,7 @@ use switchboard_domain::{
 };
 use uuid::Uuid;
 
+pub(crate) use self::lanes::end_leases;
 pub use self::{
     admin::{
         JobFilter, StateCount, counts, counts_of_installation, discard, list, list_of_events, list_of_installation,

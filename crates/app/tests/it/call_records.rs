@@ -66,9 +66,9 @@ struct Site {
 }
 
 impl Site {
-    fn new(t: &TestDb) -> Self {
+    async fn new(t: &TestDb) -> Self {
         let mut app = TestApp::new(t);
-        let runtime = Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None);
+        let runtime = Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None).await;
         Self { app, runtime: Some(runtime) }
     }
 
@@ -196,7 +196,7 @@ fn shuffle(t: &TestDb, bodies: &mut [Bytes]) {
 both_engines! {
     /// Each file by itself, its bodies shuffled and each sent twice, four at a time.
     async fn every_given_payload_gives_what_is_expected_of_it(t: &TestDb) {
-        let site = Arc::new(Site::new(t));
+        let site = Arc::new(Site::new(t).await);
         for (n, (file, expected)) in expected().into_iter().enumerate() {
             let (scope, connection, user) = site.workspace(&format!("File {n}")).await;
             let mut all = bodies(&file);
@@ -222,7 +222,7 @@ both_engines! {
 
     /// All of them in one workspace: what is pushed, asked for and written as a row is one call, whatever comes first.
     async fn order_and_the_way_they_come_change_nothing(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let mut all: Vec<Bytes> = expected().iter().flat_map(|(file, _)| bodies(file)).collect();
         let mut reference = None;
         for round in 0..3 {
@@ -252,7 +252,7 @@ both_engines! {
 
     /// Who does not know the password is refused, and nothing of theirs is kept but that they tried.
     async fn only_the_password_decides(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let app = &site.app.app;
         let (scope, id, user) = site.workspace("Acme").await;
         let (_, _, other) = site.workspace("Bolt").await;
@@ -294,7 +294,7 @@ both_engines! {
 
     /// Guessing costs so much and no more, and neither who is known nor who signs in feels it.
     async fn an_address_that_guesses_is_not_listened_to_for_a_while(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let app = &site.app.app;
         let (_, _, user) = site.workspace("Acme").await;
         let body = || Bytes::from_static(br#"{"uniqueid":"test","src":"1001","dst":"2002"}"#);
@@ -321,7 +321,7 @@ both_engines! {
 
     /// What comes after an outage: thousands in one body, and as many pushes at once, none refused.
     async fn a_burst_is_taken_without_a_refusal(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let (scope, _, user) = site.workspace("Acme").await;
         let record = |n: usize| {
             json!({ "AcctId": n, "src": "1001", "dst": "1003", "start": "2026-03-10 10:20:00", "duration": 5, "billsec": 0,
@@ -343,7 +343,7 @@ both_engines! {
 
     /// Rows and objects over TCP, cut anywhere; from an address that is not listed, nothing.
     async fn streams_are_taken_from_listed_addresses(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let app = &site.app.app;
         let (scope, id, _) = site.workspace("Acme").await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -384,7 +384,7 @@ both_engines! {
 
     /// An open stream does not outlive the setting that let it in.
     async fn a_stream_ends_when_its_address_is_no_longer_listed(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let app = &site.app.app;
         let (scope, id, _) = site.workspace("Acme").await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -424,7 +424,7 @@ both_engines! {
 
     /// What has no password must not be anybody's to claim: an address is one workspace's, unless serial numbers tell them apart.
     async fn nobody_lists_the_addresses_of_another_workspace(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let app = &site.app.app;
         let ((acme, first, _), (bolt, second, _)) = (site.workspace("Acme").await, site.workspace("Bolt").await);
         let list = async |scope: TenantScope, id: ConnectionId, from: &str, serial: Option<&str>| {
@@ -446,7 +446,7 @@ both_engines! {
 
     /// A record that says nothing is stored, answered, and dead with its reason.
     async fn nonsense_is_kept_and_explained(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let (scope, _, user) = site.workspace("Acme").await;
         for odd in ["hello", "{\"event\":1}", "{\"disposition\":\"BUSY\"}"] {
             assert_eq!(site.push(&user, odd.into()).await.unwrap().stored, 1, "{odd}");
@@ -462,7 +462,7 @@ both_engines! {
 
     /// The button of the dashboard: a call of its own each time.
     async fn a_test_call_becomes_a_call(t: &TestDb) {
-        let site = Site::new(t);
+        let site = Site::new(t).await;
         let app = &site.app.app;
         let (scope, id, _) = site.workspace("Acme").await;
         let sent = record_webhook::send_test_call(app, scope, id, &Origin::system("test")).await.unwrap();

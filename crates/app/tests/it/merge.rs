@@ -94,8 +94,8 @@ async fn deliver(t: &TestDb, app: &TestApp, token: &str, payloads: &[serde_json:
     received
 }
 
-fn start(app: &mut TestApp) -> Runtime {
-    Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None)
+async fn start(app: &mut TestApp) -> Runtime {
+    Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None).await
 }
 
 async fn all_changes(t: &TestDb, scope: TenantScope) -> Vec<Change> {
@@ -109,7 +109,7 @@ both_engines! {
         let mut app = TestApp::new(t);
         let scope = t.tenant("Acme").await;
         app.connect(t, scope, "token").await;
-        let runtime = start(&mut app);
+        let runtime = start(&mut app).await;
         let payloads: Vec<_> = ALL.iter().map(|name| fixture(name)).collect();
         deliver(t, &app, "token", &payloads).await;
         let records = records(t, scope).await;
@@ -147,7 +147,7 @@ both_engines! {
         let mut app = TestApp::new(t);
         let reference = t.tenant("Reference").await;
         app.connect(t, reference, "reference").await;
-        let runtime = start(&mut app);
+        let runtime = start(&mut app).await;
         let mut payloads: Vec<_> = ALL.iter().map(|name| fixture(name)).collect();
         deliver(t, &app, "reference", &payloads).await;
         let expected = normalized(&records(t, reference).await);
@@ -174,7 +174,7 @@ both_engines! {
         let mut app = TestApp::new(t);
         let scope = t.tenant("Acme").await;
         app.connect(t, scope, "token").await;
-        let runtime = start(&mut app);
+        let runtime = start(&mut app).await;
         let leg = |id: i64, master: Option<i64>, entry: Option<i64>, state: &str| {
             let mut payload = fixture("call-01-ringing");
             payload["call_id"] = id.into();
@@ -244,7 +244,7 @@ both_engines! {
         let mut app = TestApp::new(t);
         let scope = t.tenant("Acme").await;
         app.connect(t, scope, "token").await;
-        let runtime = start(&mut app);
+        let runtime = start(&mut app).await;
         let payload = fixture("call-01-ringing");
         let forged = intake::receive(&app.app, HookRoute::Token("token".into()), signed_with(&payload, "other"), None).await;
         assert!(matches!(forged, Err(Refused::Rejected(_))));
@@ -262,7 +262,7 @@ both_engines! {
         let mut app = TestApp::new(t);
         let scope = t.tenant("Acme").await;
         app.connect(t, scope, "token").await;
-        let runtime = start(&mut app);
+        let runtime = start(&mut app).await;
         let odd = serde_json::json!({ "something": ["else"] });
         let received = deliver(t, &app, "token", &[odd, fixture("call-01-ringing")]).await;
         assert!(received.iter().all(|received| received.stored == 1));
@@ -304,7 +304,7 @@ both_engines! {
         let (one, two) = (t.tenant("One").await, t.tenant("Two").await);
         app.connect(t, one, "one").await;
         app.connect(t, two, "two").await;
-        let runtime = start(&mut app);
+        let runtime = start(&mut app).await;
         let app = Arc::new(app);
         let send = |token: &'static str, name: &'static str| {
             let app = Arc::clone(&app);

@@ -13,7 +13,12 @@ struct Literal {
 /// Redacts the texts of the members with these names, wherever they stand, as one conversation in the order of the body.
 /// `None` where there is nothing to take out, or where the body is no JSON.
 pub fn redact_json(body: &[u8], members: &[&str]) -> Option<(Vec<u8>, Counts)> {
-    let literals = literals(std::str::from_utf8(body).ok()?, members);
+    let json = std::str::from_utf8(body).ok()?;
+    if !members.iter().any(|name| json.contains(name)) {
+        // Nearly every delivery: looking for a few words takes a tenth of the time of walking through all of it.
+        return None;
+    }
+    let literals = literals(json, members);
     let said: Vec<Said<'_>> = literals.iter().map(|one| Said { speaker: None, text: &one.text }).collect();
     let redacted = redact(&said);
     if redacted.spans.is_empty() {

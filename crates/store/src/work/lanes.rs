@@ -343,6 +343,13 @@ pub async fn release(db: &Db, held: &HeldLane) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// Ends all leases. Only for whoever knows that their holders are gone: see [`crate::Presence`].
+pub(crate) async fn end_leases(db: &Db) -> Result<(), StoreError> {
+    let mut tx = db.begin_platform().await?;
+    execute!(&mut tx.conn(), "DELETE FROM lanes")?;
+    tx.commit().await
+}
+
 /// When the next waiting row becomes due, for whoever would otherwise look each second.
 pub async fn next_due(db: &Db, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let mut reader = db.read_platform().await?;

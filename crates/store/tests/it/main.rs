@@ -14,6 +14,7 @@ mod notifications;
 mod pages;
 mod people;
 mod plans;
+mod presence;
 mod reports;
 mod search;
 mod turns;

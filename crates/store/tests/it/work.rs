@@ -15,7 +15,7 @@ use switchboard_testkit::{TestDb, both_engines};
 
 const LEASE: Duration = Duration::from_mins(1);
 
-fn row(t: &TestDb, tenant: TenantId, kind: &str, lane: &str) -> NewWork {
+pub fn row(t: &TestDb, tenant: TenantId, kind: &str, lane: &str) -> NewWork {
     NewWork {
         id: t.id(),
         tenant_id: tenant,
@@ -32,14 +32,14 @@ fn row(t: &TestDb, tenant: TenantId, kind: &str, lane: &str) -> NewWork {
     }
 }
 
-async fn add(t: &TestDb, scope: TenantScope, rows: &[NewWork]) -> u64 {
+pub async fn add(t: &TestDb, scope: TenantScope, rows: &[NewWork]) -> u64 {
     let mut tx = t.db.begin(scope).await.unwrap();
     let added = work::insert(&mut tx.conn(), rows, t.now()).await.unwrap();
     tx.commit(t.now()).await.unwrap();
     added
 }
 
-fn ask(node: &str, want: usize) -> Claim<'_> {
+pub fn ask(node: &str, want: usize) -> Claim<'_> {
     Claim { node, is_bulk: false, want, per_tenant: 100, lease: LEASE }
 }
 
@@ -54,7 +54,7 @@ async fn take(t: &TestDb) -> (HeldLane, Claimed) {
     (held, work)
 }
 
-async fn see(t: &TestDb, scope: TenantScope, id: JobId) -> Job {
+pub async fn see(t: &TestDb, scope: TenantScope, id: JobId) -> Job {
     let mut reader = t.db.read(scope).await.unwrap();
     work::lookup(&mut reader.conn(), scope, id).await.unwrap().unwrap()
 }
