@@ -1,10 +1,16 @@
 //! The API's description (`/openapi.json`) and the page that people read (`/docs`).
 //!
-//! The page is made from the description when the server starts, as plain HTML with its style in it: it needs no network,
-//! no script and no build, and it can never tell another story than the code.
+//! The page is made from the description, as plain HTML with its style in it: it needs no network, no script and no build,
+//! and it can never tell another story than the code. Both are made when somebody first asks for one of them, and kept as
+//! they are sent: as the library holds it, the description takes tens of megabytes.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::LazyLock};
 
+use axum::{
+    http::header::CONTENT_TYPE,
+    response::{Html, IntoResponse},
+};
+use bytes::Bytes;
 use serde_json::Value;
 use utoipa::{
     Modify, OpenApi as _,
@@ -17,7 +23,8 @@ use utoipa::{
 
 use crate::{
     id_patterns,
-    problem::{Code, ProblemBody},
+    problem::{Code, Problem, ProblemBody},
+    router,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -121,8 +128,38 @@ fn add_idempotency_key(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
 }
 
-/// The page.
-pub fn page(openapi: &OpenApi) -> String {
+/// Both, as they are sent.
+struct Made {
+    document: Bytes,
+    page: Bytes,
+}
+
+static MADE: LazyLock<Made> = LazyLock::new(|| {
+    let openapi = router::openapi();
+    let page = html(&openapi).into();
+    // Nothing in a description has a failing form; the tests read it.
+    Made { document: serde_json::to_vec(&openapi).unwrap_or_default().into(), page }
+});
+
+/// Making them takes a while the first time, during which others on the thread should not wait.
+async fn made() -> Result<&'static Made, Problem> {
+    tokio::task::spawn_blocking(|| &*MADE).await.map_err(|error| {
+        tracing::error!(%error, "the API's description could not be made");
+        Problem::new(Code::Internal, "the description could not be made; the log says why")
+    })
+}
+
+/// `GET /openapi.json`.
+pub async fn document() -> Result<impl IntoResponse, Problem> {
+    Ok(([(CONTENT_TYPE, "application/json")], made().await?.document.clone()))
+}
+
+/// `GET /docs`.
+pub async fn page() -> Result<impl IntoResponse, Problem> {
+    Ok(Html(made().await?.page.clone()))
+}
+
+fn html(openapi: &OpenApi) -> String {
     let document = serde_json::to_value(openapi).unwrap_or_default();
     let mut html = String::with_capacity(64 * 1024);
     let title = document["info"]["title"].as_str().unwrap_or_default();

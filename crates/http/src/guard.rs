@@ -16,7 +16,7 @@ use switchboard_domain::role::Permission;
 use utoipa::openapi::{
     OpenApi,
     extensions::ExtensionsBuilder,
-    path::{Operation, Paths},
+    path::{Operation, PathItem, Paths},
     security::SecurityRequirement,
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -28,11 +28,20 @@ use crate::{
 };
 
 /// The routes of our API, each with what it asks for.
-pub struct Routes(OpenApiRouter<Web>);
+pub struct Routes {
+    routes: OpenApiRouter<Web>,
+    is_described: bool,
+}
 
 impl Routes {
-    pub fn new(base: OpenApi) -> Self {
-        Self(OpenApiRouter::with_openapi(base))
+    /// Routes and their description, which begins with `base`.
+    pub fn described(base: OpenApi) -> Self {
+        Self { routes: OpenApiRouter::with_openapi(base), is_described: true }
+    }
+
+    /// Routes for a server. Their description takes far more memory than they do, and few servers are ever asked for it.
+    pub fn undescribed() -> Self {
+        Self { routes: OpenApiRouter::new(), is_described: false }
     }
 
     /// Routes for callers who have this permission.
@@ -66,13 +75,18 @@ impl Routes {
     }
 
     pub fn into_inner(self) -> OpenApiRouter<Web> {
-        self.0
+        self.routes
     }
 
-    fn guarded(self, need: Need, (schemas, mut paths, methods): UtoipaMethodRouter<Web>) -> Self {
-        need.describe(&mut paths);
+    fn guarded(self, need: Need, (mut schemas, mut paths, methods): UtoipaMethodRouter<Web>) -> Self {
+        if self.is_described {
+            need.describe(&mut paths);
+        } else {
+            schemas.clear();
+            paths.paths.values_mut().for_each(|item| *item = PathItem::default());
+        }
         let methods = methods.route_layer(from_fn(move |request: Request, next: Next| need.hold(request, next)));
-        Self(self.0.routes((schemas, paths, methods)))
+        Self { routes: self.routes.routes((schemas, paths, methods)), ..self }
     }
 }
 

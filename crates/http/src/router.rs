@@ -1,10 +1,9 @@
 //! Every route on one screen.
 
 use axum::{
-    Json, Router,
+    Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    response::Html,
     routing::{get, post},
 };
 use switchboard_domain::role::Permission;
@@ -26,9 +25,7 @@ use crate::{
 /// All routes, ready to be served. Serve it with the peer's address (`into_make_service_with_connect_info`), or every
 /// client counts as one.
 pub fn router(web: Web) -> Router {
-    let (api, openapi) = guarded(api(), &web);
-    let openapi = docs::complete(openapi);
-    let page = docs::page(&openapi);
+    let (api, _) = guarded(api(Routes::undescribed()), &web);
 
     Router::new()
         .merge(api)
@@ -40,8 +37,8 @@ pub fn router(web: Web) -> Router {
         .route("/ws", get(live::handler).layer(from_fn_with_state(web.clone(), mw::limit_address)))
         .merge(live::routes(&web))
         .route("/media/{*key}", get(media::handler))
-        .route("/openapi.json", get(async move || Json(openapi)))
-        .route("/docs", get(async move || Html(page)))
+        .route("/openapi.json", get(docs::document))
+        .route("/docs", get(docs::page))
         .fallback(webhooks::records::or_page)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(web.clone(), mw::total_time))
@@ -96,10 +93,10 @@ fn hooks(body_limit: usize) -> Router<Web> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-/// Our own API, with its description.
-fn api() -> Routes {
+/// Our own API.
+fn api(routes: Routes) -> Routes {
     use Permission as P;
-    Routes::new(docs::base())
+    routes
         .open(routes!(v1::auth::signup::handler))
         .open(routes!(v1::auth::login::handler))
         .open(routes!(v1::auth::refresh::handler))
@@ -324,5 +321,5 @@ fn api() -> Routes {
 
 /// The description of our API, as `/openapi.json` serves it and `docs/openapi.json` keeps it.
 pub fn openapi() -> OpenApi {
-    docs::complete(api().into_inner().into_openapi())
+    docs::complete(api(Routes::described(docs::base())).into_inner().into_openapi())
 }

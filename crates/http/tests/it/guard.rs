@@ -53,7 +53,7 @@ async fn each_kind_of_route_lets_in_whom_it_is_for_whatever_the_handler_forgets(
     let t = TestDb::new(Engine::Sqlite).await;
     let site = Site::new(&t).await;
     let web = Web::new(std::sync::Arc::clone(&site.app), HttpOptions::default());
-    let routes = Routes::new(Nothing::openapi())
+    let routes = Routes::described(Nothing::openapi())
         .open(routes!(open))
         .known(routes!(known))
         .may(Permission::MembersWrite, routes!(may))

@@ -1,10 +1,12 @@
-// What can be connected: one card per kind, and the sandbox first where there is one.
+// What can be connected: one card per kind, and the sandbox first where there is one. Whose role may not connect sees what
+// there is, and whom to ask.
 
 import { Anchor, Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { connectSandbox, sandboxQuery } from '@/sandbox/queries';
+import { useMay } from '@/session/me';
 import { Page } from '@/ui/Page';
 import { toastFailed } from '@/ui/toast';
 import { type Provider, providersQuery } from '../queries';
@@ -13,11 +15,12 @@ import { inWords } from '../words';
 
 export function ConnectPage() {
   const t = useConnectionTexts();
+  const mayConnect = useMay('connections.write');
   const providers = useSuspenseQuery(providersQuery).data.data;
   return (
     <Page
       title={t('connectTitle')}
-      about={t('connectAbout')}
+      about={t(mayConnect ? 'connectAbout' : 'connectMayNot')}
       above={
         <Anchor size="sm" renderRoot={(props) => <Link to="/connections" {...props} />}>
           {t('title')}
@@ -32,16 +35,16 @@ export function ConnectPage() {
         p={0}
         style={{ listStyle: 'none' }}
       >
-        <SandboxCard />
+        {mayConnect && <SandboxCard />}
         {providers.map((provider) => (
-          <ProviderCard key={provider.provider} provider={inWords(provider)} />
+          <ProviderCard key={provider.provider} provider={inWords(provider)} mayConnect={mayConnect} />
         ))}
       </SimpleGrid>
     </Page>
   );
 }
 
-function ProviderCard({ provider }: { provider: Provider }) {
+function ProviderCard({ provider, mayConnect }: { provider: Provider; mayConnect: boolean }) {
   const t = useConnectionTexts();
   return (
     <Paper component="li" p="md">
@@ -55,16 +58,18 @@ function ProviderCard({ provider }: { provider: Provider }) {
             {provider.purpose}
           </Text>
         </Stack>
-        <Group>
-          <Button
-            variant={provider.delivers ? 'filled' : 'default'}
-            renderRoot={(props) => (
-              <Link to="/connections/new/$provider" params={{ provider: provider.provider }} {...props} />
-            )}
-          >
-            {t('connectName', { name: provider.name })}
-          </Button>
-        </Group>
+        {mayConnect && (
+          <Group>
+            <Button
+              variant={provider.delivers ? 'filled' : 'default'}
+              renderRoot={(props) => (
+                <Link to="/connections/new/$provider" params={{ provider: provider.provider }} {...props} />
+              )}
+            >
+              {t('connectName', { name: provider.name })}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </Paper>
   );

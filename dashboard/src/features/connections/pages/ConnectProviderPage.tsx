@@ -8,6 +8,7 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMay } from '@/session/me';
 import { FormFailure } from '@/ui/FormFailure';
 import { useFormFailure } from '@/ui/formFaults';
 import { Page } from '@/ui/Page';
@@ -20,6 +21,7 @@ const route = getRouteApi('/workspace/connections/new/$provider');
 
 export function ConnectProviderPage() {
   const t = useConnectionTexts();
+  const mayConnect = useMay('connections.write');
   const slug = route.useParams().provider;
   const found = useSuspenseQuery(providersQuery).data.data.find(({ provider }) => provider === slug);
   if (found === undefined) {
@@ -41,7 +43,7 @@ export function ConnectProviderPage() {
           <Steps provider={provider} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
-          <ConnectForm provider={provider} />
+          {mayConnect ? <ConnectForm provider={provider} /> : <Text c="dimmed">{t('connectMayNot')}</Text>}
         </Grid.Col>
       </Grid>
     </Page>
