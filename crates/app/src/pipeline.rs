@@ -58,9 +58,9 @@ const REST: u32 = 3;
 /// How often an event is tried before it is dead: at 1 s, 5 s, 30 s, 5 min and 30 min after the first failure.
 pub const EVENT_ATTEMPTS: i32 = 6;
 
-/// How many lane groups merge at the same time, of PostgreSQL's eight: two for each core. More would take turns on the same cores,
-/// each with its tenants locked meanwhile, and leave less of them for intake. Four at the least: one tenant whose lock somebody
-/// holds for long stops one of them, and the others must have where to go on.
+/// How many lane groups merge at the same time, of PostgreSQL's eight: two for each core. More would take turns on the
+/// same cores, each with its tenants locked meanwhile, and leave less of them for intake. Four at the least: one tenant
+/// whose lock somebody holds for long stops one of them, and the others must have where to go on.
 fn at_once() -> usize {
     std::thread::available_parallelism().map_or(4, |cores| (2 * cores.get()).max(4))
 }

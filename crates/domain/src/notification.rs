@@ -341,8 +341,8 @@ impl Ways {
     }
 }
 
-/// The conditions of the rules that a new tenant has, whether they keep to its hours, and their quiet minutes. All of them tell in the dashboard alone: nobody is written to who did
-/// not ask for it.
+/// The conditions of the rules that a new tenant has, whether they keep to its hours, and their quiet minutes. All of
+/// them tell in the dashboard alone: nobody is written to who did not ask for it.
 pub const fn first_conditions() -> [(Condition, bool, i64); 3] {
     [
         (Condition::MissedCallSpike { calls: 5, within_minutes: 15 }, false, 60),

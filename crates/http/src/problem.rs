@@ -114,7 +114,7 @@ impl Code {
 pub struct FieldProblem {
     /// The field's name.
     pub field: String,
-    /// Stable: required, invalid, too_short, too_long, too_common, taken, unknown.
+    /// Stable: required, invalid, too_short, too_long, too_common, out_of_bounds, taken, unknown.
     pub code: &'static str,
     /// For a person; the field is its subject.
     pub message: String,

@@ -1,8 +1,8 @@
 //! Many rows into a few tables at once.
 //!
 //! What a merge writes goes into up to eight tables. On PostgreSQL all of it is one statement (one array per column,
-//! one common table expression per table): the round trips of a statement per table and size took longer than the rows. On SQLite, where a
-//! statement costs nothing but its own work, each row is one execution of a prepared statement.
+//! one common table expression per table): the round trips of a statement per table and size took longer than the rows.
+//! On SQLite, where a statement costs nothing but its own work, each row is one execution of a prepared statement.
 
 use sqlx::{AssertSqlSafe, Postgres, types::Json};
 use switchboard_domain::Timestamp;

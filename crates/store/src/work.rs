@@ -1,8 +1,9 @@
 //! Jobs, and events that must be tried again: rows of one table, claimed by lane.
 //!
-//! A broker beside the database would need its own durability and could not add a job in the transaction that causes it;
-//! a table can do both. Four parts: here is what a row is and how one gets in; [`claim`] and what follows it hands
-//! lanes to nodes under a lease and a fencing number; [`finish`] and its like say how attempts end; the rest is for people: lists, counts, requeueing, pruning.
+//! A broker beside the database would need its own durability and could not add a job in the transaction that causes
+//! it; a table can do both. Four parts: here is what a row is and how one gets in; [`claim`] and what follows it hands
+//! lanes to nodes under a lease and a fencing number; [`finish`] and its like say how attempts end; the rest is for
+//! people: lists, counts, requeueing, pruning.
 
 mod admin;
 mod finish;

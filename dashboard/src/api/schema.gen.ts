@@ -4483,7 +4483,7 @@ export interface components {
         };
         /** @description What is wrong with one field of the body. */
         FieldProblem: {
-            /** @description Stable: required, invalid, too_short, too_long, too_common, taken, unknown. */
+            /** @description Stable: required, invalid, too_short, too_long, too_common, out_of_bounds, taken, unknown. */
             code: string;
             /** @description The field's name. */
             field: string;

@@ -63,8 +63,8 @@ impl Speakers {
         Ok(is_listed)
     }
 
-    /// The one that sent this. Where several list the address, the serial number chooses among them, if all of them name theirs:
-    /// otherwise whoever names one could take what is another's.
+    /// The one that sent this. Where several list the address, the serial number chooses among them, if all of them
+    /// name theirs: otherwise whoever names one could take what is another's.
     fn sender(&self, body: &[u8]) -> Option<&Candidate> {
         if let [only] = self.found.as_slice() {
             return Some(only);

@@ -1,5 +1,6 @@
-//! Letters that somebody of a workspace has us write to whomever they like: invitations, and links to calls. They go out under the
-//! installation's own name, so one workspace can make all mail of the installation unwelcome. Hence how many, and who.
+//! Letters that somebody of a workspace has us write to whomever they like: invitations, and links to calls. They go
+//! out under the installation's own name, so one workspace can make all mail of the installation unwelcome. Hence how
+//! many, and who.
 
 use std::time::Duration;
 

@@ -1,9 +1,9 @@
 //! Reports: which sums each needs, where they come from, and how current they are.
 //!
-//! The formulas are in `rules::report`; here is only what reads for them. A report reads kept sums (`ground`). Hours that changed
-//! since they were counted are counted on the spot where they are few, so that a small workspace sees a call in its reports
-//! the moment it ends; where they are many, the answer says how many wait. Filters of which no sums are kept together read the
-//! calls themselves, up to [`MOST_CALLS`] of them, and ask for a shorter period beyond that.
+//! The formulas are in `rules::report`; here is only what reads for them. A report reads kept sums (`ground`). Hours
+//! that changed since they were counted are counted on the spot where they are few, so that a small workspace sees a
+//! call in its reports the moment it ends; where they are many, the answer says how many wait. Filters of which no sums
+//! are kept together read the calls themselves, up to [`MOST_CALLS`] of them, and ask for a shorter period beyond that.
 
 mod count;
 mod gather;

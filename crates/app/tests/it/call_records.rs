@@ -422,7 +422,8 @@ both_engines! {
         site.stop().await;
     }
 
-    /// What has no password must not be anybody's to claim: an address is one workspace's, unless serial numbers tell them apart.
+    /// What has no password must not be anybody's to claim: an address is one workspace's, unless serial numbers tell
+    /// them apart.
     async fn nobody_lists_the_addresses_of_another_workspace(t: &TestDb) {
         let site = Site::new(t).await;
         let app = &site.app.app;

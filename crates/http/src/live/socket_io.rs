@@ -1,9 +1,9 @@
 //! `/socket.io`: the live feed for clients of Socket.IO v4, over WebSocket or long polling.
 //!
-//! Every client hears its tenant's changes under the names that `/ws` uses, and what happens in the rooms that it joins under the
-//! names that the WhatsApp guide uses. Like there, a socket is a place in the tenant's changes: a client that comes back with its
-//! last number (`auth: { since }`) gets what it missed. The library frames, polls, upgrades and answers; who may listen to what
-//! is decided here, and asked again while the socket lives.
+//! Every client hears its tenant's changes under the names that `/ws` uses, and what happens in the rooms that it joins
+//! under the names that the WhatsApp guide uses. Like there, a socket is a place in the tenant's changes: a client that
+//! comes back with its last number (`auth: { since }`) gets what it missed. The library frames, polls, upgrades and
+//! answers; who may listen to what is decided here, and asked again while the socket lives.
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -1,5 +1,5 @@
-//! `cdrapi` and `queueapi`: which parameters they know, what they take for a time, and how they list calls. What they do not like
-//! they answer with nothing at all.
+//! `cdrapi` and `queueapi`: which parameters they know, what they take for a time, and how they list calls. What they
+//! do not like they answer with nothing at all.
 
 use axum::{
     http::header::CONTENT_TYPE,

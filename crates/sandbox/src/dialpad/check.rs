@@ -1,7 +1,8 @@
 //! Requests are checked against the document and brought into one form; replies are checked and printed as Dialpad prints.
 //!
-//! One form means: int64 that came as a string becomes a number, and a key that is null is dropped (Dialpad's schemas call
-//! every field nullable, and null means "not given"). Printing turns int64 back into strings, as every example of the document shows.
+//! One form means: int64 that came as a string becomes a number, and a key that is null is dropped (Dialpad's schemas
+//! call every field nullable, and null means "not given"). Printing turns int64 back into strings, as every example of
+//! the document shows.
 
 use std::collections::BTreeMap;
 

@@ -221,7 +221,8 @@ impl Courier {
     }
 }
 
-/// Delays in ms after a time-out or a refused connection. Dialpad documents "up to 2 quick" ones without figures; these are ours.
+/// Delays in ms after a time-out or a refused connection. Dialpad documents "up to 2 quick" ones without figures; these
+/// are ours.
 const RETRIES_AFTER_SILENCE: [u64; 2] = [200, 400];
 
 /// Documented delays in ms after a 5xx.

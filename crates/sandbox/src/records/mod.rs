@@ -1,8 +1,8 @@
 //! A year of call records as a telephone system of Grandstream exports them: something of the size and shape of a company's
 //! history, to import and to draw reports from.
 //!
-//! Everything follows from the seed, and nothing is held in memory but the hour that is being written. The numbers are of ranges
-//! that nobody has.
+//! Everything follows from the seed, and nothing is held in memory but the hour that is being written. The numbers are
+//! of ranges that nobody has.
 
 mod calendar;
 mod cast;

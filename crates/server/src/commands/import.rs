@@ -37,7 +37,8 @@ const SAID: usize = 20;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Take call records in from a file of a telephone system: CSV or JSON of Grandstream UCM, Asterisk, FreePBX, 3CX or any other.
+    /// Take call records in from a file of a telephone system: CSV or JSON of Grandstream UCM, Asterisk, FreePBX, 3CX
+    /// or any other.
     Cdr(Args),
 }
 

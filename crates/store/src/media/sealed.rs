@@ -1,12 +1,14 @@
 //! Files that nobody can read who only has the disk or the bucket.
 //!
-//! A file is cut into pieces of 64 KiB, each sealed by itself with AES-256-GCM, so that a player that jumps to the middle makes us
-//! open one or two pieces and not an hour of audio. Sealing the file as a whole would be simpler and would make every range request
-//! read all that lies before it; and nothing could be handed on before the end had been checked.
+//! A file is cut into pieces of 64 KiB, each sealed by itself with AES-256-GCM, so that a player that jumps to the
+//! middle makes us open one or two pieces and not an hour of audio. Sealing the file as a whole would be simpler and
+//! would make every range request read all that lies before it; and nothing could be handed on before the end had been
+//! checked.
 //!
-//! The key of a file is derived from the installation's media key and sixteen random bytes at the beginning of the file, so the
-//! pieces can count their nonces from nought and no two files ever use one twice. A piece is bound to its file's name, its place
-//! and to whether it is the last: pieces that are swapped, left out, or cut off at the end do not open.
+//! The key of a file is derived from the installation's media key and sixteen random bytes at the beginning of the
+//! file, so the pieces can count their nonces from nought and no two files ever use one twice. A piece is bound to its
+//! file's name, its place and to whether it is the last: pieces that are swapped, left out, or cut off at the end do
+//! not open.
 
 use std::sync::Arc;
 

@@ -30,8 +30,8 @@ impl HourMark {
     }
 }
 
-/// Tenants of whom something is to be counted, after `after`; at most `limit`. `formulas` is what a basis of ours begins with, `month`
-/// the present month of UTC: those before it are to be added up.
+/// Tenants of whom something is to be counted, after `after`; at most `limit`. `formulas` is what a basis of ours
+/// begins with, `month` the present month of UTC: those before it are to be added up.
 pub async fn list_marked(
     db: &Db,
     formulas: &str,

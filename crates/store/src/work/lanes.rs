@@ -1,9 +1,9 @@
 //! Claiming: which node may work on which lane, until when, and what comes next in it.
 //!
-//! A node takes a lane under a lease and a fencing number; every later statement about the lane's work checks both in its
-//! own transaction ([`hold`]), so a node that slept through its lease can finish nothing ([`super::finish`]). The table `lanes` holds only lanes that are
-//! held (or whose holder died): giving one back removes its row. Numbers still grow from claim to claim, because a new
-//! row's number starts at the clock.
+//! A node takes a lane under a lease and a fencing number; every later statement about the lane's work checks both in
+//! its own transaction ([`hold`]), so a node that slept through its lease can finish nothing ([`super::finish`]). The
+//! table `lanes` holds only lanes that are held (or whose holder died): giving one back removes its row. Numbers still
+//! grow from claim to claim, because a new row's number starts at the clock.
 //!
 //! The questions are asked row by row (`(SELECT …) IS NULL` rather than `NOT EXISTS`) on purpose: PostgreSQL makes a join of
 //! a `NOT EXISTS`, and with statistics that lag behind a sudden flood it reads all of it, where a few look-ups do.
@@ -177,8 +177,8 @@ async fn is_anything_due(conn: &mut Conn<'_>, is_bulk: bool, now: Timestamp) -> 
     Ok(due.is_some())
 }
 
-/// Tenants after `after` with due work, in order, at most [`TENANTS_AT_ONCE`]. The recursion steps over the index from tenant to tenant; `DISTINCT`
-/// would read every waiting row of a tenant that has a million.
+/// Tenants after `after` with due work, in order, at most [`TENANTS_AT_ONCE`]. The recursion steps over the index from
+/// tenant to tenant; `DISTINCT` would read every waiting row of a tenant that has a million.
 async fn due_tenants(
     conn: &mut Conn<'_>,
     is_bulk: bool,

@@ -35,7 +35,8 @@ pub(super) async fn list_calls(web: Web, request: Request) -> Response {
     calls::list.call(request, web).await
 }
 
-/// Every route of the guide but `/api/calls` (see [`super::routes`]), `/`, `/health`, `/metrics` and the webhooks themselves, which are the server's own.
+/// Every route of the guide but `/api/calls` (see [`super::routes`]), `/`, `/health`, `/metrics` and the webhooks
+/// themselves, which are the server's own.
 pub fn routes() -> Router<Web> {
     Router::new().merge(client_routes()).merge(internal_routes()).merge(oauth_routes())
 }

@@ -1,4 +1,5 @@
-//! `switchboard simulate cdr`: has the sandbox's telephone system write down calls and report them, as a device does after each.
+//! `switchboard simulate cdr`: has the sandbox's telephone system write down calls and report them, as a device does
+//! after each.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
