@@ -5095,10 +5095,11 @@ export interface components {
             waiting: number;
         };
         /**
-         * @description Inbound calls that reached nobody, and what became of them. A call is missed when it was offered and not answered: missed,
-         *     abandoned, voicemail, busy, failed. Rejected ones and those between colleagues are no such calls. It is returned when somebody of ours called the number afterwards within the return window, whether or not
-         *     they got through, and it resolved itself when the caller got through in that time. Callers who hide their number can not
-         *     be called back and are not in it.
+         * @description Inbound calls that reached nobody, and what became of them. A call is missed when it was offered and not answered:
+         *     missed, abandoned, voicemail, busy, failed. Rejected ones and those between colleagues are no such calls. It is
+         *     returned when somebody of ours called the number afterwards within the return window, whether or not they got
+         *     through, and it resolved itself when the caller got through in that time. Callers who hide their number can not be
+         *     called back and are not in it.
          */
         MissedReport: {
             about: components["schemas"]["ReportAbout"];

@@ -17,5 +17,25 @@ it('tells the end of each leg from what came after it', () => {
 });
 
 it("reads the provider's words as words", () => {
-  expect(words('recap_action-items')).toBe('Recap action items');
+  const english = ['recap_action-items', 'NO ANSWER', 'QUEUE[6500]', 'IVR[7000]', 'VM', 'Hangup', 'unknown:flown'];
+  expect(english.map((name) => words(name, 'en'))).toEqual([
+    'Recap action items',
+    'No answer',
+    'Queue 6500',
+    'IVR 7000',
+    'VM',
+    'Hangup',
+    'Unknown:flown',
+  ]);
+});
+
+it('says what it knows in Spanish, and the rest as it came', () => {
+  const spanish = ['recap_action_items', 'NO ANSWER', 'QUEUE[6500]', 'Hangup', 'unknown:flown'];
+  expect(spanish.map((name) => words(name, 'es'))).toEqual([
+    'Resumen: tareas',
+    'Sin respuesta',
+    'Cola 6500',
+    'Colgada',
+    'Unknown:flown',
+  ]);
 });
