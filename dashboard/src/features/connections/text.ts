@@ -8,7 +8,7 @@ export const { useTexts: useConnectionTexts, text: connectionText } = defineText
     connect: 'Connect a provider',
     connectTitle: 'Connect a provider',
     connectAbout: 'Choose where your calls, texts or recordings come from.',
-    connectMayNot: 'What can be connected here. Your role may look; ask an owner or admin to connect one.',
+    connectMayNot: 'Your role may look; ask an owner or admin to connect a provider.',
     connectName: 'Connect {{name}}',
     emptyTitle: 'Nothing is connected yet',
     emptyText: 'Connect the provider that your telephone runs on, and its calls and texts appear here as they happen.',
@@ -158,8 +158,7 @@ export const { useTexts: useConnectionTexts, text: connectionText } = defineText
     connect: 'Conectar un proveedor',
     connectTitle: 'Conectar un proveedor',
     connectAbout: 'Elija de dónde vienen sus llamadas, mensajes o grabaciones.',
-    connectMayNot:
-      'Lo que se puede conectar aquí. Su rol puede verlo; pida a un propietario o administrador que lo conecte.',
+    connectMayNot: 'Su rol puede mirar; pida a un propietario o administrador que conecte un proveedor.',
     connectName: 'Conectar {{name}}',
     emptyTitle: 'Todavía no hay nada conectado',
     emptyText:
