@@ -80,14 +80,14 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Starts the tasks of a role.
+    /// Starts the tasks of a role. Fails where a node that takes work cannot say so to the others ([`Presence`]).
     pub async fn start(
         app: &Arc<App>,
         role: Role,
         committer: Committer,
         remote: Option<mpsc::Receiver<Signal>>,
-    ) -> Self {
-        let presence = if role.merges() { presence(app).await } else { None };
+    ) -> Result<Self, StoreError> {
+        let presence = if role.merges() { Presence::announce(&app.db, app.now()).await? } else { None };
         let runtime = Self {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -112,7 +112,7 @@ impl Runtime {
                 runtime.tracker.spawn(async move { hear(&hearer, &stop_hearing).await });
             }
         }
-        runtime
+        Ok(runtime)
     }
 
     /// Cancelled when the node begins to stop; for tasks of others that should end with it.
@@ -138,14 +138,6 @@ impl Runtime {
 fn checkpoints(db: &switchboard_store::Db) -> Option<Checkpoints> {
     Checkpoints::start(db).unwrap_or_else(|error| {
         tracing::warn!(error = %chain(&error), "SQLite's log is folded into the file by commits");
-        None
-    })
-}
-
-/// Without it what a killed node held waits until its leases are over, which is no reason not to start.
-async fn presence(app: &App) -> Option<Presence> {
-    Presence::announce(&app.db, app.now()).await.unwrap_or_else(|error| {
-        tracing::warn!(error = %chain(&error), "nobody can say who works here; what a killed server held waits for its lease");
         None
     })
 }

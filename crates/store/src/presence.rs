@@ -11,7 +11,7 @@
 use std::{
     fs::{File, TryLockError},
     io,
-    path::PathBuf,
+    path::Path,
 };
 
 use switchboard_domain::Timestamp;
@@ -28,28 +28,53 @@ impl Presence {
     /// Says that this process is going to take work, and ends what leases are left when nobody else does. To be called
     /// before the first lease is taken. `None` on PostgreSQL, whose nodes may be anywhere.
     ///
-    /// Fails where the file cannot be made or the file system has no locks: then leases end by themselves.
+    /// Fails where the lock cannot be had. Nobody may take work without it: whoever comes next would find nobody at the
+    /// lock, and end leases that are in use.
     pub async fn announce(db: &Db, now: Timestamp) -> Result<Option<Self>, StoreError> {
         let Db::Sqlite(sqlite) = db else { return Ok(None) };
         let path = sqlite.path.with_added_extension("workers");
-        let (lock, is_alone) = blocking(move || enter(path)).await?;
+        let (lock, is_alone) = blocking(move || enter(&path)).await?;
         if is_alone {
             // Whoever comes now waits at the lock until this is done.
-            cursor::end_leases(db, now).await?;
-            work::end_leases(db).await?;
+            end_leases(db, now).await;
         }
         let lock = blocking(move || stay(lock)).await?;
         Ok(Some(Self { _lock: lock }))
     }
 }
 
+/// A database that is busy just now is no reason not to start: what is not ended here ends by itself.
+async fn end_leases(db: &Db, now: Timestamp) {
+    let ended = async {
+        cursor::end_leases(db, now).await?;
+        work::end_leases(db).await
+    };
+    if let Err(error) = ended.await {
+        tracing::warn!(%error, "what a killed server held waits until its leases are over");
+    }
+}
+
 /// The file, locked for us alone if nobody has it.
-fn enter(path: PathBuf) -> io::Result<(File, bool)> {
-    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+fn enter(path: &Path) -> io::Result<(File, bool)> {
+    let told = |error: io::Error| {
+        let text = format!("{} cannot be locked ({error}); see that it may be read here, or remove it", path.display());
+        io::Error::new(error.kind(), text)
+    };
+    let file = open(path).map_err(told)?;
     match file.try_lock() {
         Ok(()) => Ok((file, true)),
         Err(TryLockError::WouldBlock) => Ok((file, false)),
-        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::Error(error)) => Err(told(error)),
+    }
+}
+
+/// A lock asks for no right to write: the file may be another user's, who ran a command here once.
+fn open(path: &Path) -> io::Result<File> {
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            File::options().create(true).truncate(false).write(true).open(path)
+        }
+        opened => opened,
     }
 }
 

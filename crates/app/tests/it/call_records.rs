@@ -68,7 +68,7 @@ struct Site {
 impl Site {
     async fn new(t: &TestDb) -> Self {
         let mut app = TestApp::new(t);
-        let runtime = Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None).await;
+        let runtime = Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None).await.unwrap();
         Self { app, runtime: Some(runtime) }
     }
 

@@ -95,7 +95,7 @@ async fn deliver(t: &TestDb, app: &TestApp, token: &str, payloads: &[serde_json:
 }
 
 async fn start(app: &mut TestApp) -> Runtime {
-    Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None).await
+    Runtime::start(&app.app, Role::All, app.committer.take().unwrap(), None).await.unwrap()
 }
 
 async fn all_changes(t: &TestDb, scope: TenantScope) -> Vec<Change> {

@@ -105,7 +105,7 @@ async fn serve(args: &Args, mut settings: Settings, output: &mut Output<'_>) -> 
     }
     let Assembled { app, committer, remote } = wired.assembled;
     app.limits.connect().await;
-    let runtime = Runtime::start(&app, args.role.into(), committer, remote).await;
+    let runtime = Runtime::start(&app, args.role.into(), committer, remote).await?;
     let metrics = wiring::metrics()?;
     let upkeep = metrics.clone();
     let closing = CancellationToken::new();

@@ -40,7 +40,7 @@ pub(super) fn with_app_as<T>(
     threads()?.block_on(async {
         let wired = wiring::wire(&settings, Patience::COMMAND).await?;
         let Assembled { app, committer, remote } = wired.assembled;
-        let runtime = Runtime::start(&app, role, committer, remote).await;
+        let runtime = Runtime::start(&app, role, committer, remote).await?;
         let result = work(&app).await;
         runtime.stop().await;
         // SQLite's file is folded by whoever runs the server; doing it here would make that one wait.

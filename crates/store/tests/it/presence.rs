@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use switchboard_domain::job::JobState;
 use switchboard_store::{
-    Engine, Presence, TenantScope, cursor,
+    DbOptions, Engine, Presence, TenantScope, cursor,
     work::{self, Rotation},
 };
 use switchboard_testkit::{TestDb, both_engines};
@@ -58,4 +58,16 @@ both_engines! {
         let _alone = Presence::announce(&t.db, t.now()).await.unwrap();
         assert_eq!(may_merge(t).await, t.db.engine() == Engine::Sqlite);
     }
+}
+
+#[tokio::test]
+async fn nobody_works_without_the_lock() {
+    let t = TestDb::new(Engine::Sqlite).await;
+    let DbOptions::Sqlite { path } = t.options() else { unreachable!("asked for SQLite") };
+    // It leads nowhere, so it can neither be opened nor made.
+    std::os::unix::fs::symlink(path.join("nowhere"), path.with_added_extension("workers")).unwrap();
+    let refused = Presence::announce(&t.db, t.now()).await.unwrap_err();
+    let why = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(why.contains("db.workers cannot be locked"), "{why}");
+    t.remove().await;
 }
